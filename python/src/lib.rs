@@ -1,0 +1,1 @@
+//! The Python module `capitation._capitation`: arguments in, results out, errors into exceptions.

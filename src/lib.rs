@@ -1,0 +1,5 @@
+//! How health care is paid for.
+
+pub mod error;
+
+pub use error::{Error, ErrorKind, Result};
