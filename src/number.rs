@@ -1,0 +1,389 @@
+//! The number a contract is evaluated with.
+//!
+//! Each rule is written once, over [`Number`], and read with whichever number the question needs: [`Decimal`]
+//! for what is owed, `f64` for what may happen in a drawn year. The interface is made of the rules' primitives
+//! and has one branch, [`Number::choose`], and no comparison, so that a function of a cost not yet known (a
+//! payoff curve) can be a number too.
+//!
+//! **Every reading counts money in minor units** (pence, cents). Whole pence are exact in `f64` up to 9e15, so
+//! a gate that is met to the penny is met in every reading, and a result that is zero is zero.
+
+use std::convert::Infallible;
+
+use rust_decimal::Decimal;
+
+use crate::{
+    decimal::{self, Inexact},
+    money::{self, Rounding, RoundingMode},
+};
+
+/// Why a number refused an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Refused {
+    /// The exact result cannot be held, or does not exist.
+    Inexact(Inexact),
+    /// A quotient that does not come out even, and no rounding was named.
+    Unrounded,
+    /// The measure is below the first row of a table.
+    BelowTable,
+    /// The result would not be piecewise linear in the unknown cost.
+    NotLinear,
+}
+
+impl From<Inexact> for Refused {
+    fn from(why: Inexact) -> Self {
+        Self::Inexact(why)
+    }
+}
+
+impl From<Infallible> for Refused {
+    fn from(never: Infallible) -> Self {
+        match never {}
+    }
+}
+
+/// What a rule asks of a number. See the [module](self) for why it has these primitives and no others.
+///
+/// The error is an associated type so that the `f64` reading, which runs millions of times, has none: there,
+/// a division by zero or a measure below a table gives a value that is not finite, and the caller checks for it
+/// once at the end.
+pub trait Number: Clone {
+    /// Why an operation was refused.
+    type Error: Into<Refused>;
+
+    /// An agreed amount as a number.
+    fn exact(value: Decimal) -> Self;
+
+    /// Zero.
+    fn zero() -> Self {
+        Self::exact(Decimal::ZERO)
+    }
+
+    /// The sum.
+    ///
+    /// # Errors
+    /// Where the number cannot hold it; the same for every operation below.
+    fn plus(&self, other: &Self) -> Result<Self, Self::Error>;
+
+    /// The difference.
+    ///
+    /// # Errors
+    /// As [`Number::plus`].
+    fn minus(&self, other: &Self) -> Result<Self, Self::Error>;
+
+    /// The product.
+    ///
+    /// # Errors
+    /// As [`Number::plus`].
+    fn times(&self, by: &Self) -> Result<Self, Self::Error>;
+
+    /// The quotient, rounded as named; the two are one operation because a third is never exact.
+    ///
+    /// # Errors
+    /// [`Refused::Unrounded`] where it does not come out even and no rounding is named.
+    fn per(&self, by: &Self, rounding: Option<Rounding>) -> Result<Self, Self::Error>;
+
+    /// `then` where `measure` is at least `threshold`, `other` elsewhere: the only branch there is.
+    ///
+    /// # Errors
+    /// As [`Number::plus`].
+    fn choose(measure: &Self, threshold: &Self, then: &Self, other: &Self) -> Result<Self, Self::Error>;
+
+    /// The smaller of two.
+    ///
+    /// # Errors
+    /// As [`Number::plus`].
+    fn smaller(&self, other: &Self) -> Result<Self, Self::Error> {
+        Self::choose(self, other, other, self)
+    }
+
+    /// The larger of two.
+    ///
+    /// # Errors
+    /// As [`Number::plus`].
+    fn larger(&self, other: &Self) -> Result<Self, Self::Error> {
+        Self::choose(self, other, self, other)
+    }
+
+    /// This number where `measure` is at least `first`, the first row of a table; no number below it.
+    ///
+    /// # Errors
+    /// [`Refused::BelowTable`].
+    fn from_row(self, measure: &Self, first: &Self) -> Result<Self, Self::Error>;
+
+    /// The number rounded as named.
+    ///
+    /// # Errors
+    /// As [`Number::plus`].
+    fn rounded(&self, rounding: Rounding) -> Result<Self, Self::Error>;
+
+    /// The number divided by weights into parts of whole units that add up to it.
+    ///
+    /// # Errors
+    /// Where the weights add up to zero.
+    fn split(&self, weights: &[Self]) -> Result<Vec<Self>, Self::Error>;
+}
+
+impl Number for Decimal {
+    type Error = Refused;
+
+    fn exact(value: Decimal) -> Self {
+        value
+    }
+
+    fn plus(&self, other: &Self) -> Result<Self, Refused> {
+        Ok(decimal::add(*self, *other)?)
+    }
+
+    fn minus(&self, other: &Self) -> Result<Self, Refused> {
+        Ok(decimal::subtract(*self, *other)?)
+    }
+
+    fn times(&self, by: &Self) -> Result<Self, Refused> {
+        Ok(decimal::multiply(*self, *by)?)
+    }
+
+    fn per(&self, by: &Self, rounding: Option<Rounding>) -> Result<Self, Refused> {
+        if by.is_zero() {
+            return Err(Inexact::DivisionByZero.into());
+        }
+        let quotient = self.checked_div(*by).ok_or(Inexact::Overflow)?;
+        let exact = || decimal::multiply(quotient.normalize(), *by) == Ok(*self);
+        match rounding {
+            None if exact() => Ok(quotient),
+            None => Err(Refused::Unrounded),
+            Some(rounding) => round_quotient(*self, *by, quotient, rounding),
+        }
+    }
+
+    fn choose(measure: &Self, threshold: &Self, then: &Self, other: &Self) -> Result<Self, Refused> {
+        Ok(if measure >= threshold { *then } else { *other })
+    }
+
+    fn from_row(self, measure: &Self, first: &Self) -> Result<Self, Refused> {
+        if measure >= first { Ok(self) } else { Err(Refused::BelowTable) }
+    }
+
+    fn rounded(&self, rounding: Rounding) -> Result<Self, Refused> {
+        Ok(rounding.apply(*self)?)
+    }
+
+    fn split(&self, weights: &[Self]) -> Result<Vec<Self>, Refused> {
+        Ok(money::split_exactly(*self, weights)?)
+    }
+}
+
+/// A quotient rounded once: the 28-digit quotient was itself rounded, so a candidate is checked by multiplying
+/// back, and the half or the step is decided on the exact remainder.
+fn round_quotient(
+    dividend: Decimal,
+    divisor: Decimal,
+    quotient: Decimal,
+    rounding: Rounding,
+) -> Result<Decimal, Refused> {
+    let candidate = rounding.apply(quotient)?;
+    let half_step = match u32::try_from(rounding.places) {
+        Ok(places) if places < 28 => Decimal::new(5, places + 1),
+        _ => return Ok(candidate),
+    };
+    let boundary = match rounding.mode {
+        RoundingMode::HalfUp | RoundingMode::HalfEven => {
+            let below = Rounding { mode: RoundingMode::Down, ..rounding }.apply(quotient)?;
+            let offset = if quotient.is_sign_negative() { -half_step } else { half_step };
+            decimal::add(below, offset)?
+        }
+        _ => candidate,
+    };
+    // Only a quotient that shows as lying on the boundary can have been moved onto it by its own rounding.
+    if quotient != boundary {
+        return Ok(candidate);
+    }
+    let Ok(back) = decimal::multiply(boundary, divisor) else { return Ok(candidate) };
+    let beyond = (dividend.abs().cmp(&back.abs())) as i8;
+    let away = if quotient.is_sign_negative() { Decimal::NEGATIVE_ONE } else { Decimal::ONE };
+    let off_boundary = decimal::add(
+        boundary,
+        decimal::multiply(away, Decimal::from(beyond)).and_then(|s| decimal::multiply(s, half_step_small(half_step)))?,
+    )?;
+    Ok(rounding.apply(off_boundary)?)
+}
+
+fn half_step_small(half_step: Decimal) -> Decimal {
+    half_step.checked_div(Decimal::ONE_HUNDRED).unwrap_or(half_step)
+}
+
+impl Number for f64 {
+    type Error = Infallible;
+
+    #[inline]
+    fn exact(value: Decimal) -> Self {
+        decimal::to_f64(value)
+    }
+
+    #[inline]
+    fn zero() -> Self {
+        0.0
+    }
+
+    #[inline]
+    fn plus(&self, other: &Self) -> Result<Self, Infallible> {
+        Ok(self + other)
+    }
+
+    #[inline]
+    fn minus(&self, other: &Self) -> Result<Self, Infallible> {
+        Ok(self - other)
+    }
+
+    #[inline]
+    fn times(&self, by: &Self) -> Result<Self, Infallible> {
+        Ok(self * by)
+    }
+
+    #[inline]
+    fn per(&self, by: &Self, rounding: Option<Rounding>) -> Result<Self, Infallible> {
+        let quotient = self / by;
+        match rounding {
+            Some(rounding) => quotient.rounded(rounding),
+            None => Ok(quotient),
+        }
+    }
+
+    #[inline]
+    fn choose(measure: &Self, threshold: &Self, then: &Self, other: &Self) -> Result<Self, Infallible> {
+        Ok(if measure >= threshold { *then } else { *other })
+    }
+
+    #[inline]
+    fn smaller(&self, other: &Self) -> Result<Self, Infallible> {
+        Ok(if other < self { *other } else { *self })
+    }
+
+    #[inline]
+    fn larger(&self, other: &Self) -> Result<Self, Infallible> {
+        Ok(if other > self { *other } else { *self })
+    }
+
+    #[inline]
+    fn from_row(self, measure: &Self, first: &Self) -> Result<Self, Infallible> {
+        Ok(if measure >= first { self } else { f64::NAN })
+    }
+
+    #[inline]
+    fn rounded(&self, rounding: Rounding) -> Result<Self, Infallible> {
+        // Powers of ten are exact to 1e22; dividing by one keeps whole steps whole where multiplying by its
+        // inverse would not.
+        let scale = POWERS.get(rounding.places.unsigned_abs() as usize).copied().unwrap_or(f64::NAN);
+        let steps = if rounding.places >= 0 { self * scale } else { self / scale };
+        let whole = round_whole(steps, rounding.mode);
+        Ok(if rounding.places >= 0 { whole / scale } else { whole * scale })
+    }
+
+    fn split(&self, weights: &[Self]) -> Result<Vec<Self>, Infallible> {
+        let total: f64 = weights.iter().sum();
+        let sign = if *self < 0.0 { -1.0 } else { 1.0 };
+        let sum = self.abs();
+        let mut parts: Vec<(usize, f64, f64)> = weights
+            .iter()
+            .enumerate()
+            .map(|(i, w)| {
+                let share = sum * w / total;
+                (i, share.floor(), share - share.floor())
+            })
+            .collect();
+        let left = sum - parts.iter().map(|p| p.1).sum::<f64>();
+        parts.sort_by(|a, b| b.2.total_cmp(&a.2).then(a.0.cmp(&b.0)));
+        let mut given = 0.0;
+        for part in &mut parts {
+            if given + 1.0 > left {
+                break;
+            }
+            part.1 += 1.0;
+            given += 1.0;
+        }
+        parts.sort_by_key(|p| p.0);
+        Ok(parts.into_iter().map(|p| p.1 * sign).collect())
+    }
+}
+
+const POWERS: [f64; 13] = [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12];
+
+#[inline]
+fn round_whole(value: f64, mode: RoundingMode) -> f64 {
+    match mode {
+        RoundingMode::HalfUp => value.round(),
+        RoundingMode::HalfEven => value.round_ties_even(),
+        RoundingMode::Down => value.trunc(),
+        RoundingMode::Up => {
+            if value < 0.0 {
+                value.floor()
+            } else {
+                value.ceil()
+            }
+        }
+        RoundingMode::Floor => value.floor(),
+        RoundingMode::Ceiling => value.ceil(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decimal::Exact;
+    use proptest::prelude::*;
+
+    fn d(text: &str) -> Decimal {
+        text.parse::<Exact>().unwrap().0
+    }
+
+    #[test]
+    fn a_third_is_refused_without_a_rounding() {
+        assert_eq!(d("1").per(&d("3"), None), Err(Refused::Unrounded));
+        assert_eq!(d("1").per(&d("3"), Some(Rounding::half_up(4))), Ok(d("0.3333")));
+        assert_eq!(d("1").per(&d("8"), None), Ok(d("0.125")));
+        assert_eq!(d("1").per(&d("0"), None), Err(Refused::Inexact(Inexact::DivisionByZero)));
+    }
+
+    /// 1 / 3 shows 28 threes and 2 / 3 ends in a 7: neither may cross a half by its own rounding.
+    #[test]
+    fn a_quotient_is_rounded_once() {
+        // (0.5 − 1e−28)/1 rounds to 0; through a quotient by 3 the 28-digit quotient shows as exactly 0.5.
+        let dividend = d("1.4999999999999999999999999999");
+        assert_eq!(dividend.per(&d("3"), Some(Rounding::half_up(0))), Ok(d("0")));
+        assert_eq!(d("1.5").per(&d("3"), Some(Rounding::half_up(0))), Ok(d("1")));
+        let up = Rounding { mode: RoundingMode::Ceiling, places: 0 };
+        assert_eq!(d("3").per(&d("3"), Some(up)), Ok(d("1")));
+    }
+
+    #[test]
+    fn floats_counting_pence_do_not_cross_a_gate() {
+        // 3 % of 14,120,000 pence is 423,600 to the penny; in pounds the same gate fails in floats.
+        let (benchmark, rate) = (14_120_000.0_f64, 0.03);
+        let minimum = benchmark.times(&rate).unwrap().rounded(Rounding::half_up(0)).unwrap();
+        assert_eq!(f64::choose(&423_600.0, &minimum, &1.0, &0.0).unwrap().to_bits(), 1.0_f64.to_bits());
+    }
+
+    proptest! {
+        /// The two readings differ by less than half the last place per rounding.
+        #[test]
+        fn decimal_and_float_split_alike(sum in -10_000_000i64..10_000_000, weights in prop::collection::vec(1u32..1000, 1..8)) {
+            let exact = Decimal::from(sum).split(&weights.iter().map(|&w| Decimal::from(w)).collect::<Vec<_>>()).unwrap();
+            let float = (sum as f64).split(&weights.iter().map(|&w| f64::from(w)).collect::<Vec<_>>()).unwrap();
+            prop_assert_eq!(float.iter().sum::<f64>().to_bits(), (sum as f64 + 0.0).to_bits());
+            for (e, f) in exact.iter().zip(&float) {
+                prop_assert!((decimal::to_f64(*e) - f).abs() <= 1.0);
+            }
+        }
+
+        #[test]
+        fn rounding_agrees_on_whole_pence(value in -1_000_000_000i64..1_000_000_000, places in -4i32..=0) {
+            for mode in [RoundingMode::HalfUp, RoundingMode::HalfEven, RoundingMode::Down, RoundingMode::Up, RoundingMode::Floor, RoundingMode::Ceiling] {
+                let rounding = Rounding { mode, places };
+                let exact = Decimal::from(value).rounded(rounding).unwrap();
+                let float = (value as f64).rounded(rounding).unwrap();
+                prop_assert_eq!(decimal::to_f64(exact), float + 0.0);
+            }
+        }
+    }
+}
