@@ -116,7 +116,8 @@ impl Error {
     /// The same error, found inside a larger place: `outer, place`.
     #[must_use]
     pub fn within(mut self, outer: impl fmt::Display) -> Self {
-        self.place = if self.place.is_empty() { outer.to_string() } else { format!("{outer}, {}", self.place) };
+        self.place =
+            if self.place.is_empty() { outer.to_string() } else { format!("{outer}, {}", self.place) };
         self
     }
 }

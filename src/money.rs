@@ -285,7 +285,9 @@ impl Money {
     /// [`ErrorKind::Arithmetic`] where moving the point loses a digit.
     pub fn from_minor(minor: Decimal, currency: Currency) -> Result<Self> {
         let step = Decimal::new(1, currency.exponent());
-        decimal::multiply(minor, step).map(|amount| Self::new(amount, currency)).map_err(|e| inexact("amount", e))
+        decimal::multiply(minor, step)
+            .map(|amount| Self::new(amount, currency))
+            .map_err(|e| inexact("amount", e))
     }
 
     /// The amount in major units.

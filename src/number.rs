@@ -204,7 +204,8 @@ fn round_quotient(
     let away = if quotient.is_sign_negative() { Decimal::NEGATIVE_ONE } else { Decimal::ONE };
     let off_boundary = decimal::add(
         boundary,
-        decimal::multiply(away, Decimal::from(beyond)).and_then(|s| decimal::multiply(s, half_step_small(half_step)))?,
+        decimal::multiply(away, Decimal::from(beyond))
+            .and_then(|s| decimal::multiply(s, half_step_small(half_step)))?,
     )?;
     Ok(rounding.apply(off_boundary)?)
 }

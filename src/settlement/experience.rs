@@ -1,0 +1,182 @@
+//! What happened: the inputs of a settlement.
+
+use indexmap::IndexMap;
+use rust_decimal::Decimal;
+
+use super::{people::People, to_counted};
+use crate::{
+    contract::{Contract, Plan, Unit},
+    decimal::Exact,
+    error::{Error, ErrorKind, Result},
+};
+
+/// The name under which a contract asks for exposure.
+pub(crate) const MEMBER_MONTHS: &str = "member months";
+
+/// What was measured in the period: an amount for each input of the contract, and the people one by one where a
+/// clause acts on each person.
+///
+/// An amount is written in the unit of its input, money in major units. Exposure and costs that are given for
+/// each person need not be given again; where they are, the two must agree to the penny.
+#[derive(Debug, Clone, Default)]
+pub struct Experience<'a> {
+    amounts: IndexMap<String, Decimal>,
+    people: Option<People<'a>>,
+    outside_income: IndexMap<String, Decimal>,
+}
+
+impl<'a> Experience<'a> {
+    /// Nothing measured yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The same with one more amount, written as a plain decimal.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Value`] where the text is not a plain decimal.
+    pub fn with(self, input: impl Into<String>, amount: &str) -> Result<Self> {
+        let input = input.into();
+        match amount.parse::<Exact>() {
+            Ok(exact) => Ok(self.with_decimal(input, exact.0)),
+            Err(why) => Err(Error::new(
+                ErrorKind::Value,
+                format!("input `{input}`"),
+                why.to_string(),
+                "write it as it is printed, without separators",
+            )),
+        }
+    }
+
+    /// The same with one more amount.
+    #[must_use]
+    pub fn with_decimal(mut self, input: impl Into<String>, amount: Decimal) -> Self {
+        self.amounts.insert(input.into(), amount);
+        self
+    }
+
+    /// The same with people.
+    #[must_use]
+    pub fn with_people(mut self, people: People<'a>) -> Self {
+        self.people = Some(people);
+        self
+    }
+
+    /// The same with what a party receives from outside the contract, in major units: a payer's allocation, a
+    /// provider's other income.
+    #[must_use]
+    pub fn with_outside_income(mut self, party: impl Into<String>, amount: Decimal) -> Self {
+        self.outside_income.insert(party.into(), amount);
+        self
+    }
+
+    /// What each party receives from outside, by party.
+    pub(super) fn outside_income(&self) -> &IndexMap<String, Decimal> {
+        &self.outside_income
+    }
+
+    /// How many people are given one by one.
+    pub(super) fn people_given(&self) -> Option<usize> {
+        self.people.as_ref().map(People::len)
+    }
+
+    /// The contract's inputs in its order, with money in minor units.
+    pub(super) fn inputs(&self, contract: &Contract) -> Result<Vec<Decimal>> {
+        let declared = &contract.document().inputs;
+        self.refuse_unknown(contract)?;
+        declared.iter().map(|(name, unit)| self.input(name, *unit, contract)).collect()
+    }
+
+    fn refuse_unknown(&self, contract: &Contract) -> Result<()> {
+        let document = contract.document();
+        // A person's amount that no clause asks for is harmless; a total that none asks for is a slip.
+        let not_declared = self.amounts.keys().find(|name| !document.inputs.contains_key(*name));
+        if let Some(name) = not_declared {
+            let known: Vec<String> = document.inputs.keys().map(|known| format!("`{known}`")).collect();
+            return Err(Error::new(
+                ErrorKind::Experience,
+                format!("input `{name}`"),
+                format!("contract `{}` does not ask for it", document.name),
+                format!("it asks for {}", known.join(", ")),
+            ));
+        }
+        if let Some(name) = self.outside_income.keys().find(|name| !document.parties.contains_key(*name)) {
+            let known: Vec<String> = document.parties.keys().map(|known| format!("`{known}`")).collect();
+            return Err(Error::new(
+                ErrorKind::Experience,
+                format!("outside income of `{name}`"),
+                format!("contract `{}` has no such party", document.name),
+                format!("its parties are {}", known.join(", ")),
+            ));
+        }
+        Ok(())
+    }
+
+    fn input(&self, name: &str, unit: Unit, contract: &Contract) -> Result<Decimal> {
+        let place = || format!("input `{name}`");
+        let exponent = contract.currency().exponent();
+        let given = self.amounts.get(name).map(|a| to_counted(*a, unit, exponent)).transpose();
+        let given = given.map_err(|why| why.within(place()))?;
+        let of_people = self.people.as_ref().and_then(|people| match unit {
+            Unit::Count if name == MEMBER_MONTHS => Some(people.member_months()),
+            Unit::Money => people.total(name),
+            _ => None,
+        });
+        let amount = match (given, of_people) {
+            (Some(given), Some(summed)) if given != summed => {
+                return Err(Error::new(
+                    ErrorKind::Experience,
+                    place(),
+                    format!("{given} is given, and the people add up to {summed} (money in minor units)"),
+                    "correct one of the two, or give the people alone",
+                ));
+            }
+            (Some(amount), _) | (None, Some(amount)) => amount,
+            (None, None) => {
+                return Err(Error::new(
+                    ErrorKind::Experience,
+                    place(),
+                    format!("contract `{}` needs it, and it was not given", contract.name()),
+                    format!("give it as {unit}"),
+                ));
+            }
+        };
+        check_range(amount, unit)
+            .map_err(|(problem, remedy)| Error::new(ErrorKind::Range, place(), problem, remedy))?;
+        Ok(amount)
+    }
+
+    /// The sums over people of the contract's layers.
+    pub(super) fn over_people(&self, contract: &Contract, plan: &Plan) -> Result<Vec<Decimal>> {
+        let layers = plan.person_layers();
+        let Some(people) = &self.people else {
+            return match layers.first() {
+                None => Ok(Vec::new()),
+                Some(layer) => Err(Error::new(
+                    ErrorKind::Experience,
+                    format!("clause `{}`", layer.clause),
+                    format!(
+                        "contract `{}` acts on each person's `{}`, and no people were given",
+                        contract.name(),
+                        layer.input
+                    ),
+                    "give the people's months and costs one by one",
+                )),
+            };
+        };
+        layers.iter().map(|layer| people.sum_of_layer(layer)).collect()
+    }
+}
+
+/// A count is not negative and a share lies between 0 and 1; money may have either sign (recoveries).
+fn check_range(amount: Decimal, unit: Unit) -> Result<(), (String, &'static str)> {
+    match unit {
+        Unit::Count if amount < Decimal::ZERO => {
+            Err((format!("{amount} is negative"), "give a count of at least 0"))
+        }
+        Unit::Share if !(Decimal::ZERO..=Decimal::ONE).contains(&amount) => {
+            Err((format!("{amount} is not a share"), "give a number from 0 to 1"))
+        }
+        _ => Ok(()),
+    }
+}
