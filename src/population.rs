@@ -7,7 +7,7 @@ mod build;
 mod columns;
 mod fault;
 mod fingerprint;
-mod fixed;
+pub(crate) mod fixed;
 mod measure;
 mod people;
 mod rejected;

@@ -10,6 +10,7 @@ pub use bridge::{Bridge, Change};
 pub use examples::ExampleResult;
 pub use experience::Experience;
 pub use people::People;
+pub(crate) use people::PreparedLayer;
 pub use statement::{Line, LineRole, Party, Payment, Statement};
 
 use rust_decimal::Decimal;

@@ -280,6 +280,16 @@ fn bad_rows_are_left_out_counted_and_listed() {
     );
 }
 
+#[test]
+fn weights_that_are_all_zero_once_bad_rows_are_out_are_refused() {
+    let columns = good().weight("w", vec![0.0, 1.0, 0.0]).cost("cost", vec![1.0, -1.0, 1.0]);
+    let error = Population::from_columns_collecting(&columns, dollars(), RoundingMode::HalfUp).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "column `w`: every weight is 0; give at least one row a weight, or leave the column out"
+    );
+}
+
 /// The list of faults is complete: each one is met.
 #[test]
 fn every_fault_can_be_met() {
@@ -334,6 +344,14 @@ fn the_fingerprint_knows_values_names_and_uses_but_not_layout() {
     ];
     let distinct: BTreeSet<&String> = others.iter().chain([&print]).collect();
     assert_eq!(distinct.len(), others.len() + 1);
+}
+
+/// Computed with Python's `hashlib` from the same columns: a later version must give the same, or say that it does not.
+#[test]
+fn the_fingerprint_stays_what_it_is() {
+    let columns = good().class("band", vec!["old", "old", "young"]).weight("w", vec![1.0, 0.5, 2.0]);
+    let expected = "sha256:11c9d8654c205cc9ac364f593dde130ab38a9d1aa7b4acee10f53dde12dcf994";
+    assert_eq!(make(&columns).unwrap().fingerprint(), expected);
 }
 
 /// The RAND Health Insurance Experiment's table; counts and totals computed from the file with Python's `csv`,

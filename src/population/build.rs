@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 use super::columns::{Column, Columns};
 use super::measure::{self, Measure, MeasureUnit, RoundingDifference};
 use super::people::{Calendar, Classes, People};
+use super::table::check_weights;
 use super::{ACTUAL_COST, MEMBER_MONTHS, MEMBERS, NEED_WEIGHTED, Population, fingerprint, fixed, scale_of};
 use crate::error::{Error, ErrorKind, Result};
 use crate::money::{Currency, RoundingMode};
@@ -19,6 +20,7 @@ pub(super) fn build(
     scale: i64,
     rounding: RoundingMode,
 ) -> Result<Population> {
+    check_weights(columns)?;
     let mut builder = Builder { measures: IndexMap::new(), differences: Vec::new() };
     let count = (MeasureUnit::Count, COUNT_SCALE, RoundingMode::HalfUp);
     let money = (MeasureUnit::Money, scale, rounding);

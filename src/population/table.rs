@@ -42,12 +42,6 @@ pub(super) fn check_table(columns: &Columns<'_>, currency: Currency) -> Result<i
         }
     }
     check_names(columns)?;
-    if let Some(weight) = &columns.weight
-        && weight.values.iter().all(|&value| value == 0.0)
-    {
-        let remedy = "give at least one row a weight, or leave the column out";
-        return refuse(&format!("column `{}`", weight.name), "every weight is 0".to_owned(), remedy);
-    }
     10_i64.checked_pow(currency.exponent()).filter(|&scale| scale <= 1_000_000_000).ok_or_else(|| {
         Error::new(
             ErrorKind::Currency,
@@ -89,4 +83,17 @@ fn check_names(columns: &Columns<'_>) -> Result<()> {
         return Err(Error::new(ErrorKind::Name, place, problem, "give the measure a name of its own"));
     }
     Ok(())
+}
+
+/// Refuses weights by which nobody would ever be drawn.
+pub(super) fn check_weights(columns: &Columns<'_>) -> Result<()> {
+    match &columns.weight {
+        Some(weight) if weight.values.iter().all(|&value| value == 0.0) => Err(Error::new(
+            ErrorKind::Column,
+            format!("column `{}`", weight.name),
+            "every weight is 0",
+            "give at least one row a weight, or leave the column out",
+        )),
+        _ => Ok(()),
+    }
 }

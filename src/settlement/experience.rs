@@ -8,10 +8,8 @@ use crate::{
     contract::{Contract, Plan, Unit},
     decimal::Exact,
     error::{Error, ErrorKind, Result},
+    population::{MEMBER_MONTHS, MeasureUnit, Population},
 };
-
-/// The name under which a contract asks for exposure.
-pub(crate) const MEMBER_MONTHS: &str = "member months";
 
 /// What was measured in the period: an amount for each input of the contract, and the people one by one where a
 /// clause acts on each person.
@@ -178,5 +176,61 @@ fn check_range(amount: Decimal, unit: Unit) -> Result<(), (String, &'static str)
             Err((format!("{amount} is not a share"), "give a number from 0 to 1"))
         }
         _ => Ok(()),
+    }
+}
+
+impl Experience<'static> {
+    /// What a population had in one year, or in all its rows where no year is named: the inputs that a contract asks
+    /// for by the names of the population's measures, and the rest as `given`, in major units.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Experience`] where an input is neither measured nor given, or nobody was there that year.
+    pub fn of(
+        population: &Population,
+        contract: &Contract,
+        year: Option<i64>,
+        given: &IndexMap<String, Decimal>,
+    ) -> Result<Self> {
+        let rows: Vec<usize> = match year {
+            Some(year) => population.rows_in(year).iter().map(|row| *row as usize).collect(),
+            None => (0..population.len()).collect(),
+        };
+        if rows.is_empty() {
+            return Err(Error::new(
+                ErrorKind::Experience,
+                "population",
+                "nobody was there that year",
+                format!("name one of its years, {:?}", population.years()),
+            ));
+        }
+        let column = |values: &[i64]| -> Vec<i64> {
+            rows.iter().map(|row| values.get(*row).copied().unwrap_or_default()).collect()
+        };
+        let mut people = People::new(column(population.measure(MEMBER_MONTHS)?.values()))?;
+        if let Some(classes) = population.classes() {
+            let codes: Vec<u32> =
+                rows.iter().map(|row| classes.codes().get(*row).copied().unwrap_or_default()).collect();
+            people = people.with_class(codes, classes.labels().to_vec())?;
+        }
+        let mut experience = Self::new();
+        for (name, unit) in &contract.document().inputs {
+            if let Some(amount) = given.get(name) {
+                experience = experience.with_decimal(name, *amount);
+                continue;
+            }
+            let Some(measure) = population.measures().get(name) else { continue };
+            match (measure.unit(), unit) {
+                (MeasureUnit::Money, Unit::Money) => {
+                    people = people.with_amount(name, column(measure.values()))?;
+                }
+                (MeasureUnit::Count, Unit::Count) if name != MEMBER_MONTHS => {
+                    let sum: i128 = column(measure.values()).iter().map(|count| i128::from(*count)).sum();
+                    let sum = Decimal::try_from_i128_with_scale(sum, 6).unwrap_or(Decimal::MAX);
+                    experience = experience.with_decimal(name, sum.normalize());
+                }
+                _ => {}
+            }
+        }
+        Ok(experience.with_people(people))
     }
 }

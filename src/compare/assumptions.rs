@@ -1,0 +1,122 @@
+//! Everything that the results of a comparison rest on, in words.
+
+use super::{Assumption, Compare, ContractResult, marginal::STEP};
+
+fn assumption(what: impl Into<String>, value: impl Into<String>, why: impl Into<String>) -> Assumption {
+    Assumption { what: what.into(), value: value.into(), why: why.into() }
+}
+
+pub(super) fn register(asked: &Compare<'_>, contracts: &[ContractResult]) -> Vec<Assumption> {
+    let mut register = people(asked);
+    register.extend(money(asked, contracts));
+    register.extend(margin(asked));
+    for (input, amount) in &asked.given {
+        register.push(assumption(
+            format!("input `{input}`"),
+            amount.to_string(),
+            "given by the caller, the same in every panel",
+        ));
+    }
+    for contract in asked.contracts {
+        for term in contract.unverified() {
+            register.push(assumption(
+                format!("{}: {term}", contract.name()),
+                "unverified",
+                "the source of this term could not be checked",
+            ));
+        }
+    }
+    register
+}
+
+fn people(asked: &Compare<'_>) -> Vec<Assumption> {
+    let population = asked.population;
+    let chosen =
+        if population.weights().is_some() { "in proportion to their weight" } else { "each equally likely" };
+    let mut register = vec![
+        assumption(
+            "population",
+            format!("{} people, {} person-years", population.people(), population.len()),
+            "the people to come are taken to be like them, and independent of each other",
+        ),
+        assumption(
+            "panels",
+            format!("people drawn with replacement, {chosen}, each with one of their years"),
+            "a person is drawn, not a person-year, so that nobody's several years count as several people",
+        ),
+        assumption(
+            "common shocks",
+            "none",
+            "a hard winter or a pay award moves everybody at once and does not shrink with the panel; here chance alone is at work",
+        ),
+    ];
+    for difference in population.rounding_differences() {
+        if difference.rows_changed > 0 {
+            register.push(assumption(
+                format!("column `{}` in whole steps", difference.column),
+                format!("total changed by {:+.6}", difference.difference),
+                format!("{} values were rounded at the door", difference.rows_changed),
+            ));
+        }
+    }
+    if population.weights().is_some() {
+        register.push(assumption(
+            "year by year",
+            "unweighted",
+            "what is owed is settled on the people as they are; weights enter the drawn panels alone",
+        ));
+    }
+    register
+}
+
+fn money(asked: &Compare<'_>, contracts: &[ContractResult]) -> Vec<Assumption> {
+    let mut register = Vec::new();
+    let reference = contracts.first().map_or("", |c| c.name.as_str());
+    if asked.neutral {
+        register.push(assumption(
+            "budget neutral",
+            format!("in panels of {}", asked.panel),
+            format!("each contract's scaled term is solved so that the payer's expected outlay is that of `{reference}`"),
+        ));
+        for contract in contracts {
+            if let Some(solved) = &contract.solved {
+                register.push(assumption(
+                    format!("{}: {}", contract.name, solved.term),
+                    format!("{} (written {})", solved.solved.round_dp(6), solved.written.normalize()),
+                    format!("solved; residual {:+.1e} of the outlay", solved.residual),
+                ));
+            }
+        }
+    } else {
+        register.push(assumption("budget neutral", "no", "contracts are compared as they are written"));
+    }
+    register
+}
+
+fn margin(asked: &Compare<'_>) -> Vec<Assumption> {
+    let Some(marginal) = &asked.marginal else {
+        return vec![assumption(
+            "marginal share of cost",
+            "not given",
+            "what one admission more or less does is not computed, since it depends on it",
+        )];
+    };
+    let mut register = vec![assumption(
+        "marginal share of cost",
+        marginal.share().to_string(),
+        "the part of an average unit's cost that comes and goes with the unit; the rest stays",
+    )];
+    for (activity, cost) in marginal.unit_costs() {
+        register.push(assumption(
+            format!("average cost of one of `{activity}`"),
+            cost.to_string(),
+            "given by the caller; a price is not a cost",
+        ));
+    }
+    register.push(assumption(
+        "effect at the margin",
+        format!("the mean over a step of {:.0} % of the panel's activity or cost", STEP * 100.0),
+        "a gate is crossed in some panels only; a single unit would cross it in almost none of the drawn ones",
+    ));
+    register
+}

@@ -1,0 +1,135 @@
+//! The comparison as text: a row a contract.
+
+use std::fmt;
+
+use super::{Comparison, ContractResult};
+use crate::{contract::Role, money::grouped, risk::measures::Estimate};
+
+impl fmt::Display for Comparison {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let basis = &self.basis;
+        writeln!(
+            f,
+            "{} contracts, panels of {} members, {} draws, in {}",
+            self.contracts.len(),
+            grouped(&basis.panel.to_string()),
+            grouped(&basis.draws.to_string()),
+            self.currency
+        )?;
+        if basis.neutral {
+            writeln!(
+                f,
+                "Budget neutral: each pays what `{}` pays, on average over panels.",
+                basis.reference
+            )?;
+        }
+        writeln!(f)?;
+        let mut rows = vec![header()];
+        rows.extend(self.contracts.iter().map(|contract| self.row(contract)));
+        write_table(f, &rows)?;
+        self.write_marginal(f)
+    }
+}
+
+fn header() -> Vec<String> {
+    [
+        "contract",
+        "outlay",
+        "provider margin",
+        "sd of margin",
+        "P(deficit)",
+        "TVaR 95 %",
+        "provider's risk",
+        "payer's risk",
+    ]
+    .map(str::to_owned)
+    .to_vec()
+}
+
+impl Comparison {
+    fn row(&self, contract: &ContractResult) -> Vec<String> {
+        let Some(at) = contract.by_size.iter().find(|row| row.size == self.basis.panel) else {
+            return vec![contract.name.clone()];
+        };
+        let share = |role: Role| {
+            let parties = contract.parties.iter().zip(&at.parties).filter(|(party, _)| party.role == role);
+            let shares: Option<Vec<f64>> = parties.map(|(_, p)| Some(p.share_of_variance?.mean)).collect();
+            shares.map_or_else(
+                || "none".to_owned(),
+                |shares| format!("{:.0} %", 100.0 * shares.iter().sum::<f64>()),
+            )
+        };
+        vec![
+            contract.name.clone(),
+            estimate(at.outlay),
+            estimate(at.provider_margin),
+            estimate(at.margin_sd),
+            format!(
+                "{:.1} % ± {:.1}",
+                100.0 * at.probability_of_deficit.mean,
+                100.0 * at.probability_of_deficit.se
+            ),
+            estimate(at.tvar95_of_deficit),
+            share(Role::Provider),
+            share(Role::Payer),
+        ]
+    }
+
+    fn write_marginal(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(first) = self.contracts.first().filter(|c| !c.marginal.is_empty()) else { return Ok(()) };
+        writeln!(f, "\nThe marginal pound: what it does to each party\n")?;
+        let mut rows = Vec::new();
+        let mut head = vec!["contract".to_owned()];
+        for event in &first.marginal {
+            head.extend(first.parties.iter().take(2).map(|party| format!("{}: {}", event.what, party.role)));
+        }
+        rows.push(head);
+        for contract in &self.contracts {
+            let mut row = vec![contract.name.clone()];
+            for event in &contract.marginal {
+                for role in first.parties.iter().take(2).map(|party| party.role) {
+                    let of_role = contract.parties.iter().zip(&event.results).filter(|(p, _)| p.role == role);
+                    let (mean, square) = of_role
+                        .fold((0.0, 0.0), |(mean, square), (_, e)| (mean + e.mean, square + e.se * e.se));
+                    row.push(cents(mean, square.sqrt()));
+                }
+            }
+            rows.push(row);
+        }
+        write_table(f, &rows)
+    }
+}
+
+/// An amount with its standard error, in whole units.
+fn estimate(value: Estimate) -> String {
+    let sign = if value.mean <= -0.5 { "-" } else { "" };
+    let mean = grouped(&format!("{:.0}", value.mean.abs()));
+    format!("{sign}{mean} ± {}", grouped(&format!("{:.0}", value.se)))
+}
+
+fn cents(mean: f64, se: f64) -> String {
+    let mean = if mean.abs() < 0.005 { 0.0 } else { mean };
+    if se < 0.005 { format!("{mean:+.2}") } else { format!("{mean:+.2} ± {se:.2}") }
+}
+
+fn write_table(f: &mut fmt::Formatter<'_>, rows: &[Vec<String>]) -> fmt::Result {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let width = |column: usize| {
+        rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..columns).map(width).collect();
+    for (index, row) in rows.iter().enumerate() {
+        for (column, (cell, width)) in row.iter().zip(&widths).enumerate() {
+            if column == 0 {
+                write!(f, "{cell:<width$}")?;
+            } else {
+                write!(f, "  {cell:>width$}")?;
+            }
+        }
+        writeln!(f)?;
+        if index == 0 {
+            writeln!(f, "{}", "─".repeat(widths.iter().sum::<usize>() + 2 * columns.saturating_sub(1)))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,5 @@
+//! What may happen: panels drawn from a population, measures of a result, and who bears the risk.
+
+pub mod measures;
+pub mod panels;
+pub mod transfer;
