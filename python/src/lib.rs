@@ -1,1 +1,43 @@
 //! The Python module `capitation._capitation`: arguments in, results out, errors into exceptions.
+
+mod arrow;
+mod columns;
+mod compare;
+mod concentration;
+mod contract;
+mod decimals;
+mod errors;
+mod population;
+mod statement;
+
+use pyo3::prelude::*;
+
+/// The compiled half of the package.
+#[pymodule]
+mod _capitation {
+    #[pymodule_export]
+    use super::columns::{_read_column, _read_series};
+    #[pymodule_export]
+    use super::compare::{PyComparison, compare};
+    #[pymodule_export]
+    use super::concentration::{PyConcentration, concentration_of};
+    #[pymodule_export]
+    use super::contract::PyContract;
+    #[pymodule_export]
+    use super::errors::{
+        CapitationError, ComparisonError, ContractError, PopulationError, SettlementError, StatisticError,
+    };
+    #[pymodule_export]
+    use super::population::PyPopulation;
+    #[pymodule_export]
+    use super::statement::{PyBridge, PyStatement};
+
+    use pyo3::prelude::*;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+        // Timings of a debug build say nothing.
+        module.add("_debug_build", cfg!(debug_assertions))
+    }
+}

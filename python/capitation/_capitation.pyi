@@ -1,0 +1,347 @@
+"""The compiled half of the package. Import its names from `capitation`."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from os import PathLike
+from typing import Any, Protocol, final
+
+__all__ = [
+    "Bridge",
+    "CapitationError",
+    "ComparisonError",
+    "Concentration",
+    "Contract",
+    "ContractError",
+    "Population",
+    "PopulationError",
+    "SettlementError",
+    "Statement",
+    "StatisticError",
+    "_Comparison",
+    "__version__",
+    "_compare",
+    "_debug_build",
+    "_read_column",
+    "_read_series",
+    "concentration",
+]
+
+__version__: str
+_debug_build: bool
+
+class _ArrowTable(Protocol):
+    """Anything that speaks the Arrow PyCapsule interface: polars, pandas, pyarrow, DuckDB."""
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
+
+_Number = Decimal | int | str
+"""An exact number: a Decimal, an int, or a plain decimal text such as "412.50"; never a float."""
+
+class CapitationError(ValueError):
+    """Base of every refusal of this package."""
+
+    kind: str
+    """Which sort of mistake it is, in one word."""
+    place: str
+    """Where it is: a file and line, a clause, a column and row."""
+    problem: str
+    """What is wrong."""
+    remedy: str
+    """What to do about it."""
+
+class ContractError(CapitationError):
+    """A contract that does not hold together."""
+
+class PopulationError(CapitationError):
+    """A table of people that cannot be right."""
+
+class SettlementError(CapitationError):
+    """A settlement that cannot be made exactly."""
+
+class ComparisonError(CapitationError):
+    """Contracts that cannot be compared as asked."""
+
+class StatisticError(CapitationError):
+    """A statistic that is undefined on its values."""
+
+@final
+class Population:
+    """People as checked columns: one row for each person and year."""
+
+    @staticmethod
+    def from_table(
+        table: _ArrowTable,
+        *,
+        cost: str,
+        currency: str,
+        member_months: str | None = None,
+        person_years: str | None = None,
+        person: str | None = None,
+        year: str | None = None,
+        settings: Mapping[str, str] | None = None,
+        activity: Mapping[str, str] | None = None,
+        need: str | None = None,
+        class_: str | None = None,
+        weight: str | None = None,
+        rounding: str = "half_up",
+        on_error: str = "raise",
+    ) -> Population:
+        """Check the columns of a table at the door.
+
+        Every argument but the first names a column of the table. Float costs become whole minor units by the
+        named rounding; the difference to each total is kept in `rounding_differences`.
+
+        Args:
+            table: a polars, pandas or pyarrow table, or anything else that speaks Arrow.
+            cost: what the care cost, in major units (pounds, dollars), not negative. The measure "actual cost".
+            currency: three capital letters of ISO 4217.
+            member_months: exposure in months, above 0 and at most 12. Give this or `person_years`.
+            person_years: exposure in years, above 0 and at most 1.
+            person: who each row is about (integers or text); without it every row is a person of its own.
+            year: the year of each row; a person has at most one row a year.
+            settings: care settings by the names that contracts use, as {"inpatient cost": "inpdol"}.
+            activity: counts by the names that contracts use, as {"admissions": "totadm"}.
+            need: need weight of each row; gives the measure "need-weighted member months".
+            class_: class of person, for thresholds that differ by class.
+            weight: survey weight; enters drawn panels and concentration, never what is owed.
+            rounding: half_up, half_even, down, up, floor or ceiling.
+            on_error: "raise" refuses the table at the first bad row; "collect" leaves bad rows out and lists them
+                in `rejected`.
+
+        Raises:
+            PopulationError: naming the column, the row (the first is 0), the value and the remedy.
+        """
+
+    def __len__(self) -> int: ...
+    @property
+    def people(self) -> int:
+        """The number of distinct people."""
+
+    @property
+    def years(self) -> list[int]:
+        """The distinct years, ascending."""
+
+    @property
+    def currency(self) -> str:
+        """The currency of every amount."""
+
+    @property
+    def measures(self) -> list[str]:
+        """The names under which contracts find what was measured."""
+
+    @property
+    def fingerprint(self) -> str:
+        """`sha256:` and the hash of every column's use, name and checked values."""
+
+    @property
+    def rounding_differences(self) -> list[tuple[str, float, int]]:
+        """For each column: its name, total after rounding less total before (major units), rows changed."""
+
+    @property
+    def rejected(self) -> list[tuple[str, str, list[int]]]:
+        """For each reason: the column, the reason and the rows left out; empty unless `on_error="collect"`."""
+
+    def total(self, measure: str) -> Decimal:
+        """The exact total of a measure: major units for money."""
+
+@final
+class Contract:
+    """An agreement between parties on who pays whom for what, checked when it is read."""
+
+    @staticmethod
+    def read(path: str | PathLike[str]) -> Contract:
+        """Read a contract file: TOML, or JSON where the name ends in `.json`.
+
+        Raises:
+            ContractError: naming the file, the line, the clause, what was expected and the way out.
+        """
+
+    @staticmethod
+    def from_toml(text: str) -> Contract:
+        """Read a contract from TOML."""
+
+    @staticmethod
+    def from_json(text: str) -> Contract:
+        """Read a contract from JSON."""
+
+    @staticmethod
+    def schema() -> str:
+        """Give the JSON Schema of the contract format, as JSON."""
+
+    def to_toml(self) -> str:
+        """Write the contract as TOML that reads back to it."""
+
+    def to_json(self) -> str:
+        """Write the contract as JSON that reads back to it."""
+
+    @property
+    def name(self) -> str:
+        """What the contract is called."""
+
+    @property
+    def currency(self) -> str:
+        """The currency of every amount."""
+
+    @property
+    def parties(self) -> dict[str, str]:
+        """Each party's role: payer, provider, pool or reinsurer."""
+
+    @property
+    def inputs(self) -> dict[str, str]:
+        """What must be measured, with units."""
+
+    @property
+    def unverified(self) -> list[str]:
+        """Names of terms whose source could not be checked."""
+
+    @property
+    def fingerprint(self) -> str:
+        """`sha256:` and the hash of what was agreed, however the file is laid out."""
+
+    def explain(self) -> str:
+        """Say the contract in words, clause by clause, with every term and its source."""
+
+    def check_examples(self) -> list[tuple[str, str, Decimal, Decimal, bool]]:
+        """Settle the contract's own worked examples.
+
+        Returns:
+            For each amount: the example, the clause, what it should be, what it came to, whether they agree.
+        """
+
+    def settle(
+        self,
+        experience: Mapping[str, _Number] | Population,
+        *,
+        on: date | str | None = None,
+        year: int | None = None,
+        given: Mapping[str, _Number] | None = None,
+        outside_income: Mapping[str, _Number] | None = None,
+    ) -> Statement:
+        """Settle the contract on what happened, exactly.
+
+        Args:
+            experience: an amount for each input, in its unit (money in major units); or a population, whose
+                measures are found by the names of the inputs.
+            on: the day whose terms apply; the first day where no term changes within the contract.
+            year: of a population, the year to settle; all its rows where it is left out.
+            given: with a population, the inputs that it does not have.
+            outside_income: what each party receives from outside the contract.
+
+        Raises:
+            SettlementError: where an input is missing, or a result cannot be held exactly.
+            ContractError: where an input is out of range, or the day is outside the contract.
+        """
+
+    def __eq__(self, other: object) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, tuple[str]]: ...
+
+@final
+class Statement:
+    """What is owed, line by line, and what it comes to for each party."""
+
+    @property
+    def contract(self) -> str:
+        """The name of the contract."""
+
+    @property
+    def currency(self) -> str:
+        """The currency of every amount of money."""
+
+    def __getitem__(self, name: str) -> Decimal: ...
+    def keys(self) -> list[str]:
+        """Names of all lines: inputs, then terms, then clauses in order."""
+
+    def net(self, party: str) -> Decimal:
+        """What a party receives less what it pays."""
+
+    def surplus(self, party: str) -> Decimal:
+        """What is left to a party after what it pays and the cost that it bears."""
+
+    def explain(self) -> str:
+        """Print every line with its rule, its amount, what bit, who pays whom, and its source."""
+
+    def to_json(self) -> str:
+        """Give the statement as JSON; exact amounts are decimal texts."""
+
+    def bridge(self, to: Statement, party: str) -> Bridge:
+        """Say which line, and which cause, moved a party's net receipts from this statement to another."""
+
+@final
+class Bridge:
+    """The way from one statement to another for one party."""
+
+    def to_json(self) -> str:
+        """Give the bridge as JSON."""
+
+@final
+class Concentration:
+    """How concentrated values are over people. The person on a boundary is counted in part."""
+
+    def top_share(self, people: float) -> float:
+        """The share of the total that the top share of people holds."""
+
+    @property
+    def gini(self) -> float:
+        """Gini's coefficient: 0 where all hold the same, near 1 where one holds all."""
+
+    @property
+    def half_held_by(self) -> float:
+        """The smallest share of people that holds half of the total."""
+
+    def lorenz(self, points: int = 100) -> list[tuple[float, float]]:
+        """Points of the Lorenz curve: share of people, ascending in value, and share of the total."""
+
+    def held_by(self, amount: float) -> float:
+        """The smallest share of people that holds this share of the total."""
+
+    @property
+    def total(self) -> float:
+        """The weighted total."""
+
+    @property
+    def people(self) -> float:
+        """The sum of weights; the number of people where there are none."""
+
+    @property
+    def left_out(self) -> int:
+        """Rows left out because their weight is zero."""
+
+    @property
+    def zero_share(self) -> float:
+        """The share of people whose value is zero."""
+
+def concentration(values: object, weights: object | None = None) -> Concentration:
+    """How concentrated values are over people.
+
+    Args:
+        values: a column that speaks Arrow (a polars or pandas series, a pyarrow array) or a sequence of numbers,
+            none negative.
+        weights: as many weights, none negative and not all zero.
+
+    Raises:
+        StatisticError: where values are empty, all zero or not finite, naming the row and the value.
+    """
+
+@final
+class _Comparison:
+    def to_json(self) -> str: ...
+
+def _compare(
+    population: Population,
+    contracts: Sequence[Contract],
+    *,
+    sizes: Sequence[int],
+    panel: int,
+    draws: int,
+    seed: int,
+    neutral: bool,
+    marginal_share: _Number | None,
+    unit_costs: Mapping[str, _Number],
+    given: Mapping[str, _Number],
+    on: date | str | None,
+    progress: Callable[[int, int], object] | None,
+) -> _Comparison: ...
+def _read_column(table: object, name: str, kind: str) -> list[Any]: ...
+def _read_series(values: object) -> list[float]: ...

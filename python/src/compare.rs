@@ -1,0 +1,97 @@
+//! The main job, with the interpreter free to run while people are drawn.
+
+use std::ops::ControlFlow;
+
+use capitation::{Compare, Comparison, compare::MarginalCost};
+use indexmap::IndexMap;
+use pyo3::{exceptions::PyKeyboardInterrupt, prelude::*};
+
+use crate::{
+    contract::PyContract,
+    decimals::{Number, date},
+    errors::OrRaise,
+    population::PyPopulation,
+};
+
+/// A finished comparison.
+#[pyclass(name = "_Comparison", module = "capitation._capitation", frozen)]
+#[derive(Debug)]
+pub(crate) struct PyComparison {
+    inner: Comparison,
+}
+
+#[pymethods]
+impl PyComparison {
+    fn to_json(&self) -> PyResult<String> {
+        self.inner.to_json().or_raise()
+    }
+
+    fn __str__(&self) -> String {
+        self.inner.to_string()
+    }
+}
+
+#[pyfunction]
+#[pyo3(name = "_compare", signature = (population, contracts, *, sizes, panel, draws, seed, neutral, marginal_share,
+    unit_costs, given, on, progress))]
+#[allow(clippy::too_many_arguments)] // one for each question, all by name
+pub(crate) fn compare(
+    py: Python<'_>,
+    population: &Bound<'_, PyPopulation>,
+    contracts: Vec<Bound<'_, PyContract>>,
+    sizes: Vec<usize>,
+    panel: usize,
+    draws: usize,
+    seed: u64,
+    neutral: bool,
+    marginal_share: Option<Number>,
+    unit_costs: IndexMap<String, Number>,
+    given: IndexMap<String, Number>,
+    on: Option<&Bound<'_, PyAny>>,
+    progress: Option<Py<PyAny>>,
+) -> PyResult<PyComparison> {
+    let contracts: Vec<capitation::Contract> = contracts.iter().map(|c| c.get().inner.clone()).collect();
+    let population = &population.get().inner;
+    let mut asked = Compare::new(population, &contracts).sizes(sizes, panel).draws(draws).seed(seed);
+    if !neutral {
+        asked = asked.as_written();
+    }
+    if let Some(share) = marginal_share {
+        let mut marginal = MarginalCost::new(share.0).or_raise()?;
+        for (activity, cost) in unit_costs {
+            marginal = marginal.with_unit_cost(activity, cost.0).or_raise()?;
+        }
+        asked = asked.marginal_cost(marginal);
+    }
+    for (input, amount) in given {
+        asked = asked.given(input, amount.0);
+    }
+    if let Some(day) = on {
+        asked = asked.on(date(day)?);
+    }
+    // The first exception of the callback, or Ctrl-C, stops the draws.
+    let mut stopped: Option<PyErr> = None;
+    let ran = py.detach(|| {
+        asked.run_with(|done, of| {
+            let told = Python::attach(|py| {
+                py.check_signals()?;
+                match &progress {
+                    Some(call) => call.call1(py, (done, of)).map(drop),
+                    None => Ok(()),
+                }
+            });
+            match told {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(why) => {
+                    stopped = Some(why);
+                    ControlFlow::Break(())
+                }
+            }
+        })
+    });
+    match (ran.or_raise()?, stopped) {
+        (Some(inner), _) => Ok(PyComparison { inner }),
+        (None, Some(why)) => Err(why),
+        (None, None) => Err(PyKeyboardInterrupt::new_err("the comparison was stopped")),
+    }
+}

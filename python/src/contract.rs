@@ -1,0 +1,175 @@
+//! Contracts, read or built, and settled.
+
+use capitation::{
+    Contract, Experience,
+    contract::Document,
+};
+use indexmap::IndexMap;
+use pyo3::{exceptions::PyTypeError, prelude::*, types::PyDict};
+use rust_decimal::Decimal;
+
+use crate::{
+    decimals::{Number, date, to_python},
+    errors::{OrRaise, raise},
+    population::PyPopulation,
+    statement::PyStatement,
+};
+
+/// An agreement between parties on who pays whom for what.
+#[pyclass(name = "Contract", module = "capitation", frozen)]
+#[derive(Debug)]
+pub(crate) struct PyContract {
+    pub(crate) inner: Contract,
+}
+
+#[pymethods]
+impl PyContract {
+    #[staticmethod]
+    fn read(path: std::path::PathBuf) -> PyResult<Self> {
+        Contract::read(path).or_raise().map(|inner| Self { inner })
+    }
+
+    #[staticmethod]
+    fn from_toml(text: &str) -> PyResult<Self> {
+        Contract::from_toml(text).or_raise().map(|inner| Self { inner })
+    }
+
+    #[staticmethod]
+    fn from_json(text: &str) -> PyResult<Self> {
+        Contract::from_json(text).or_raise().map(|inner| Self { inner })
+    }
+
+    #[staticmethod]
+    fn schema() -> String {
+        format!("{:#}", Contract::schema())
+    }
+
+    fn to_toml(&self) -> PyResult<String> {
+        self.inner.to_toml().or_raise()
+    }
+
+    fn to_json(&self) -> PyResult<String> {
+        let document: &Document = self.inner.document();
+        serde_json::to_string_pretty(document).map_err(|why| PyTypeError::new_err(why.to_string()))
+    }
+
+    #[getter]
+    fn name(&self) -> &str {
+        self.inner.name()
+    }
+
+    #[getter]
+    fn currency(&self) -> String {
+        self.inner.currency().code().to_owned()
+    }
+
+    #[getter]
+    fn parties(&self) -> IndexMap<String, String> {
+        let parties = self.inner.document().parties.iter();
+        parties.map(|(name, role)| (name.clone(), role.to_string())).collect()
+    }
+
+    #[getter]
+    fn inputs(&self) -> IndexMap<String, String> {
+        let inputs = self.inner.document().inputs.iter();
+        inputs.map(|(name, unit)| (name.clone(), unit.to_string())).collect()
+    }
+
+    #[getter]
+    fn unverified(&self) -> Vec<String> {
+        self.inner.unverified().map(str::to_owned).collect()
+    }
+
+    #[getter]
+    fn fingerprint(&self) -> String {
+        self.inner.fingerprint()
+    }
+
+    fn explain(&self) -> String {
+        self.inner.explain()
+    }
+
+    fn check_examples<'py>(
+        &self,
+        py: Python<'py>,
+    ) -> PyResult<Vec<(String, String, Bound<'py, PyAny>, Bound<'py, PyAny>, bool)>> {
+        let results = self.inner.check_examples().or_raise()?;
+        results
+            .into_iter()
+            .map(|r| {
+                let holds = r.holds();
+                Ok((r.example, r.clause, to_python(py, r.expected)?, to_python(py, r.came_to)?, holds))
+            })
+            .collect()
+    }
+
+    #[pyo3(signature = (experience, *, on=None, year=None, given=None, outside_income=None))]
+    fn settle(
+        &self,
+        py: Python<'_>,
+        experience: &Bound<'_, PyAny>,
+        on: Option<&Bound<'_, PyAny>>,
+        year: Option<i64>,
+        given: Option<IndexMap<String, Number>>,
+        outside_income: Option<IndexMap<String, Number>>,
+    ) -> PyResult<PyStatement> {
+        let day = match (on, self.inner.changes().first()) {
+            (Some(day), _) => date(day)?,
+            (None, None) => self.inner.period().start,
+            (None, Some(change)) => {
+                return Err(raise(&capitation::Error::new(
+                    capitation::ErrorKind::Period,
+                    format!("contract `{}`", self.inner.name()),
+                    format!("a term changes on {change}, and no day is named"),
+                    "name the day whose terms apply: settle(..., on=date)",
+                )));
+            }
+        };
+        let given: IndexMap<String, Decimal> =
+            given.into_iter().flatten().map(|(name, amount)| (name, amount.0)).collect();
+        let mut happened = if let Ok(population) = experience.cast::<PyPopulation>() {
+            let population = population.get();
+            py.detach(|| Experience::of(&population.inner, &self.inner, year, &given)).or_raise()?
+        } else if let Ok(amounts) = experience.cast::<PyDict>() {
+            if year.is_some() || !given.is_empty() {
+                return Err(PyTypeError::new_err("`year` and `given` go with a population; put every amount in the dict"));
+            }
+            let mut happened = Experience::new();
+            for (name, amount) in amounts.extract::<IndexMap<String, Number>>()? {
+                happened = happened.with_decimal(name, amount.0);
+            }
+            happened
+        } else {
+            return Err(PyTypeError::new_err("give a dict of amounts by input, or a Population"));
+        };
+        for (party, amount) in outside_income.into_iter().flatten() {
+            happened = happened.with_outside_income(party, amount.0);
+        }
+        let statement = py.detach(|| self.inner.settle(&happened, day)).or_raise()?;
+        Ok(PyStatement { inner: statement })
+    }
+
+    fn __eq__(&self, other: &Self) -> bool {
+        self.inner == other.inner
+    }
+
+    fn __hash__(&self) -> u64 {
+        use std::hash::{DefaultHasher, Hash, Hasher};
+        let mut hasher = DefaultHasher::new();
+        self.inner.fingerprint().hash(&mut hasher);
+        hasher.finish()
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
+        let build = slf.get_type().getattr("from_json")?;
+        Ok((build, (slf.get().to_json()?,)))
+    }
+
+    fn __repr__(&self) -> String {
+        format!("Contract({:?}, {}, {})", self.inner.name(), self.inner.period(), self.inner.currency())
+    }
+
+    fn __str__(&self) -> String {
+        self.inner.explain()
+    }
+}
