@@ -190,33 +190,23 @@ impl Rounding {
     /// # Errors
     /// [`Inexact::Overflow`] where a rounding to tens or more leaves the range of a decimal.
     pub fn apply(self, value: Decimal) -> Result<Decimal, Inexact> {
-        match u32::try_from(self.places) {
-            Ok(places) => Ok(value.round_dp_with_strategy(places, self.mode.strategy())),
-            Err(_) => {
-                let step = power_of_ten(self.places.unsigned_abs())?;
-                // A quotient by a power of ten only moves the point; digits that fall off the end are below
-                // the 28th and are kept in view by dividing the whole part and the rest apart.
-                let steps = value.trunc().checked_div(step).ok_or(Inexact::Overflow)?;
-                let rest = subtract_sign(value, value.trunc())?;
-                let nudged = match rest {
-                    Ordering::Equal => steps,
-                    Ordering::Greater => nudge(steps, Decimal::ONE)?,
-                    Ordering::Less => nudge(steps, Decimal::NEGATIVE_ONE)?,
-                };
-                decimal::multiply(nudged.round_dp_with_strategy(0, self.mode.strategy()), step)
-            }
+        if let Ok(places) = u32::try_from(self.places) {
+            return Ok(value.round_dp_with_strategy(places, self.mode.strategy()));
         }
+        // Counted in steps of ten or more: the whole steps, and a tenth of a step for whatever is left, which is
+        // enough to tell on which side of a half, or of the step itself, the value lies.
+        let step = power_of_ten(self.places.unsigned_abs())?;
+        let tenth = step.checked_div(Decimal::TEN).ok_or(Inexact::Overflow)?;
+        let tenths = value.checked_div(tenth).ok_or(Inexact::Overflow)?.trunc();
+        let rest = decimal::subtract(value, decimal::multiply(tenths, tenth)?)?;
+        let sticky = match rest.cmp(&Decimal::ZERO) {
+            Ordering::Less => Decimal::new(-1, 1),
+            Ordering::Equal => Decimal::ZERO,
+            Ordering::Greater => Decimal::new(1, 1),
+        };
+        let steps = decimal::add(tenths, sticky)?.checked_div(Decimal::TEN).ok_or(Inexact::Overflow)?;
+        decimal::multiply(steps.round_dp_with_strategy(0, self.mode.strategy()), step)
     }
-}
-
-fn subtract_sign(a: Decimal, b: Decimal) -> Result<Ordering, Inexact> {
-    Ok(decimal::subtract(a, b)?.cmp(&Decimal::ZERO))
-}
-
-/// Moves a quotient off an exact step by less than half a step, on the side of the rest that was cut.
-fn nudge(steps: Decimal, sign: Decimal) -> Result<Decimal, Inexact> {
-    let tiny = Decimal::new(1, 14).checked_mul(sign).ok_or(Inexact::Overflow)?;
-    steps.checked_add(tiny).ok_or(Inexact::Overflow)
 }
 
 impl fmt::Display for Rounding {

@@ -8,7 +8,7 @@
 //! **Every reading counts money in minor units** (pence, cents). Whole pence are exact in `f64` up to 9e15, so
 //! a gate that is met to the penny is met in every reading, and a result that is zero is zero.
 
-use std::convert::Infallible;
+use std::{cmp::Ordering, convert::Infallible};
 
 use rust_decimal::Decimal;
 
@@ -110,7 +110,7 @@ pub trait Number: Clone {
     ///
     /// # Errors
     /// [`Refused::BelowTable`].
-    fn from_row(self, measure: &Self, first: &Self) -> Result<Self, Self::Error>;
+    fn where_at_least(self, measure: &Self, first: &Self) -> Result<Self, Self::Error>;
 
     /// The number rounded as named.
     ///
@@ -161,7 +161,7 @@ impl Number for Decimal {
         Ok(if measure >= threshold { *then } else { *other })
     }
 
-    fn from_row(self, measure: &Self, first: &Self) -> Result<Self, Refused> {
+    fn where_at_least(self, measure: &Self, first: &Self) -> Result<Self, Refused> {
         if measure >= first { Ok(self) } else { Err(Refused::BelowTable) }
     }
 
@@ -174,44 +174,39 @@ impl Number for Decimal {
     }
 }
 
-/// A quotient rounded once: the 28-digit quotient was itself rounded, so a candidate is checked by multiplying
-/// back, and the half or the step is decided on the exact remainder.
+/// A quotient rounded once.
+///
+/// The 28-digit quotient is itself rounded, so it is not rounded again: the whole steps in it are mended by their
+/// exact remainder, and a remainder that is left decides as a tenth, a half or nine tenths of a step would.
 fn round_quotient(
     dividend: Decimal,
     divisor: Decimal,
     quotient: Decimal,
     rounding: Rounding,
 ) -> Result<Decimal, Refused> {
-    let candidate = rounding.apply(quotient)?;
-    let half_step = match u32::try_from(rounding.places) {
-        Ok(places) if places < 28 => Decimal::new(5, places + 1),
-        _ => return Ok(candidate),
+    let down = Rounding { mode: RoundingMode::Down, ..rounding };
+    let step = match u32::try_from(rounding.places) {
+        Ok(places) => Decimal::new(1, places.min(28)),
+        Err(_) => money::power_of_ten(rounding.places.unsigned_abs())?,
     };
-    let boundary = match rounding.mode {
-        RoundingMode::HalfUp | RoundingMode::HalfEven => {
-            let below = Rounding { mode: RoundingMode::Down, ..rounding }.apply(quotient)?;
-            let offset = if quotient.is_sign_negative() { -half_step } else { half_step };
-            decimal::add(below, offset)?
-        }
-        _ => candidate,
-    };
-    // Only a quotient that shows as lying on the boundary can have been moved onto it by its own rounding.
-    if quotient != boundary {
-        return Ok(candidate);
+    let negative = dividend.is_sign_negative() != divisor.is_sign_negative();
+    let (dividend, divisor) = (dividend.abs(), divisor.abs());
+    let mut steps = down.apply(quotient.abs())?;
+    let mut rest = decimal::subtract(dividend, decimal::multiply(steps, divisor)?)?;
+    if rest < Decimal::ZERO {
+        steps = decimal::subtract(steps, step)?;
+        rest = decimal::subtract(dividend, decimal::multiply(steps, divisor)?)?;
     }
-    let Ok(back) = decimal::multiply(boundary, divisor) else { return Ok(candidate) };
-    let beyond = (dividend.abs().cmp(&back.abs())) as i8;
-    let away = if quotient.is_sign_negative() { Decimal::NEGATIVE_ONE } else { Decimal::ONE };
-    let off_boundary = decimal::add(
-        boundary,
-        decimal::multiply(away, Decimal::from(beyond))
-            .and_then(|s| decimal::multiply(s, half_step_small(half_step)))?,
-    )?;
-    Ok(rounding.apply(off_boundary)?)
-}
-
-fn half_step_small(half_step: Decimal) -> Decimal {
-    half_step.checked_div(Decimal::ONE_HUNDRED).unwrap_or(half_step)
+    let twice = decimal::multiply(rest, Decimal::TWO)?;
+    let tenths = match (rest.is_zero(), twice.cmp(&decimal::multiply(step, divisor)?)) {
+        (true, _) => 0,
+        (false, Ordering::Less) => 1,
+        (false, Ordering::Equal) => 5,
+        (false, Ordering::Greater) => 9,
+    };
+    let tenth = decimal::multiply(step, Decimal::new(tenths, 1))?;
+    let exact_enough = decimal::add(steps, tenth)?;
+    Ok(rounding.apply(if negative { -exact_enough } else { exact_enough })?)
 }
 
 impl Number for f64 {
@@ -267,7 +262,7 @@ impl Number for f64 {
     }
 
     #[inline]
-    fn from_row(self, measure: &Self, first: &Self) -> Result<Self, Infallible> {
+    fn where_at_least(self, measure: &Self, first: &Self) -> Result<Self, Infallible> {
         Ok(if measure >= first { self } else { f64::NAN })
     }
 
@@ -329,6 +324,7 @@ fn round_whole(value: f64, mode: RoundingMode) -> f64 {
 }
 
 #[cfg(test)]
+#[allow(clippy::cast_precision_loss, clippy::float_cmp)] // whole pence far below 2^53 are exact
 mod tests {
     use super::*;
     use crate::decimal::Exact;

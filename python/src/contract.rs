@@ -1,9 +1,6 @@
 //! Contracts, read or built, and settled.
 
-use capitation::{
-    Contract, Experience,
-    contract::Document,
-};
+use capitation::{Contract, Experience, contract::Document};
 use indexmap::IndexMap;
 use pyo3::{exceptions::PyTypeError, prelude::*, types::PyDict};
 use rust_decimal::Decimal;
@@ -132,7 +129,9 @@ impl PyContract {
             py.detach(|| Experience::of(&population.inner, &self.inner, year, &given)).or_raise()?
         } else if let Ok(amounts) = experience.cast::<PyDict>() {
             if year.is_some() || !given.is_empty() {
-                return Err(PyTypeError::new_err("`year` and `given` go with a population; put every amount in the dict"));
+                return Err(PyTypeError::new_err(
+                    "`year` and `given` go with a population; put every amount in the dict",
+                ));
             }
             let mut happened = Experience::new();
             for (name, amount) in amounts.extract::<IndexMap<String, Number>>()? {

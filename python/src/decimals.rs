@@ -30,11 +30,16 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Number {
     fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
         let py = object.py();
         if object.is_instance_of::<PyBool>() {
-            return Err(PyTypeError::new_err("a bool is not an amount; give a Decimal, an int or a decimal text"));
+            return Err(PyTypeError::new_err(
+                "a bool is not an amount; give a Decimal, an int or a decimal text",
+            ));
         }
         let text = if object.is_instance(decimal_type(py)?)? {
             if !object.call_method0("is_finite")?.extract::<bool>()? {
-                return Err(PyValueError::new_err(format!("{} is not an amount; give a finite number", object.str()?)));
+                return Err(PyValueError::new_err(format!(
+                    "{} is not an amount; give a finite number",
+                    object.str()?
+                )));
             }
             // A huge exponent would be written out as millions of zeros.
             if object.call_method0("adjusted")?.extract::<i64>()? > 28 {

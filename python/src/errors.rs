@@ -7,8 +7,18 @@ create_exception!(capitation, CapitationError, PyValueError, "Base of every refu
 create_exception!(capitation, ContractError, CapitationError, "A contract that does not hold together.");
 create_exception!(capitation, PopulationError, CapitationError, "A table of people that cannot be right.");
 create_exception!(capitation, SettlementError, CapitationError, "A settlement that cannot be made exactly.");
-create_exception!(capitation, ComparisonError, CapitationError, "Contracts that cannot be compared as asked.");
-create_exception!(capitation, StatisticError, CapitationError, "A statistic that is undefined on its values.");
+create_exception!(
+    capitation,
+    ComparisonError,
+    CapitationError,
+    "Contracts that cannot be compared as asked."
+);
+create_exception!(
+    capitation,
+    StatisticError,
+    CapitationError,
+    "A statistic that is undefined on its values."
+);
 
 /// The exception of an error, with `kind`, `place`, `problem` and `remedy` as attributes.
 pub(crate) fn raise(error: &Error) -> PyErr {

@@ -51,7 +51,9 @@ impl PyPopulation {
             "raise" => false,
             "collect" => true,
             other => {
-                return Err(PyValueError::new_err(format!("on_error=\"{other}\"; name \"raise\" or \"collect\"")));
+                return Err(PyValueError::new_err(format!(
+                    "on_error=\"{other}\"; name \"raise\" or \"collect\""
+                )));
             }
         };
         let columns = Columns::read(table).or_raise()?;

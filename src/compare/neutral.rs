@@ -129,11 +129,11 @@ fn decimal_of(value: f64) -> Decimal {
     format!("{value:.12}").parse::<Exact>().map_or(Decimal::ZERO, |exact| exact.0.normalize())
 }
 
+/// A value of the term, and how far the outlay is then from the common one.
+type Tried = (f64, f64);
+
 /// Two values between which the outlay crosses the common one.
-fn bracket(
-    start: f64,
-    outlay_at: &mut impl FnMut(f64) -> Result<f64>,
-) -> Result<Option<((f64, f64), (f64, f64))>> {
+fn bracket(start: f64, outlay_at: &mut impl FnMut(f64) -> Result<f64>) -> Result<Option<(Tried, Tried)>> {
     let at_start = outlay_at(start)?;
     let (mut below, mut above) = ((start, at_start), (start, at_start));
     for _ in 0..10 {
@@ -156,8 +156,8 @@ fn bracket(
 /// The crossing between two values, by false position with the Illinois correction; a jump ends it where the
 /// two values meet.
 fn find(
-    mut low: (f64, f64),
-    mut high: (f64, f64),
+    mut low: Tried,
+    mut high: Tried,
     close: f64,
     outlay_at: &mut impl FnMut(f64) -> Result<f64>,
 ) -> Result<f64> {

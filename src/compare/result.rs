@@ -471,7 +471,7 @@ fn row(concentration: &Concentration) -> Result<ConcentrationRow> {
     let people = concentration.rows() - concentration.left_out();
     // A point of the curve must stand for at least eleven people.
     let least = by_year::LEAST_REPORTED as f64;
-    let points = (people as f64 / least).floor().clamp(1.0, 200.0) as u32;
+    let points = u32::try_from(people / by_year::LEAST_REPORTED as u64).unwrap_or(u32::MAX).clamp(1, 200);
     let tops = TOPS.iter().filter(|share| **share * people as f64 >= least);
     Ok(ConcentrationRow {
         people,

@@ -354,7 +354,7 @@ impl<N: Number> Above<'_, N> {
             }
             _ => return Err(Stopped::NoSuchPlace),
         };
-        Ok(value.from_row(key, first)?)
+        Ok(value.where_at_least(key, first)?)
     }
 }
 

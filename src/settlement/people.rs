@@ -17,12 +17,15 @@ pub(crate) const MILLION: i64 = 1_000_000;
 /// Twelve months in millionths.
 const YEAR: i64 = MONTHS_A_YEAR as i64 * MILLION;
 
+/// Each person's class, as a place in a list of labels.
+type Classes<'a> = (Cow<'a, [u32]>, Cow<'a, [String]>);
+
 /// People as columns, each row one person's year.
 #[derive(Debug, Clone, Default)]
 pub struct People<'a> {
     /// Member months in millionths.
     months: Cow<'a, [i64]>,
-    class: Option<(Cow<'a, [u32]>, Cow<'a, [String]>)>,
+    class: Option<Classes<'a>>,
     /// Minor units.
     amounts: IndexMap<String, Cow<'a, [i64]>>,
 }

@@ -209,7 +209,7 @@ impl Statement {
                 writeln!(out, "\n{title}")?;
             }
             write!(out, "  {:<name_width$}  {text:>width$}", line.name)?;
-            for part in self.remarks(line) {
+            for part in remarks(line) {
                 write!(out, "  {part}")?;
             }
             writeln!(out)?;
@@ -233,21 +233,6 @@ impl Statement {
             writeln!(out, "\nUnverified terms: {}", self.unverified.join(", "))?;
         }
         Ok(())
-    }
-
-    fn remarks(&self, line: &Line) -> Vec<String> {
-        let mut remarks = Vec::new();
-        if line.role == LineRole::Clause {
-            remarks.push(format!("= {}", line.words));
-        }
-        remarks.extend(line.rounding.iter().map(|rounding| format!("rounded {rounding}")));
-        remarks.extend(line.note.iter().map(|note| format!("[{note}]")));
-        remarks.extend(line.pays.iter().map(|pays| format!("{} pays {}", pays.from, pays.to)));
-        remarks.extend(line.source.iter().map(|source| format!("({source})")));
-        if line.unverified {
-            remarks.push("[unverified]".to_owned());
-        }
-        remarks
     }
 
     fn show(&self, line: &Line) -> String {
@@ -405,6 +390,22 @@ impl Settled {
             .map(|((name, role), ledger)| ledger.party(name, *role, exponent))
             .collect()
     }
+}
+
+/// What stands behind the amount of a line.
+fn remarks(line: &Line) -> Vec<String> {
+    let mut remarks = Vec::new();
+    if line.role == LineRole::Clause {
+        remarks.push(format!("= {}", line.words));
+    }
+    remarks.extend(line.rounding.iter().map(|rounding| format!("rounded {rounding}")));
+    remarks.extend(line.note.iter().map(|note| format!("[{note}]")));
+    remarks.extend(line.pays.iter().map(|pays| format!("{} pays {}", pays.from, pays.to)));
+    remarks.extend(line.source.iter().map(|source| format!("({source})")));
+    if line.unverified {
+        remarks.push("[unverified]".to_owned());
+    }
+    remarks
 }
 
 /// A payment of part of a penny cannot be made.
