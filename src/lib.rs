@@ -1,4 +1,33 @@
-//! How health care is paid for.
+//! How health care is paid for: payment by results, capitation envelopes, and the contracts between them.
+//!
+//! A contract is data: what is measured, what was agreed, and what follows, clause by clause. It is settled exactly:
+//!
+//! ```
+//! use capitation::{Contract, Experience, exposure::Date};
+//!
+//! let contract = Contract::from_toml(include_str!("../templates/capitation.toml"))?;
+//! let happened = Experience::new().with("member months", "12000")?.with("actual cost", "4700000.00")?;
+//! let statement = contract.settle(&happened, Date::new(2026, 4, 1)?)?;
+//!
+//! assert_eq!(statement.surplus("provider").unwrap().to_string(), "£250,000.00");
+//! println!("{}", statement.explain());
+//! # Ok::<(), capitation::Error>(())
+//! ```
+//!
+//! and contracts are compared on the same people with [`Compare`], where each is scaled to cost the payer the same and
+//! what differs is who carries the risk.
+//!
+//! | question | room |
+//! |---|---|
+//! | What is agreed? | [`contract`] |
+//! | Who is covered? | [`population`] |
+//! | Who costs? | [`mod@concentration`] |
+//! | What is owed? | [`settlement`] |
+//! | What may happen, and who bears it? | [`risk`] |
+//! | Which contract does what to whom? | [`compare`] |
+//!
+//! Money that is owed is exact or an error; floats are for estimates, and each carries its standard error. Nothing
+//! here panics on input.
 
 pub mod compare;
 pub mod concentration;
@@ -21,3 +50,8 @@ pub use money::{Currency, Money};
 pub use number::Number;
 pub use population::Population;
 pub use settlement::{Experience, Statement};
+
+/// The example of the README, run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -54,10 +54,7 @@ impl Comparison {
         let share = |role: Role| {
             let parties = contract.parties.iter().zip(&at.parties).filter(|(party, _)| party.role == role);
             let shares: Option<Vec<f64>> = parties.map(|(_, p)| Some(p.share_of_variance?.mean)).collect();
-            shares.map_or_else(
-                || "none".to_owned(),
-                |shares| format!("{:.0} %", 100.0 * shares.iter().sum::<f64>()),
-            )
+            shares.map_or_else(|| "none".to_owned(), |shares| percent(shares.iter().sum()))
         };
         vec![
             contract.name.clone(),
@@ -78,26 +75,26 @@ impl Comparison {
     fn write_marginal(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some(first) = self.contracts.first().filter(|c| !c.marginal.is_empty()) else { return Ok(()) };
         writeln!(f, "\nThe marginal pound: what it does to each party\n")?;
-        let mut rows = Vec::new();
-        let mut head = vec!["contract".to_owned()];
-        for event in &first.marginal {
-            head.extend(first.parties.iter().take(2).map(|party| format!("{}: {}", event.what, party.role)));
-        }
-        rows.push(head);
+        let mut head = vec!["contract".to_owned(), "party".to_owned()];
+        head.extend(first.marginal.iter().map(|event| event.what.clone()));
+        let mut rows = vec![head];
         for contract in &self.contracts {
-            let mut row = vec![contract.name.clone()];
-            for event in &contract.marginal {
-                for role in first.parties.iter().take(2).map(|party| party.role) {
-                    let of_role = contract.parties.iter().zip(&event.results).filter(|(p, _)| p.role == role);
-                    let (mean, square) = of_role
-                        .fold((0.0, 0.0), |(mean, square), (_, e)| (mean + e.mean, square + e.se * e.se));
-                    row.push(cents(mean, square.sqrt()));
-                }
+            for (place, party) in contract.parties.iter().enumerate() {
+                let name = if place == 0 { contract.name.clone() } else { String::new() };
+                let mut row = vec![name, party.name.clone()];
+                let effects = contract.marginal.iter().filter_map(|event| event.results.get(place));
+                row.extend(effects.map(|effect| cents(effect.mean, effect.se)));
+                rows.push(row);
             }
-            rows.push(row);
         }
         write_table(f, &rows)
     }
+}
+
+/// A share in whole per cent, without a sign on zero.
+fn percent(share: f64) -> String {
+    let percent = (100.0 * share).round();
+    format!("{:.0} %", if percent == 0.0 { 0.0 } else { percent })
 }
 
 /// An amount with its standard error, in whole units.
