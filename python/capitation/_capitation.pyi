@@ -7,11 +7,13 @@ from os import PathLike
 from typing import Any, Protocol, final
 
 __all__ = [
+    "BasePayment",
     "Bridge",
     "CapitationError",
     "ComparisonError",
     "Concentration",
     "Contract",
+    "ContractBuilder",
     "ContractError",
     "Population",
     "PopulationError",
@@ -345,3 +347,174 @@ def _compare(
 ) -> _Comparison: ...
 def _read_column(table: object, name: str, kind: str) -> list[Any]: ...
 def _read_series(values: object) -> list[float]: ...
+
+@final
+class BasePayment:
+    """A base payment made apart, to be blended with another."""
+
+    @staticmethod
+    def activity(prices: Mapping[str, _Number], source: str) -> BasePayment:
+        """Payment for activity: each activity's price for each one done."""
+
+    @staticmethod
+    def activity_with_marginal_rate(
+        prices: Mapping[str, _Number], baseline: _Number, rate: _Number, source: str
+    ) -> BasePayment:
+        """Payment for activity, in full up to a baseline in money, and above it at a marginal rate."""
+
+    @staticmethod
+    def capitation(price_per_member_month: _Number, source: str) -> BasePayment:
+        """Payment for people: a price for each member month."""
+
+    @staticmethod
+    def need_weighted_capitation(
+        price_per_member_month: _Number,
+        area_member_months: _Number,
+        area_need_weighted_member_months: _Number,
+        source: str,
+    ) -> BasePayment:
+        """Capitation by need, normalised so that the weights of the whole area average one."""
+
+    @staticmethod
+    def block(amount: _Number, source: str) -> BasePayment:
+        """A fixed amount."""
+
+@final
+class ContractBuilder:
+    """A contract in the field's words: a base payment, then modifiers in the order in which they apply.
+
+    Each call gives a new builder. Rates are fractions: "0.02" is 2 %. Each call says where its numbers are written. The
+    first fault is kept, and `build` raises it.
+    """
+
+    def __new__(
+        cls, name: str, *, currency: str, first_day: date | str, last_day: date | str
+    ) -> ContractBuilder: ...
+    def about(self, text: str) -> ContractBuilder:
+        """What the contract is for."""
+
+    def between(self, payer: str, provider: str) -> ContractBuilder:
+        """The names of the two parties; called before the base payment."""
+
+    def base(self, payment: BasePayment) -> ContractBuilder:
+        """A base payment made apart; the five that follow are short for it."""
+
+    def activity(self, prices: Mapping[str, _Number], source: str) -> ContractBuilder:
+        """Payment for activity: each activity's price for each one done."""
+
+    def activity_with_marginal_rate(
+        self, prices: Mapping[str, _Number], baseline: _Number, rate: _Number, source: str
+    ) -> ContractBuilder:
+        """Payment for activity, in full up to a baseline in money, and above it at a marginal rate."""
+
+    def capitation(self, price_per_member_month: _Number, source: str) -> ContractBuilder:
+        """Payment for people: a price for each member month."""
+
+    def need_weighted_capitation(
+        self,
+        price_per_member_month: _Number,
+        area_member_months: _Number,
+        area_need_weighted_member_months: _Number,
+        source: str,
+    ) -> ContractBuilder:
+        """Capitation by need, normalised so that the weights of the whole area average one."""
+
+    def block(self, amount: _Number, source: str) -> ContractBuilder:
+        """A fixed amount."""
+
+    def blend(
+        self, share: _Number, first: BasePayment, second: BasePayment, source: str
+    ) -> ContractBuilder:
+        """A share of the first base payment, and the rest of the whole of the second."""
+
+    def stop_loss(
+        self,
+        attachment: _Number | Mapping[str, _Number],
+        source: str,
+        *,
+        provider_keeps: _Number | None = None,
+        premium_per_member_month: _Number | None = None,
+        carried_by: str = "payer",
+    ) -> ContractBuilder:
+        """A carrier pays what a person's annual cost is above an attachment, prorated by member months.
+
+        Args:
+            attachment: one amount, or one for each class of person.
+            source: where it is written.
+            provider_keeps: the share of the cost above that stays with the provider; none where left out.
+            premium_per_member_month: what the provider pays the carrier; nothing where left out.
+            carried_by: payer, pool or reinsurer.
+        """
+
+    def carve_out(self, setting: str, source: str) -> ContractBuilder:
+        """The payer reimburses the cost of a care setting."""
+
+    def corridor(
+        self,
+        gains: Sequence[tuple[_Number | None, _Number]],
+        losses: Sequence[tuple[_Number | None, _Number]],
+        source: str,
+    ) -> ContractBuilder:
+        """The provider keeps its share of each band of the result so far.
+
+        Args:
+            gains: (end, share) of each band of a gain, ends as fractions of the payment so far; the last end is None.
+            losses: the same of a loss.
+            source: where they are written.
+        """
+
+    def shared_savings(
+        self,
+        benchmark_per_member_month: _Number,
+        sharing_rate: _Number,
+        source: str,
+        *,
+        minimum_rate: _Number | Sequence[tuple[_Number, _Number]] | None = None,
+        limit: _Number | None = None,
+        quality_scaled: bool = False,
+        loss_rate: _Number | None = None,
+        minimum_loss_rate: _Number | Sequence[tuple[_Number, _Number]] | None = None,
+        loss_limit: _Number | None = None,
+    ) -> ContractBuilder:
+        """Share savings against a benchmark; and losses, where a `loss_rate` is given.
+
+        Args:
+            benchmark_per_member_month: what care is expected to cost.
+            sharing_rate: the provider's share of savings.
+            source: where the terms are written.
+            minimum_rate: the least saving that counts, as a share of the benchmark: one rate, or (members, rate) points
+                between which it is interpolated. Every saving counts where it is left out.
+            limit: the most that is paid, as a share of the benchmark.
+            quality_scaled: whether the share is multiplied by the input "quality score".
+            loss_rate: the provider's share of losses.
+            minimum_loss_rate: the least loss that counts.
+            loss_limit: the most that is paid back, as a share of the benchmark.
+        """
+
+    def split_among(self, parts: Mapping[str, _Number], source: str) -> ContractBuilder:
+        """Pass the result so far on to other providers by weights, to the last penny."""
+
+    def withhold(self, rate: _Number, source: str) -> ContractBuilder:
+        """Hold back a share of the payment so far, earned by the input "quality score"."""
+
+    def adjust(self, label: str, rate: _Number, source: str) -> ContractBuilder:
+        """Change the payment so far by a percentage: "0.025" is an uplift, "-0.02" a sequestration."""
+
+    def cap(self, amount: _Number, source: str) -> ContractBuilder:
+        """The most that the payment so far can be."""
+
+    def floor(self, amount: _Number, source: str) -> ContractBuilder:
+        """The least that the payment so far can be."""
+
+    def scaled(self, term: str) -> ContractBuilder:
+        """The term that a budget-neutral comparison scales, where it is not that of the base payment."""
+
+    def unverified(self, term: str) -> ContractBuilder:
+        """Mark a term whose source could not be checked; statements say so."""
+
+    def build(self) -> Contract:
+        """The contract.
+
+        Raises:
+            ContractError: the first fault of the calls.
+        """

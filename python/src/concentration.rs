@@ -83,7 +83,7 @@ pub(crate) fn concentration_of(
     Ok(PyConcentration { inner })
 }
 
-/// A column that speaks Arrow, or any sequence of numbers (a list, a NumPy array).
+/// A column that speaks Arrow, or any sequence of numbers (a list, an array).
 fn numbers(object: &Bound<'_, PyAny>, what: &str) -> PyResult<Vec<f64>> {
     if object.hasattr("__arrow_c_stream__")? || object.hasattr("__arrow_c_array__")? {
         return series(object, what).or_raise();

@@ -12,6 +12,9 @@ use crate::{
     statement::PyStatement,
 };
 
+/// An example, a clause, what it should be, what it came to, and whether the two agree.
+type ExampleRow<'py> = (String, String, Bound<'py, PyAny>, Bound<'py, PyAny>, bool);
+
 /// An agreement between parties on who pays whom for what.
 #[pyclass(name = "Contract", module = "capitation", frozen)]
 #[derive(Debug)]
@@ -86,10 +89,7 @@ impl PyContract {
         self.inner.explain()
     }
 
-    fn check_examples<'py>(
-        &self,
-        py: Python<'py>,
-    ) -> PyResult<Vec<(String, String, Bound<'py, PyAny>, Bound<'py, PyAny>, bool)>> {
+    fn check_examples<'py>(&self, py: Python<'py>) -> PyResult<Vec<ExampleRow<'py>>> {
         let results = self.inner.check_examples().or_raise()?;
         results
             .into_iter()

@@ -1,6 +1,9 @@
 //! The Python module `capitation._capitation`: arguments in, results out, errors into exceptions.
 
+#![allow(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
+
 mod arrow;
+mod builder;
 mod columns;
 mod compare;
 mod concentration;
@@ -15,6 +18,8 @@ use pyo3::prelude::*;
 /// The compiled half of the package.
 #[pymodule]
 mod _capitation {
+    #[pymodule_export]
+    use super::builder::{PyBasePayment, PyContractBuilder};
     #[pymodule_export]
     use super::columns::{_read_column, _read_series};
     #[pymodule_export]

@@ -18,13 +18,16 @@ use crate::{
 /// people's health makes ours.
 pub(super) const LEAST_REPORTED: usize = 11;
 
-/// Every year's settlement, and the statement of the first.
+/// A statement, and what it is of in words.
+type Settled = (String, Statement);
+
+/// Every year's settlement, and the statement of the first that is about enough people to be shown.
 pub(super) fn settle(
     contract: &Contract,
     population: &Population,
     given: &IndexMap<String, Decimal>,
     day: Date,
-) -> Result<(Vec<YearResult>, Option<Statement>)> {
+) -> Result<(Vec<YearResult>, Option<Settled>)> {
     let years: Vec<Option<i64>> = match population.years() {
         [] => vec![None],
         years => years.iter().copied().map(Some).collect(),
@@ -39,7 +42,12 @@ pub(super) fn settle(
         match settled {
             Ok(statement) => {
                 rows.push(YearResult::of(&statement, year, members)?);
-                first.get_or_insert(statement);
+                if members >= LEAST_REPORTED {
+                    let of = year.map_or("the whole population".to_owned(), |year| {
+                        format!("the population's year {year}")
+                    });
+                    first.get_or_insert((of, statement));
+                }
             }
             Err(why) => rows.push(YearResult::refused(year, members, &why)),
         }

@@ -116,6 +116,8 @@ pub struct ContractResult {
     pub marginal: Vec<Marginal>,
     /// What the contract comes to on the population as it is, year by year.
     pub by_year: Vec<YearResult>,
+    /// What the statement is of: the first year that could be settled, in words.
+    pub statement_of: Option<String>,
     /// The statement of the first year.
     pub statement: Option<Statement>,
 }
@@ -303,8 +305,9 @@ pub(super) fn assemble(
                 (at, asked.panel),
                 asked.marginal.as_ref(),
             )?,
+            statement_of: statement.as_ref().map(|(of, _)| of.clone()),
+            statement: statement.map(|(_, statement)| statement),
             by_year,
-            statement,
         });
     }
     let basis = basis(asked, panelled, prepared, &contracts, at)?;

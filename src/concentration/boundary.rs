@@ -59,15 +59,14 @@ impl Boundary {
     pub fn add(&mut self, values: &[f64]) {
         let (lots, rest) = values.as_chunks::<LOT>();
         for lot in lots {
-            let wanted = lot.iter().fold(0, |any, value| any | self.wanted(*value));
-            if wanted != 0 {
+            if any_wanted(&self.filter, lot) {
                 self.add_lot(lot);
             }
         }
         self.add_lot(rest);
     }
 
-    #[cold]
+    #[inline(never)]
     fn add_lot(&mut self, values: &[f64]) {
         for value in values {
             if self.wanted(*value) != 0 {
@@ -162,6 +161,13 @@ impl Boundary {
     pub(super) fn put(&mut self, bits: u64, atom: Atom) {
         self.insert(f64::from_bits(bits), atom);
     }
+}
+
+/// Whether one of these rows may be in a wanted bin. Without a branch for each row.
+#[inline]
+fn any_wanted(filter: &[u8; PLACES], values: &[f64; LOT]) -> bool {
+    let wanted = |value: &f64| filter.get(place(value.to_bits())).copied().unwrap_or(0);
+    values.iter().map(wanted).fold(0, |any, wanted| any | wanted) != 0
 }
 
 fn other_rows(problem: &str) -> Error {

@@ -42,7 +42,7 @@ pub(super) fn weight(at: usize, weight: f64) -> Result<()> {
         (format!("{weight} is negative"), "give weights of 0 or more; 0 leaves a row out")
     } else if weight.is_finite() {
         (
-            format!("{weight} is outside {LEAST_WEIGHT:e} to {WEIGHT_LIMIT:e}"),
+            format!("{weight:e} is outside {LEAST_WEIGHT:e} to {WEIGHT_LIMIT:e}"),
             "multiply all weights by one number: shares do not depend on it",
         )
     } else {
@@ -91,8 +91,16 @@ pub(super) fn not_empty(rows: u64, left_out: u64) -> Result<()> {
     }
 }
 
-/// There is something to share.
-pub(super) fn not_nothing(total: f64, rows: u64) -> Result<()> {
+/// There is something to share, and a double can hold it.
+pub(super) fn total(total: f64, rows: u64) -> Result<()> {
+    if total.is_infinite() {
+        return Err(Error::new(
+            ErrorKind::Arithmetic,
+            "values",
+            "the total is larger than any double",
+            "give the amounts in a larger unit",
+        ));
+    }
     if total > 0.0 {
         return Ok(());
     }

@@ -35,19 +35,8 @@ pub struct Concentration {
 }
 
 impl Concentration {
-    pub(super) fn new(builder: Builder, left_out: u64) -> Result<Self> {
-        let steps = builder.finish();
-        check::not_empty(steps.rows(), left_out)?;
-        check::not_nothing(steps.total(), steps.rows())?;
-        if !steps.total().is_finite() {
-            return Err(Error::new(
-                ErrorKind::Arithmetic,
-                "values",
-                "the total is larger than any double",
-                "give the amounts in a larger unit",
-            ));
-        }
-        Ok(Self { gini: steps.gini(), steps, left_out })
+    pub(super) fn new(steps: Steps, left_out: u64) -> Self {
+        Self { gini: steps.gini(), steps, left_out }
     }
 
     /// The concentration by sorting: everything exact.
@@ -83,11 +72,7 @@ impl Concentration {
                 builder.atom(*bits, &atom);
             }
         }
-        Self::new(builder, left_out)
-    }
-
-    pub(super) fn steps(&self) -> &Steps {
-        &self.steps
+        Ok(Self::new(builder.finish(left_out)?, left_out))
     }
 
     /// The share of the total that the dearest `people` (a share of all people, 0 to 1) hold.

@@ -4,7 +4,7 @@ use super::check;
 use super::steps::{Builder, Steps};
 use super::twofold::{Twofold, scaled};
 use super::{bin, bounded::Bounded};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 
 /// Who the people are that a top share is a share of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -66,7 +66,7 @@ pub fn ranked_concentration(
         }
     }
     if rows.is_empty() && among == Denominator::Users {
-        check::not_nothing(0.0, u64::try_from(values.len()).unwrap_or(u64::MAX))?;
+        check::total(0.0, u64::try_from(values.len()).unwrap_or(u64::MAX))?;
     }
     // The later keys only fix the order of the sum.
     rows.sort_unstable_by(|a, b| {
@@ -85,17 +85,7 @@ pub fn ranked_concentration(
         }
         builder.group(count, people, amount, None);
     }
-    let steps = builder.finish();
-    check::not_empty(steps.rows(), left_out)?;
-    check::not_nothing(steps.total(), steps.rows())?;
-    if !steps.total().is_finite() {
-        return Err(Error::new(
-            ErrorKind::Arithmetic,
-            "values",
-            "the total is larger than any double",
-            "give the amounts in a larger unit",
-        ));
-    }
+    let steps = builder.finish(left_out)?;
     Ok(RankedConcentration { steps, left_out })
 }
 

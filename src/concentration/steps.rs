@@ -3,7 +3,9 @@
 use super::bin::{self, Bin};
 use super::boundary::Atom;
 use super::bounded::Bounded;
+use super::check;
 use super::twofold::{Twofold, scaled};
+use crate::error::Result;
 
 /// A group of people who follow one another in the ranking.
 #[derive(Debug, Clone, PartialEq)]
@@ -138,15 +140,19 @@ impl Builder {
         });
     }
 
-    pub(super) fn finish(self) -> Steps {
-        Steps {
+    /// The ranking, if there is somebody to rank and something to share.
+    pub(super) fn finish(self, left_out: u64) -> Result<Steps> {
+        let steps = Steps {
             groups: self.groups,
             power: self.power,
             people: self.people.value(),
             amount: self.amount.value(),
             rows: self.rows,
             zero_people: self.zero_people.value(),
-        }
+        };
+        check::not_empty(steps.rows, left_out)?;
+        check::total(steps.total(), steps.rows)?;
+        Ok(steps)
     }
 }
 

@@ -10,7 +10,7 @@ use super::boundary::Boundary;
 use super::check;
 use super::curve::Concentration;
 use super::pages::Pages;
-use super::steps::Builder;
+use super::steps::{Builder, Steps};
 use super::wide::{UNIT, Wide};
 use super::written::Written;
 use crate::error::{Error, ErrorKind, Result};
@@ -37,7 +37,8 @@ const MOST_ROWS: u64 = 1 << 40;
 /// tallies give the same bits in every statistic. A tally written with serde and read back is equal too.
 ///
 /// A chunk that is refused leaves the tally as it was. A tally holds rows with weights or rows without, not both, and
-/// at most 2⁴⁰ of them. Amounts below 5e-312 share the bin of zero and count as zero.
+/// at most 2⁴⁰ of them. Amounts below 5e-312 share the bin of zero and count as zero, and so do
+/// those that are not 1e-300 of the largest.
 ///
 /// ```
 /// use capitation::concentration::Tally;
@@ -316,14 +317,14 @@ impl Tally {
     /// # Errors
     /// A share outside 0 to 1; nothing to share, as in [`concentration`](Self::concentration).
     pub fn boundary(&self, shares: &[f64]) -> Result<Boundary> {
-        let curve = self.concentration()?;
         let bins = self.settled()?;
+        let steps = self.ranking(&bins, None)?;
         let mut keys = Vec::new();
         for share in shares {
             check::share("share of people", *share)?;
-            keys.push(curve.steps().at_people(*share));
+            keys.push(steps.at_people(*share));
         }
-        keys.push(curve.steps().at_amount(0.5));
+        keys.push(steps.at_amount(0.5));
         // Steps run from the dearest bin to the cheapest.
         let keys = keys.into_iter().filter_map(|step| bins.iter().rev().nth(step));
         Ok(Boundary::around(keys.filter(|bin| !bin.is_exact()).map(|bin| bin.key)))
@@ -349,11 +350,15 @@ impl Tally {
     }
 
     fn curve(&self, boundary: Option<&Boundary>) -> Result<Concentration> {
-        check::not_empty(self.rows, self.left_out)?;
         let bins = self.settled()?;
         if let Some(boundary) = boundary {
             boundary.check(&bins)?;
         }
+        Ok(Concentration::new(self.ranking(&bins, boundary)?, self.left_out))
+    }
+
+    /// The people by bin, or one by one where a second pass found them, from the dearest to the cheapest.
+    fn ranking(&self, bins: &[Bin], boundary: Option<&Boundary>) -> Result<Steps> {
         let power = bins.last().map_or(0, |bin| bin::exponent(bin.key));
         let mut builder = Builder::new(power, bins.len());
         for bin in bins.iter().rev() {
@@ -362,7 +367,7 @@ impl Tally {
                 None => builder.bin(bin),
             }
         }
-        Concentration::new(builder, self.left_out)
+        builder.finish(self.left_out)
     }
 
     /// Whether rows have weights, if rows of this kind can be added.

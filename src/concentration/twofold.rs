@@ -18,6 +18,7 @@ impl Twofold {
     }
 
     /// Times 2^`power`, without rounding as long as the result is a normal double.
+    #[inline]
     pub(super) fn scaled(self, power: i32) -> Self {
         Self { high: scaled(self.high, power), low: scaled(self.low, power) }
     }
@@ -82,12 +83,14 @@ impl Mul<f64> for Twofold {
 }
 
 /// 2^`power`, for powers that a normal double holds.
+#[inline]
 fn power_of_two(power: i32) -> f64 {
     let biased = u64::try_from(power.clamp(-1022, 1023) + 1023).unwrap_or(0);
     f64::from_bits(biased << 52)
 }
 
 /// `x` × 2^`power`.
+#[inline]
 pub(super) fn scaled(mut x: f64, mut power: i32) -> f64 {
     while power < -1022 {
         x *= power_of_two(-1022);

@@ -84,8 +84,8 @@ impl Wide {
     /// The number in units of one rather than 2⁻¹¹⁶, to about 32 digits.
     pub(super) fn twofold(self) -> Twofold {
         let mut sum = Twofold::ZERO;
-        for limb in self.0.into_iter().rev() {
-            // 2³² twice: each half is a whole number that a double holds.
+        // 2³² at a time: each half of a limb is a whole number that a double holds.
+        for limb in self.0.into_iter().rev().skip_while(|limb| *limb == 0) {
             for half in [limb >> 32, limb & 0xffff_ffff] {
                 sum = sum.scaled(32) + f64::from(u32::try_from(half).unwrap_or(u32::MAX));
             }

@@ -236,7 +236,7 @@ impl<N: Number> Reading<N> {
                 tables: &self.tables,
                 over_people: step.over_people.and_then(|place| over_people.get(place)),
             };
-            let value = step.rule.eval(above, step.round).map_err(|why| self.stopped(amounts.len(), why))?;
+            let value = step.rule.eval(&above, step.round).map_err(|why| self.stopped(amounts.len(), why))?;
             amounts.push(value);
         }
         Ok(())

@@ -240,7 +240,7 @@ impl Rule<usize> {
     /// is applied to every other rule too.
     pub(crate) fn eval<N: Number>(
         &self,
-        above: Above<'_, N>,
+        above: &Above<'_, N>,
         rounding: Option<Rounding>,
     ) -> Result<N, Stopped<N::Error>> {
         let value = match self {

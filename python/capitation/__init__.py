@@ -1,0 +1,3 @@
+"""How health care is paid for."""
+from capitation import _capitation
+from capitation._capitation import *

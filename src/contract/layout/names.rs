@@ -1,0 +1,132 @@
+//! Names in order, and what to say of one that is not known.
+
+use std::collections::HashMap;
+
+use super::{At, Checked, Fault, fault};
+use crate::{
+    contract::{Document, Unit},
+    error::ErrorKind,
+};
+
+/// Names in order, with the place where each was defined.
+#[derive(Default)]
+pub(super) struct Names {
+    pub(super) order: Vec<String>,
+    pub(super) units: Vec<Unit>,
+    pub(super) places: HashMap<String, usize>,
+    reserved: HashMap<String, At>,
+}
+
+impl Names {
+    pub(super) fn define(&mut self, name: &str, unit: Unit, at: At) -> Checked<usize> {
+        self.reserve(name, at)?;
+        let place = self.order.len();
+        self.order.push(name.to_owned());
+        self.units.push(unit);
+        self.places.insert(name.to_owned(), place);
+        Ok(place)
+    }
+
+    pub(super) fn reserve(&mut self, name: &str, at: At) -> Checked<()> {
+        if name.trim().is_empty() || name.trim() != name {
+            return Err(fault(
+                at,
+                ErrorKind::Name,
+                "the name is blank or has blanks around it",
+                "give it a name",
+            ));
+        }
+        if let Some(first) = self.reserved.get(name) {
+            return Err(fault(
+                at,
+                ErrorKind::Name,
+                format!("the name `{name}` is defined twice, first as {first}"),
+                "give one of them another name",
+            ));
+        }
+        self.reserved.insert(name.to_owned(), at);
+        Ok(())
+    }
+
+    pub(super) fn place(&self, name: &str, document: &Document, at: &At) -> Checked<usize> {
+        if let Some(place) = self.places.get(name) {
+            return Ok(*place);
+        }
+        if document.terms.contains_key(name) {
+            return Err(fault(
+                at.clone(),
+                ErrorKind::Name,
+                format!("term `{name}` is a table, and a single amount is needed here"),
+                "look a value up in it with `rule.lookup` or `rule.bands` first",
+            ));
+        }
+        Err(self.unknown(name, document, at))
+    }
+
+    pub(super) fn unknown(&self, name: &str, document: &Document, at: &At) -> Fault {
+        let later = document.clause.iter().any(|clause| clause.name == name);
+        let itself = matches!(at, At::Clause(_, clause) if clause == name);
+        let remedy = if itself {
+            "a clause cannot use the name that it defines; name an amount above it".to_owned()
+        } else if later {
+            format!("move clause `{name}` above it")
+        } else {
+            match nearest(name, self.order.iter().chain(document.terms.keys()).map(String::as_str)) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "declare it under `inputs` or `terms`, or define it in a clause above".to_owned(),
+            }
+        };
+        fault(
+            at.clone(),
+            ErrorKind::Unknown,
+            format!("`{name}` is not an input, a term or an earlier clause"),
+            remedy,
+        )
+    }
+}
+
+pub(super) fn index_of(list: &mut Vec<String>, name: &str) -> usize {
+    list.iter().position(|known| known == name).unwrap_or_else(|| {
+        list.push(name.to_owned());
+        list.len() - 1
+    })
+}
+
+/// The known name that is nearest in spelling, if it is near at all.
+fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let lower = name.to_lowercase();
+    known
+        .map(|candidate| (edits(&lower, &candidate.to_lowercase()), candidate))
+        .filter(|(distance, candidate)| *distance <= candidate.len().max(name.len()) / 3)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// Levenshtein's distance.
+fn edits(a: &str, b: &str) -> usize {
+    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut diagonal = i;
+        let mut left = i + 1;
+        for (cell, y) in row.iter_mut().skip(1).zip(b.chars()) {
+            let cost = (diagonal + usize::from(x != y)).min(left + 1).min(*cell + 1);
+            diagonal = *cell;
+            left = cost;
+            *cell = cost;
+        }
+        if let Some(first) = row.first_mut() {
+            *first = i + 1;
+        }
+    }
+    row.last().copied().unwrap_or(0)
+}
+
+pub(super) fn listed<'a>(lead: &str, names: impl Iterator<Item = &'a String>) -> String {
+    let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+    format!("{lead} {}", names.join(", "))
+}
+
+pub(super) fn unknown_party(at: At, name: &str, document: &Document) -> Fault {
+    let remedy = listed("name one of", document.parties.keys());
+    fault(at, ErrorKind::Unknown, format!("`{name}` is not a party"), remedy)
+}
