@@ -148,7 +148,7 @@ impl PyPopulation {
 
     #[getter]
     fn rejected(&self) -> Vec<(String, String, Vec<usize>)> {
-        let reasons = self.rejected.iter().flat_map(|rejected| rejected.reasons());
+        let reasons = self.rejected.iter().flat_map(Rejected::reasons);
         reasons.map(|r| (r.column().to_owned(), r.fault().to_string(), r.rows().to_vec())).collect()
     }
 

@@ -28,13 +28,10 @@ impl PyStatement {
     }
 
     fn __getitem__<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
-        match self.inner.amount(name) {
-            Some(amount) => to_python(py, amount),
-            None => {
-                let names: Vec<&str> = self.inner.lines().iter().map(|line| line.name.as_str()).collect();
-                Err(PyKeyError::new_err(format!("no line `{name}`; there are {}", names.join(", "))))
-            }
+        if let Some(amount) = self.inner.amount(name) {
+            return to_python(py, amount);
         }
+        Err(PyKeyError::new_err(format!("no line `{name}`; there are {}", self.keys().join(", "))))
     }
 
     fn keys(&self) -> Vec<String> {
