@@ -16,7 +16,9 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 LOCKED := $(if $(CI),--locked)
 CARGO_TEST := $(shell command -v cargo-nextest >/dev/null 2>&1 && echo nextest run --no-fail-fast || echo test --no-fail-fast --lib --bins --tests --examples)
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
-CONTRACTS := $(wildcard examples/contracts/*.toml)
+# The first contract sets the outlay that the others are scaled to.
+CONTRACTS := $(wildcard examples/contracts/payment-by-results.toml) \
+	$(filter-out %/payment-by-results.toml,$(wildcard examples/contracts/*.toml))
 SOURCES := Cargo.toml Cargo.lock pyproject.toml $(wildcard README.md) $(shell find src python templates programmes -type f \
 	\( -name '*.rs' -o -name '*.toml' -o -name '*.py' -o -name '*.pyi' -o -name 'py.typed' -o -name '*.css' \) 2>/dev/null)
 

@@ -1,3 +1,75 @@
-"""How health care is paid for."""
-from capitation import _capitation
-from capitation._capitation import *
+"""How health care is paid for: payment by results, capitation envelopes, and the contracts between them.
+
+Example:
+    >>> import capitation as cap
+    >>> contract = cap.Contract.from_toml('''
+    ... name = "Capitation"
+    ... currency = "GBP"
+    ... period = { start = 2026-04-01, end = 2027-03-31 }
+    ... parties = { commissioner = "payer", trust = "provider" }
+    ... inputs = { "member months" = "count", "actual cost" = "money" }
+    ... bears = { "actual cost" = "trust" }
+    ...
+    ... [terms."price per member month"]
+    ... unit = "money per count"
+    ... source = "Contract, schedule 3, table 1"
+    ... values = "412.50"
+    ...
+    ... [[clause]]
+    ... name = "envelope"
+    ... rule.times = { of = "member months", by = "price per member month" }
+    ... pays = { from = "commissioner", to = "trust" }
+    ... ''')
+    >>> statement = contract.settle({"member months": 12000, "actual cost": "4700000.00"})
+    >>> statement["envelope"], statement.surplus("trust")
+    (Decimal('4950000.00'), Decimal('250000.00'))
+
+`Population.from_table` takes people with their costs from polars, pandas or pyarrow, and `compare` puts contracts
+side by side on them. Amounts that are owed are `decimal.Decimal`, in major units; a float is never taken for one.
+"""
+
+from capitation._capitation import (
+    Bridge,
+    CapitationError,
+    ComparisonError,
+    Concentration,
+    Contract,
+    ContractError,
+    Population,
+    PopulationError,
+    SettlementError,
+    Statement,
+    StatisticError,
+    __version__,
+    _debug_build,
+    concentration,
+)
+from capitation.comparison import Comparison, compare
+
+__all__ = [
+    "Bridge",
+    "CapitationError",
+    "Comparison",
+    "ComparisonError",
+    "Concentration",
+    "Contract",
+    "ContractError",
+    "Population",
+    "PopulationError",
+    "SettlementError",
+    "Statement",
+    "StatisticError",
+    "__version__",
+    "compare",
+    "concentration",
+]
+
+if _debug_build:
+    import warnings
+
+    warnings.warn(
+        "this is a debug build of capitation: its results are right and its speed is not; "
+        "build it with `make build`",
+        RuntimeWarning,
+        stacklevel=2,
+    )

@@ -223,7 +223,7 @@ pub struct Concentrations {
 /// How concentrated one kind of cost is.
 #[derive(Debug, Clone, Serialize)]
 pub struct ConcentrationRow {
-    /// How many there are: rows with a weight above zero.
+    /// How many there are, those of weight zero left out.
     pub people: u64,
     /// The share of cost that the top share of people holds.
     pub top: Vec<(f64, f64)>,
@@ -471,7 +471,7 @@ fn person_weights(population: &Population, weights: &[f64]) -> Vec<f64> {
 
 #[allow(clippy::cast_precision_loss)]
 fn row(concentration: &Concentration) -> Result<ConcentrationRow> {
-    let people = concentration.rows() - concentration.left_out();
+    let people = concentration.rows();
     // A point of the curve must stand for at least eleven people.
     let least = by_year::LEAST_REPORTED as f64;
     let points = u32::try_from(people / by_year::LEAST_REPORTED as u64).unwrap_or(u32::MAX).clamp(1, 200);

@@ -12,7 +12,7 @@ use super::written::WrittenBoundary;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Places in the filter: one for each value of the fraction bits that choose a bin.
-const PLACES: usize = 1 << FINE;
+const PLACES: usize = 1 << (FINE + 1);
 
 /// Rows looked at together: in nearly every such lot nobody is wanted.
 const LOT: usize = 32;

@@ -38,7 +38,7 @@ impl<S: Copy + Default> Pages<S> {
     }
 
     /// Every bin there is with its key, in ascending order.
-    pub(super) fn bins(&self) -> impl Iterator<Item = (u32, &S)> {
+    pub(super) fn bins(&self) -> impl Iterator<Item = (u32, &S)> + Clone {
         let pages = (0_u32..).zip(self.first.iter()).filter(|(_, first)| **first != ABSENT);
         pages.flat_map(|(page, first)| {
             let slots = self.slots.iter().skip(*first as usize).take(PAGE);

@@ -219,13 +219,15 @@ impl Steps {
 
     /// The Gini coefficient: the mean difference between two people, divided by twice the mean.
     pub(super) fn gini(&self) -> Bounded {
-        let (mut between, mut guess, mut most) = (Twofold::ZERO, Twofold::ZERO, Twofold::ZERO);
+        let (mut between, mut guess, mut most) = (Twofold::ZERO, 0.0, 0.0);
         for step in &self.groups {
             // A group gains on everybody below it and loses to nobody above: its money times (below − above).
             between = between + step.amount * (self.people - (2.0 * step.people_through - step.people));
-            let spread = step.spread();
-            guess = guess + spread.0;
-            most = most + spread.1;
+            if step.range.is_some() {
+                let spread = step.spread();
+                guess += spread.0;
+                most += spread.1;
+            }
         }
         let of = |sum: Twofold| (sum.value() / self.people / self.amount).clamp(0.0, 1.0);
         Bounded::between(of(between), of(between + guess), of(between + most))

@@ -162,7 +162,7 @@ impl CountedPages {
         }
     }
 
-    fn bins(&self) -> impl Iterator<Item = Bin> {
+    fn bins(&self) -> impl Iterator<Item = Bin> + Clone {
         self.pages.bins().filter(|(_, slot)| slot.rows > 0).map(|(key, slot)| slot.bin(key))
     }
 }
@@ -447,10 +447,14 @@ impl TryFrom<Written> for Tally {
 }
 
 /// The bins of two ascending lists in one.
-fn merged(left: &[Bin], right: impl Iterator<Item = Bin>) -> Result<Vec<Bin>> {
+fn merged(left: &[Bin], right: impl Iterator<Item = Bin> + Clone) -> Result<Vec<Bin>> {
+    let mut bins = Vec::with_capacity(left.len() + right.clone().count());
+    if left.is_empty() {
+        bins.extend(right);
+        return Ok(bins);
+    }
     let mut left = left.iter().copied().peekable();
     let mut right = right.peekable();
-    let mut bins = Vec::with_capacity(left.len().max(right.size_hint().0));
     loop {
         let order = match (left.peek(), right.peek()) {
             (None, None) => return Ok(bins),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::twofold::Twofold;
+use super::twofold::{Twofold, scaled};
 
 /// The lowest bit of a weight in a [`Wide`] counts 2⁻¹¹⁶, which is the last bit of 2⁻⁶⁴.
 pub(super) const UNIT: u32 = 116;
@@ -84,13 +84,16 @@ impl Wide {
     /// The number in units of one rather than 2⁻¹¹⁶, to about 32 digits.
     pub(super) fn twofold(self) -> Twofold {
         let mut sum = Twofold::ZERO;
-        // 2³² at a time: each half of a limb is a whole number that a double holds.
-        for limb in self.0.into_iter().rev().skip_while(|limb| *limb == 0) {
-            for half in [limb >> 32, limb & 0xffff_ffff] {
-                sum = sum.scaled(32) + f64::from(u32::try_from(half).unwrap_or(u32::MAX));
+        // 2³² at a time: each half of a limb is a whole number that a double holds. Most halves are zero.
+        for (limb, power) in self.0.into_iter().zip([-116, -52, 12, 76]).rev().filter(|(limb, _)| *limb != 0)
+        {
+            for (half, power) in [(limb >> 32, power + 32), (limb & 0xffff_ffff, power)] {
+                if half != 0 {
+                    sum = sum + scaled(f64::from(u32::try_from(half).unwrap_or(u32::MAX)), power);
+                }
             }
         }
-        sum.scaled(-116)
+        sum
     }
 }
 

@@ -14,7 +14,9 @@ use crate::{
     error::{Error, ErrorKind},
     money::Rounding,
 };
-use names::{Names, index_of, listed, unknown_party};
+use names::{Names, did_you_mean, index_of, unknown_party};
+
+pub(crate) use names::nearest;
 
 /// Where in a document a fault is, so that a reader can name the line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -248,7 +250,11 @@ impl Layout {
                         at,
                         ErrorKind::Unknown,
                         format!("`{input}` is not an input"),
-                        listed("declare it under `inputs`; there are", document.inputs.keys()),
+                        did_you_mean(
+                            input,
+                            "declare it under `inputs`, or name one of",
+                            document.inputs.keys(),
+                        ),
                     ));
                 }
             };

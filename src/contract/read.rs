@@ -1,7 +1,8 @@
 //! Contract files in TOML and JSON, with every error on its line.
 
-use std::path::Path;
+mod words;
 
+use serde_path_to_error::Path;
 use toml::de::{DeTable, DeValue};
 
 use super::{
@@ -10,10 +11,9 @@ use super::{
     layout::{At, Layout},
 };
 use crate::error::{Error, ErrorKind, Result};
+use words::Says;
 
-const SEE_SCHEMA: &str = "`capitation schema` prints the format";
-
-pub(super) fn file(path: &Path) -> Result<Contract> {
+pub(super) fn file(path: &std::path::Path) -> Result<Contract> {
     let shown = path.display().to_string();
     let text = std::fs::read_to_string(path).map_err(|why| {
         Error::new(
@@ -28,38 +28,35 @@ pub(super) fn file(path: &Path) -> Result<Contract> {
 }
 
 pub(super) fn toml(text: &str, file: &str) -> Result<Contract> {
-    let syntax = |error: &toml::de::Error, path: Option<String>| {
-        let line = error.span().map(|span| line_of(text, span.start));
-        Error::new(
-            ErrorKind::Syntax,
-            place(file, line, path),
-            error.message().replace('\n', ", "),
-            remedy_for(error.message()),
-        )
+    let refuse = |error: &toml::de::Error, path: Option<&Path>| {
+        let says = Says::of(error.message(), error.span().and_then(|span| text.get(span)));
+        let is_root = path.is_some_and(|path| path.iter().next().is_none());
+        let line = error.span().filter(|_| !is_root).map(|span| line_of(text, span.start));
+        let named =
+            path.and_then(|path| words::place(path, |section, index| name_in_toml(text, section, index)));
+        Error::new(ErrorKind::Syntax, place(file, line, named), says.problem, says.remedy)
     };
-    let deserializer = toml::de::Deserializer::parse(text).map_err(|e| syntax(&e, None))?;
-    let document: Document = serde_path_to_error::deserialize(deserializer).map_err(|e| {
-        let path = e.path().to_string();
-        syntax(e.inner(), Some(path))
-    })?;
+    let deserializer = toml::de::Deserializer::parse(text).map_err(|e| refuse(&e, None))?;
+    let document: Document =
+        serde_path_to_error::deserialize(deserializer).map_err(|e| refuse(e.inner(), Some(e.path())))?;
     build(document, |at| place(file, line_at(text, at), Some(at.to_string())))
 }
 
 pub(super) fn json(text: &str, file: &str) -> Result<Contract> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let document: Document = serde_path_to_error::deserialize(&mut deserializer).map_err(|e| {
-        let (inner, path) = (e.inner().to_string(), e.path().to_string());
+        let inner = e.inner().to_string();
         // The message ends with the position, which is told at the front.
-        let message = inner.split(" at line ").next().unwrap_or(&inner).to_owned();
+        let says = Says::of(inner.split(" at line ").next().unwrap_or(&inner), None);
         let line = Some(e.inner().line()).filter(|line| *line > 0);
-        let remedy = remedy_for(&message);
-        Error::new(ErrorKind::Syntax, place(file, line, Some(path)), message, remedy)
+        let named = words::place(e.path(), |section, index| name_in_json(text, section, index));
+        Error::new(ErrorKind::Syntax, place(file, line, named), says.problem, says.remedy)
     })?;
     deserializer.end().map_err(|e| {
         Error::new(
             ErrorKind::Syntax,
             place(file, Some(e.line()), None),
-            e.to_string(),
+            "something follows the contract",
             "keep one contract a file",
         )
     })?;
@@ -89,34 +86,26 @@ pub(super) fn to_toml(document: &Document) -> Result<String> {
     })
 }
 
-fn place(file: &str, line: Option<usize>, path: Option<String>) -> String {
-    let mut place = file.to_owned();
-    if let Some(line) = line {
-        place = format!("{place}, line {line}");
-    }
-    match path {
-        Some(path) if path.starts_with(|c: char| c.is_ascii_lowercase()) && path.contains('`') => {
-            format!("{place}, {path}")
-        }
-        Some(path) if !path.is_empty() && path != "." => format!("{place}, `{}`", path.trim_matches('`')),
-        _ => place,
+fn place(file: &str, line: Option<usize>, named: Option<String>) -> String {
+    let line = line.map(|line| format!("line {line}"));
+    let parts: Vec<String> = [Some(file.to_owned()), line, named].into_iter().flatten().collect();
+    parts.join(", ")
+}
+
+/// The name of an element of `clause` or `example`.
+fn name_in_toml(text: &str, section: &str, index: usize) -> Option<String> {
+    let root = DeTable::parse(text).ok()?;
+    let DeValue::Array(items) = root.get_ref().get(section)?.get_ref() else { return None };
+    let DeValue::Table(item) = items.get(index)?.get_ref() else { return None };
+    match item.get("name")?.get_ref() {
+        DeValue::String(name) => Some(name.to_string()),
+        _ => None,
     }
 }
 
-/// The way out of what serde says.
-fn remedy_for(message: &str) -> String {
-    if message.contains("binary float")
-        || message.contains("is not a decimal")
-        || message.contains("more digits")
-    {
-        "amounts and rates are decimals in quotes, or integers".to_owned()
-    } else if message.contains("unknown field") || message.contains("unknown variant") {
-        format!("correct the spelling or take it away; {SEE_SCHEMA}")
-    } else if message.contains("missing field") {
-        format!("add it; {SEE_SCHEMA}")
-    } else {
-        format!("write it as the format asks; {SEE_SCHEMA}")
-    }
+fn name_in_json(text: &str, section: &str, index: usize) -> Option<String> {
+    let root: serde_json::Value = serde_json::from_str(text).ok()?;
+    root.get(section)?.get(index)?.get("name")?.as_str().map(str::to_owned)
 }
 
 fn line_of(text: &str, offset: usize) -> usize {

@@ -1,6 +1,6 @@
 //! The checks of what stands around the clauses: the head of the contract, and its worked examples.
 
-use super::{At, Checked, fault};
+use super::{At, Checked, fault, names::did_you_mean};
 use crate::{
     contract::{Document, Role},
     error::ErrorKind,
@@ -37,7 +37,7 @@ pub(super) fn check(document: &Document) -> Checked<()> {
                 At::Key("parties"),
                 ErrorKind::Value,
                 format!("no party is the {role}"),
-                format!("write parties = {{ name = \"{role}\", ... }}"),
+                format!("give one party the role \"{role}\""),
             ));
         }
     }
@@ -64,7 +64,11 @@ pub(super) fn check_examples(document: &Document) -> Checked<()> {
                 at,
                 ErrorKind::Unknown,
                 format!("`{name}` is not a clause"),
-                "name the clause whose amount is known",
+                did_you_mean(
+                    name,
+                    "name a clause whose amount is known, one of",
+                    document.clause.iter().map(|clause| &clause.name),
+                ),
             ));
         }
         if example.gives.is_empty() {

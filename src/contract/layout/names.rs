@@ -52,6 +52,14 @@ impl Names {
         if let Some(place) = self.places.get(name) {
             return Ok(*place);
         }
+        if document.terms.get(name).is_some_and(|term| term.by_class.is_some()) {
+            return Err(fault(
+                at.clone(),
+                ErrorKind::Name,
+                format!("term `{name}` has an amount for each class, and a single amount is needed here"),
+                "use it as a threshold in `rule.per_person`",
+            ));
+        }
         if document.terms.contains_key(name) {
             return Err(fault(
                 at.clone(),
@@ -65,10 +73,15 @@ impl Names {
 
     pub(super) fn unknown(&self, name: &str, document: &Document, at: &At) -> Fault {
         let later = document.clause.iter().any(|clause| clause.name == name);
-        let itself = matches!(at, At::Clause(_, clause) if clause == name);
-        let remedy = if itself {
-            "a clause cannot use the name that it defines; name an amount above it".to_owned()
-        } else if later {
+        if matches!(at, At::Clause(_, clause) if clause == name) {
+            return fault(
+                at.clone(),
+                ErrorKind::Unknown,
+                format!("`{name}` is the name that the clause itself defines"),
+                "use an amount above it",
+            );
+        }
+        let remedy = if later {
             format!("move clause `{name}` above it")
         } else {
             match nearest(name, self.order.iter().chain(document.terms.keys()).map(String::as_str)) {
@@ -93,7 +106,7 @@ pub(super) fn index_of(list: &mut Vec<String>, name: &str) -> usize {
 }
 
 /// The known name that is nearest in spelling, if it is near at all.
-fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let lower = name.to_lowercase();
     known
         .map(|candidate| (edits(&lower, &candidate.to_lowercase()), candidate))
@@ -121,12 +134,20 @@ fn edits(a: &str, b: &str) -> usize {
     row.last().copied().unwrap_or(0)
 }
 
-pub(super) fn listed<'a>(lead: &str, names: impl Iterator<Item = &'a String>) -> String {
-    let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
-    format!("{lead} {}", names.join(", "))
+/// The known name that was meant, or all of them after a lead.
+pub(super) fn did_you_mean<'a>(
+    name: &str,
+    lead: &str,
+    known: impl Iterator<Item = &'a String> + Clone,
+) -> String {
+    if let Some(near) = nearest(name, known.clone().map(String::as_str)) {
+        return format!("did you mean `{near}`?");
+    }
+    let known: Vec<String> = known.map(|name| format!("`{name}`")).collect();
+    format!("{lead} {}", known.join(", "))
 }
 
 pub(super) fn unknown_party(at: At, name: &str, document: &Document) -> Fault {
-    let remedy = listed("name one of", document.parties.keys());
+    let remedy = did_you_mean(name, "name one of", document.parties.keys());
     fault(at, ErrorKind::Unknown, format!("`{name}` is not a party"), remedy)
 }

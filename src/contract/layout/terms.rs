@@ -15,18 +15,28 @@ pub(super) fn check(name: &str, term: &Term, document: &Document) -> Checked<()>
         return Err(fault(at(), ErrorKind::Value, "it has no source", "say where the number is written"));
     }
     let forms = [
-        term.values.is_some(),
-        term.bands.is_some(),
-        term.steps.is_some(),
-        term.points.is_some(),
-        term.by_class.is_some(),
+        ("`values`", term.values.is_some()),
+        ("`bands`", term.bands.is_some()),
+        ("`steps`", term.steps.is_some()),
+        ("`points`", term.points.is_some()),
+        ("`by_class`", term.by_class.is_some()),
     ];
-    if forms.iter().filter(|form| **form).count() != 1 {
+    let forms: Vec<&str> =
+        forms.into_iter().filter(|(_, is_given)| *is_given).map(|(form, _)| form).collect();
+    if forms.is_empty() {
         return Err(fault(
             at(),
             ErrorKind::Value,
-            "it needs exactly one of `values`, `bands`, `steps`, `points` and `by_class`",
-            "keep the one that was agreed",
+            "it has no value",
+            "add `values`, or one of `bands`, `steps`, `points` and `by_class`",
+        ));
+    }
+    if forms.len() > 1 {
+        return Err(fault(
+            at(),
+            ErrorKind::Value,
+            format!("it has {}, and a term has one of them", forms.join(" and ")),
+            "keep the one that was agreed, and name the other a term of its own",
         ));
     }
     if (term.steps.is_some() || term.points.is_some()) != term.of.is_some() {

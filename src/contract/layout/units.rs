@@ -138,7 +138,7 @@ impl Units<'_> {
                 return Err((
                     ErrorKind::Unit,
                     format!("the bounds of `{name}` are {}, and {bound} is needed", term.unit),
-                    "give the term the unit of `of`, or of a ratio where there is a `base`",
+                    "with a `base` the bounds are ratios, and without one they have the unit of `of`",
                 ));
             }
         }

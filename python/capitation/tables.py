@@ -1,0 +1,644 @@
+"""A comparison as tidy tables: what each table holds, and each column's kind, stated once.
+
+Arrow tables, CSV, Parquet, workbooks and what a notebook shows are all written from here, so that they cannot
+disagree. Money is in major units, shares and probabilities are fractions of one, `*_se` is the standard error of
+the column before it, and an empty cell is a value that is suppressed or does not exist.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+
+from capitation import words
+from capitation.model import Estimate
+from capitation.model import Statement as StatementData
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    import pyarrow as pa
+
+    from capitation._capitation import Bridge, Concentration, Contract, Population, Statement
+    from capitation.model import AtSize, ComparisonData, ContractResult, MarginalResult, Role
+
+Kind = Literal["text", "flag", "count", "amount", "quantity", "money", "share", "tiny", "number"]
+"""What a column holds: `amount` is exact money, `quantity` any other exact number, `money` an estimated amount,
+`share` a fraction that reads as a percentage, `tiny` a fraction near zero, `number` any other estimate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its name, what it holds, and a value (or None) for each row."""
+
+    name: str
+    kind: Kind
+    values: tuple[Any, ...]
+    kinds: tuple[Kind, ...] | None = None
+    """The kind of each row, where it differs from row to row."""
+
+    def kind_at(self, row: int) -> Kind:
+        """The kind of one row."""
+        return self.kind if self.kinds is None else self.kinds[row]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One tidy table."""
+
+    name: str
+    about: str
+    columns: tuple[Column, ...]
+
+    def __len__(self) -> int:
+        """The number of rows."""
+        return len(self.columns[0].values) if self.columns else 0
+
+    def rows(self) -> Iterator[tuple[Any, ...]]:
+        """The rows, each a value for every column."""
+        return zip(*(column.values for column in self.columns), strict=True)
+
+
+def _table(name: str, about: str, schema: dict[str, Kind], rows: Iterable[Sequence[Any]]) -> Table:
+    filled = list(rows)
+    columns = [
+        Column(column, kind, tuple(row[i] for row in filled))
+        for i, (column, kind) in enumerate(schema.items())
+    ]
+    return Table(name, about, tuple(columns))
+
+
+def _with_error(name: str, kind: Kind) -> dict[str, Kind]:
+    return {name: kind, f"{name}_se": kind}
+
+
+def _pair(estimate: Estimate | None) -> tuple[float | None, float | None]:
+    return (None, None) if estimate is None else (estimate.mean, estimate.se)
+
+
+# Each table of a comparison.
+
+
+def _share_of_role(
+    contract: ContractResult, at: AtSize, role: Role, share: Callable[[Any], Estimate | None]
+) -> tuple[float | None, float | None]:
+    """The share of risk of all parties in a role; the error of a sum of several is not known."""
+    named = contract.names(role)
+    shares = [share(party) for party in at.parties if party.name in named]
+    known = [each for each in shares if each is not None]
+    if not known or len(known) < len(shares):
+        return None, None
+    return sum(each.mean for each in known), known[0].se if len(known) == 1 else None
+
+
+_RESULTS: dict[str, Kind] = {
+    **_with_error("outlay", "money"),
+    "outlay_residual": "tiny",
+    **_with_error("provider_margin", "money"),
+    **_with_error("margin_sd", "money"),
+    **_with_error("margin_per_member_month", "money"),
+    **_with_error("probability_of_deficit", "share"),
+    **_with_error("tvar95_of_deficit", "money"),
+    **_with_error("tvar99_of_deficit", "money"),
+}
+
+
+def _results(at: AtSize) -> tuple[float | None, ...]:
+    return (
+        *_pair(at.outlay),
+        at.outlay_residual,
+        *_pair(at.provider_margin),
+        *_pair(at.margin_sd),
+        *_pair(at.margin_per_member_month),
+        *_pair(at.probability_of_deficit),
+        *_pair(at.tvar95_of_deficit),
+        *_pair(at.tvar99_of_deficit),
+    )
+
+
+def _summary(data: ComparisonData) -> Table:
+    schema: dict[str, Kind] = {
+        "contract": "text",
+        "panel": "count",
+        "scaled_term": "text",
+        "written": "quantity",
+        "solved": "quantity",
+        "solved_residual": "tiny",
+        **_RESULTS,
+        **_with_error("provider_share_of_variance", "share"),
+        **_with_error("payer_share_of_variance", "share"),
+        **_with_error("provider_share_of_tail", "share"),
+        **_with_error("payer_share_of_tail", "share"),
+    }
+    rows = []
+    for contract in data.contracts:
+        at = contract.at(data.basis.panel)
+        solved = contract.solved
+        scaled = (
+            (None,) * 4
+            if solved is None
+            else (solved.term, Decimal(solved.written), Decimal(solved.solved), solved.residual)
+        )
+        risk = (
+            *_share_of_role(contract, at, "provider", lambda party: party.share_of_variance),
+            *_share_of_role(contract, at, "payer", lambda party: party.share_of_variance),
+            *_share_of_role(contract, at, "provider", lambda party: party.share_of_tail),
+            *_share_of_role(contract, at, "payer", lambda party: party.share_of_tail),
+        )
+        rows.append((contract.name, at.size, *scaled, *_results(at), *risk))
+    return _table(
+        "summary", "each contract on panels of the size at which outlays are made equal", schema, rows
+    )
+
+
+def _by_size(data: ComparisonData) -> Table:
+    sized = [(contract, at) for contract in data.contracts for at in contract.by_size]
+    levels = sorted({level for _, at in sized for level in at.margin_quantiles}, key=float)
+    quantiles: dict[str, Kind] = {
+        f"margin_q{level.removeprefix('0.').ljust(2, '0')}": "money" for level in levels
+    }
+    rows = [
+        (contract.name, at.size, *_results(at), *(at.margin_quantiles.get(level) for level in levels))
+        for contract, at in sized
+    ]
+    schema: dict[str, Kind] = {"contract": "text", "size": "count", **_RESULTS, **quantiles}
+    return _table(
+        "by_size", "each contract on panels of each size: results of the whole panel in a year", schema, rows
+    )
+
+
+def _risk_shares(data: ComparisonData) -> Table:
+    schema: dict[str, Kind] = {
+        "contract": "text",
+        "size": "count",
+        "party": "text",
+        "role": "text",
+        **_with_error("share_of_variance", "share"),
+        **_with_error("share_of_tail", "share"),
+    }
+    rows = [
+        (
+            contract.name,
+            at.size,
+            party.name,
+            role,
+            *_pair(party.share_of_variance),
+            *_pair(party.share_of_tail),
+        )
+        for contract, at, party, role in _each_party(data)
+    ]
+    return _table("risk_shares", "who carries the risk, by Euler allocation; shares sum to one", schema, rows)
+
+
+def _parties(data: ComparisonData) -> Table:
+    schema: dict[str, Kind] = {
+        "contract": "text",
+        "size": "count",
+        "party": "text",
+        "role": "text",
+        **_with_error("pays", "money"),
+        **_with_error("gets", "money"),
+        **_with_error("bears", "money"),
+        **_with_error("result", "money"),
+    }
+    rows = [
+        (
+            contract.name,
+            at.size,
+            party.name,
+            role,
+            *_pair(party.pays),
+            *_pair(party.gets),
+            *_pair(party.bears),
+            *_pair(party.result),
+        )
+        for contract, at, party, role in _each_party(data)
+    ]
+    return _table("parties", "what each party pays, gets and bears in a year", schema, rows)
+
+
+def _each_party(data: ComparisonData) -> Iterator[tuple[ContractResult, AtSize, Any, str]]:
+    for contract in data.contracts:
+        roles = {party.name: party.role for party in contract.parties}
+        for at in contract.by_size:
+            for party in at.parties:
+                yield contract, at, party, roles[party.name]
+
+
+def _marginal(data: ComparisonData) -> Table:
+    schema: dict[str, Kind] = {
+        "contract": "text",
+        "event": "text",
+        "activity": "text",
+        "party": "text",
+        **_with_error("effect", "money"),
+    }
+    rows = [
+        (contract.name, event.what, event.activity, result.party, result.mean, result.se)
+        for contract in data.contracts
+        for event in contract.marginal
+        for result in event.results
+    ]
+    return _table("marginal", "the marginal pound: what one event does to each party's result", schema, rows)
+
+
+def _by_year(data: ComparisonData) -> Table:
+    schema: dict[str, Kind] = {
+        "contract": "text",
+        "year": "count",
+        "members": "count",
+        "member_months": "quantity",
+        "outlay": "amount",
+        "cost": "amount",
+        "margin": "amount",
+        "suppressed": "flag",
+        "problem": "text",
+    }
+    rows = [
+        (
+            contract.name,
+            year.year,
+            year.members,
+            year.member_months,
+            year.outlay,
+            year.cost,
+            year.margin,
+            year.suppressed,
+            year.problem,
+        )
+        for contract in data.contracts
+        for year in contract.by_year
+    ]
+    return _table("by_year", "each contract settled exactly on each year of the population", schema, rows)
+
+
+def _line_kind(unit: str) -> Kind:
+    return "amount" if unit == "money" else "quantity"
+
+
+_LINES: dict[str, Kind] = {
+    "position": "count",
+    "line": "text",
+    "role": "text",
+    "rule": "text",
+    "amount": "quantity",
+    "unit": "text",
+    "rounding": "text",
+    "note": "text",
+    "source": "text",
+    "unverified": "flag",
+    "from": "text",
+    "to": "text",
+}
+
+
+def _lines(statement: StatementData) -> list[tuple[Any, ...]]:
+    return [
+        (
+            position,
+            line.name,
+            line.role,
+            line.words,
+            line.amount,
+            line.unit,
+            line.rounding,
+            line.note,
+            line.source,
+            line.unverified,
+            line.pays.payer if line.pays else None,
+            line.pays.payee if line.pays else None,
+        )
+        for position, line in enumerate(statement.lines, start=1)
+    ]
+
+
+def _with_kinds_by_unit(table: Table) -> Table:
+    """The kind of an amount follows its unit."""
+    units = next(column.values for column in table.columns if column.name == "unit")
+    kinds = tuple(_line_kind(unit) for unit in units)
+    columns = (
+        Column(column.name, column.kind, column.values, kinds) if column.name == "amount" else column
+        for column in table.columns
+    )
+    return Table(table.name, table.about, tuple(columns))
+
+
+def _statement_lines(data: ComparisonData) -> Table:
+    rows = [
+        (contract.name, contract.statement_of, *line)
+        for contract in data.contracts
+        if contract.statement is not None
+        for line in _lines(contract.statement)
+    ]
+    schema: dict[str, Kind] = {"contract": "text", "statement_of": "text", **_LINES}
+    return _with_kinds_by_unit(
+        _table("statement_lines", "one exact statement of each contract", schema, rows)
+    )
+
+
+def _concentration(data: ComparisonData) -> Table:
+    schema: dict[str, Kind] = {
+        "counted_by": "text",
+        "people": "count",
+        "statistic": "text",
+        "at": "number",
+        "value": "share",
+    }
+    rows: list[tuple[Any, ...]] = []
+    if data.concentration is not None:
+        counted = {"person-year": data.concentration.person_years, "person": data.concentration.people}
+        for by, found in counted.items():
+            rows.extend((by, found.people, "top share", at, share) for at, share in found.top)
+            rows.append((by, found.people, "half held by", None, found.half_held_by))
+            rows.append((by, found.people, "Gini", None, found.gini))
+            rows.extend((by, found.people, "Lorenz", at, share) for at, share in found.lorenz)
+    return _table("concentration", "how unequal cost is; people in `Lorenz` ascend in cost", schema, rows)
+
+
+def _assumptions(data: ComparisonData) -> Table:
+    rows = [(each.what, each.value, each.why) for each in data.assumptions]
+    schema: dict[str, Kind] = {"what": "text", "value": "text", "why": "text"}
+    return _table("assumptions", "what the results rest on", schema, rows)
+
+
+def stamp_items(data: ComparisonData) -> dict[str, str]:
+    """Where the results come from and on what terms: enough to make them again."""
+    basis, stamp = data.basis, data.stamp
+    share = basis.marginal_share
+    return {
+        "capitation": stamp.version,
+        "population": stamp.population,
+        **{f"contract: {name}": fingerprint for name, fingerprint in stamp.contracts.items()},
+        "method": stamp.method,
+        "seed": str(stamp.seed),
+        "draws": str(basis.draws),
+        "sizes": ", ".join(str(size) for size in data.sizes),
+        "panel": str(basis.panel),
+        "budget neutral": f"yes, to {basis.reference}" if basis.neutral else "no, as written",
+        "marginal share of cost": "not given" if share is None else str(share),
+        "currency": data.currency,
+        "unverified terms": ", ".join(stamp.unverified) or "none",
+    }
+
+
+def _stamp(data: ComparisonData) -> Table:
+    schema: dict[str, Kind] = {"item": "text", "value": "text"}
+    return _table("stamp", "where the results come from", schema, stamp_items(data).items())
+
+
+_TABLES: dict[str, Callable[[ComparisonData], Table]] = {
+    "summary": _summary,
+    "by_size": _by_size,
+    "risk_shares": _risk_shares,
+    "parties": _parties,
+    "marginal": _marginal,
+    "by_year": _by_year,
+    "statement_lines": _statement_lines,
+    "concentration": _concentration,
+    "assumptions": _assumptions,
+    "stamp": _stamp,
+}
+
+NAMES = tuple(_TABLES)
+"""The names of a comparison's tables."""
+
+
+def table(data: ComparisonData, name: str) -> Table:
+    """One table of a comparison.
+
+    Raises:
+        ValueError: there is no such table; those there are, are named.
+    """
+    if name not in _TABLES:
+        raise ValueError(f"there is no table `{name}`; name one of {', '.join(NAMES)}")
+    return _TABLES[name](data)
+
+
+def tables(data: ComparisonData) -> list[Table]:
+    """All tables of a comparison."""
+    return [of(data) for of in _TABLES.values()]
+
+
+# As Arrow.
+
+
+def frame(table: Table, stamp: dict[str, str] | None = None) -> pa.Table:
+    """A table in Arrow; the stamp goes into the metadata of its schema, where Parquet keeps it."""
+    import pyarrow as pa
+
+    arrays = [pa.array(column.values, _arrow_type(column)) for column in table.columns]
+    metadata = {"capitation.table": f"{table.name}: {table.about}"}
+    if stamp is not None:
+        metadata["capitation.stamp"] = json.dumps(stamp, ensure_ascii=False)
+    fields = [pa.field(column.name, array.type) for column, array in zip(table.columns, arrays, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=pa.schema(fields, metadata=metadata))
+
+
+def _arrow_type(column: Column) -> pa.DataType:
+    import pyarrow as pa
+
+    match column.kind:
+        case "text":
+            return pa.string()
+        case "flag":
+            return pa.bool_()
+        case "count":
+            return pa.int64()
+        case "amount" | "quantity":
+            return _decimal_type([value for value in column.values if value is not None])
+        case _:
+            return pa.float64()
+
+
+def _decimal_type(values: list[Decimal]) -> pa.DataType:
+    """The smallest of Arrow's decimal types that holds all of these exactly, with two places at least."""
+    import pyarrow as pa
+
+    parts = [value.as_tuple() for value in values]
+    exponents = [part.exponent if isinstance(part.exponent, int) else 0 for part in parts]
+    places = max([2, *(-exponent for exponent in exponents)])
+    whole = max([1, *(len(part.digits) + exp for part, exp in zip(parts, exponents, strict=True))])
+    return pa.decimal128(38, places) if whole + places <= 38 else pa.decimal256(76, places)
+
+
+def statement_frame(statement: Statement) -> pa.Table:
+    """A statement's lines in Arrow: position, line, role, rule, amount, unit, and between whom money moves."""
+    data = _statement(statement)
+    shown = _table("statement", f"{data.contract}, terms of {data.on}", _LINES, _lines(data))
+    about = {"contract": data.contract, "terms of": data.on, "currency": data.currency}
+    return frame(_with_kinds_by_unit(shown), about)
+
+
+def _statement(statement: Statement) -> StatementData:
+    return msgspec.json.decode(statement.to_json(), type=StatementData)
+
+
+# As a notebook shows them: plain tables, no script, every text escaped.
+
+_CELL = "padding:.25em .7em;text-align:{align};vertical-align:top"
+
+
+def _html_table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]], *, texts: int = 1) -> str:
+    """A table; the first columns are text, the others numbers."""
+
+    def cell(tag: str, index: int, text: str) -> str:
+        style = _CELL.format(align="left" if index < texts else "right")
+        space = "" if index < texts else ";white-space:nowrap"
+        return f'<{tag} style="{style}{space}">{html.escape(text)}</{tag}>'
+
+    parts = ['<table style="border-collapse:collapse;margin:.5em 0">']
+    if caption:
+        parts.append(f'<caption style="text-align:left;font-weight:bold">{html.escape(caption)}</caption>')
+    if head:
+        cells = "".join(cell("th", i, text) for i, text in enumerate(head))
+        parts.append(f"<thead><tr>{cells}</tr></thead>")
+    body = ("".join(cell("td", i, text) for i, text in enumerate(row)) for row in rows)
+    parts.append("<tbody>" + "".join(f"<tr>{cells}</tr>" for cells in body) + "</tbody></table>")
+    return "".join(parts)
+
+
+def _small(text: str) -> str:
+    return f'<p style="font-size:.85em;max-width:70em;margin:.3em 0">{html.escape(text)}</p>'
+
+
+def comparison_html(data: ComparisonData) -> str:
+    """A comparison in short: results at the panel, the marginal pound, and the stamp."""
+    basis = data.basis
+    count = len(data.contracts)
+    caption = f"{count} contract{'s' * (count != 1)} on panels of {basis.panel:,} people, a year, in {data.currency}"
+    head = ["contract", "payer's outlay", "provider's margin", "sd of margin", "P(deficit)", "TVaR 95 %"]
+    head.append("provider's share of risk")
+    rows = [_summary_row(contract, contract.at(basis.panel), data.currency) for contract in data.contracts]
+    parts = [_html_table(caption, head, rows)]
+    if basis.neutral:
+        solved = [
+            f"{c.name}: {c.solved.term} {c.solved.written} → {c.solved.solved} (residual {c.solved.residual:.0e})"
+            for c in data.contracts
+            if c.solved is not None
+        ]
+        note = f"Budget neutral: each costs the payer what {basis.reference} costs it, on average."
+        parts.append(_small(" ".join([note, "; ".join(solved)])))
+    else:
+        parts.append(_small("As written: the contracts do not cost the payer the same."))
+    parts.append(_marginal_html(data))
+    stamp = f"capitation {data.stamp.version}; {data.stamp.method}; seed {data.stamp.seed}; {data.stamp.population}"
+    if data.stamp.unverified:
+        stamp += f"; unverified: {', '.join(data.stamp.unverified)}"
+    parts.append(_small(stamp))
+    return "<div>" + "".join(parts) + "</div>"
+
+
+def _summary_row(contract: ContractResult, at: AtSize, currency: str) -> list[str]:
+    share, _ = _share_of_role(contract, at, "provider", lambda party: party.share_of_variance)
+    return [
+        contract.name,
+        words.money_estimate(at.outlay, currency),
+        words.money_estimate(at.provider_margin, currency),
+        words.money_estimate(at.margin_sd, currency),
+        words.percent_estimate(at.probability_of_deficit),
+        words.money_estimate(at.tvar95_of_deficit, currency),
+        "" if share is None else words.percent(share, 0),
+    ]
+
+
+def _marginal_html(data: ComparisonData) -> str:
+    events = list(dict.fromkeys(event.what for contract in data.contracts for event in contract.marginal))
+    if not events:
+        return _small(
+            "What one admission more or less does is not shown: it needs marginal_share and unit_costs, "
+            "the part of a case's cost that goes when the case does."
+        )
+    rows = []
+    for contract in data.contracts:
+        effects = {
+            (event.what, result.party): result for event in contract.marginal for result in event.results
+        }
+        name = contract.name
+        for party in contract.parties:
+            found = [effects.get((event, party.name)) for event in events]
+            texts = ["" if e is None else _effect(e, data.currency) for e in found]
+            rows.append([name, party.name, *texts])
+            name = ""
+    return _html_table(
+        "The marginal pound: what it does to each party's result",
+        ["contract", "party", *events],
+        rows,
+        texts=2,
+    )
+
+
+def _effect(result: MarginalResult, currency: str) -> str:
+    return words.money_estimate(Estimate(mean=result.mean, se=result.se), currency, plus=True)
+
+
+def statement_html(statement: Statement) -> str:
+    """A statement: every line with its rule and amount, then what it comes to for each party."""
+    data = _statement(statement)
+    rows = [
+        [
+            line.name,
+            line.words,
+            f"{line.pays.payer} → {line.pays.payee}" if line.pays else "",
+            "; ".join(part for part in (line.note, line.source) if part)
+            + (" (unverified)" if line.unverified else ""),
+            _exact(line.amount, line.unit, data.currency),
+        ]
+        for line in data.lines
+    ]
+    balances = [
+        [f"{party.name} ({party.role})"]
+        + [
+            words.money(amount, data.currency)
+            for amount in (party.received, party.paid, party.borne, party.outside_income, party.surplus)
+        ]
+        for party in data.parties
+    ]
+    head = ["line", "rule", "money moves", "note and source", "amount"]
+    return (
+        "<div>"
+        + _html_table(f"{data.contract}, terms of {data.on}", head, rows, texts=4)
+        + _html_table("", ["party", "received", "paid", "bears", "outside income", "surplus"], balances)
+        + "</div>"
+    )
+
+
+def _exact(amount: Decimal, unit: str, currency: str) -> str:
+    if unit == "money":
+        return words.money(amount, currency)
+    text = f"{amount:,f}"
+    return words.symbol(currency) + text if unit.startswith("money") else text
+
+
+def contract_html(contract: Contract) -> str:
+    """A contract in words."""
+    return f'<pre style="white-space:pre-wrap;max-width:70em">{html.escape(contract.explain())}</pre>'
+
+
+def concentration_html(concentration: Concentration) -> str:
+    """The top shares, Gini's coefficient, and the share of people that holds half."""
+    tops = [
+        (f"top {words.percent(part, 0)} hold", concentration.top_share(part))
+        for part in (0.01, 0.05, 0.1, 0.5)
+    ]
+    rows = [[what, words.percent(share)] for what, share in tops]
+    rows.append(["half is held by", words.percent(concentration.half_held_by)])
+    rows.append(["hold nothing", words.percent(concentration.zero_share)])
+    rows.append(["Gini", f"{concentration.gini:.3f}"])
+    return _html_table(f"{concentration.people:,.10g} people", [], rows)
+
+
+def population_html(population: Population) -> str:
+    """How many people and rows, and the total of every measure."""
+    caption = f"{population.people:,} people, {len(population):,} rows, {population.currency}"
+    rows = [[measure, f"{population.total(measure):,f}"] for measure in population.measures]
+    return _html_table(caption, ["measure", "total"], rows) + _small(population.fingerprint)
+
+
+def bridge_html(bridge: Bridge) -> str:
+    """The way from one statement to another."""
+    return f'<pre style="white-space:pre-wrap">{html.escape(repr(bridge))}</pre>'
