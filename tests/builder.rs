@@ -13,6 +13,7 @@ use capitation::{
     },
     settlement::{Experience, People, Statement},
 };
+use proptest::prelude::*;
 use rust_decimal::{Decimal, prelude::ToPrimitive};
 
 const PRICES: [(&str, &str); 2] = [("admissions", "2500.00"), ("visits", "150.00")];
@@ -388,4 +389,152 @@ fn what_cannot_be_built_is_refused_with_the_way_out() {
         "contract `Built`, currency: `pounds` is not a currency code; write the three capital letters of ISO 4217, \
          such as GBP or USD",
     );
+}
+
+/// One call of a modifier.
+#[derive(Debug, Clone)]
+enum Modifier {
+    StopLoss { attachment: u32, keeps: u8, premium: u32, carrier: Role },
+    CarveOut,
+    Corridor { ends: [u8; 2], shares: [u8; 3] },
+    Savings { gate: u8, rate: u8, limit: u8, is_two_sided: bool },
+    Withhold(u8),
+    Adjust(i8),
+    Cap(u32),
+    Floor(u32),
+}
+
+fn percent(hundredths: impl Into<i64>) -> String {
+    Decimal::new(hundredths.into(), 2).to_string()
+}
+
+fn pounds(pence: u32) -> String {
+    Decimal::new(pence.into(), 2).to_string()
+}
+
+impl Modifier {
+    fn call(&self, place: usize, built: ContractBuilder) -> ContractBuilder {
+        match self {
+            Self::StopLoss { attachment, keeps, premium, carrier } => built.stop_loss(
+                &StopLoss::above(&pounds(*attachment), HERE)
+                    .provider_keeps(&percent(*keeps))
+                    .premium_per_member_month(&pounds(*premium))
+                    .carried_by(*carrier),
+            ),
+            Self::CarveOut => built.carve_out("pharmacy cost", HERE),
+            Self::Corridor { ends: [first, second], shares: [a, b, c] } => {
+                let second = i64::from(*first) + i64::from(*second) + 1;
+                let bands = SharingBands::new()
+                    .upto(&percent(i64::from(*first) + 1), &percent(*a))
+                    .upto(&percent(second + 1), &percent(*b))
+                    .beyond(&percent(*c));
+                built.corridor(&bands, &SharingBands::new().beyond(&percent(*b)), HERE)
+            }
+            Self::Savings { gate, rate, limit, is_two_sided } => {
+                let (gate, rate, limit) = (Gate::fixed(&percent(*gate)), percent(*rate), percent(*limit));
+                let savings = SharedSavings::of("40.00", &rate, HERE).gate(gate.clone()).limit(&limit);
+                if *is_two_sided {
+                    built.two_sided(&savings, &SharedLosses::of(&rate, HERE).gate(gate).limit(&limit))
+                } else {
+                    built.shared_savings(&savings)
+                }
+            }
+            Self::Withhold(rate) => built.withhold(&percent(*rate), HERE),
+            Self::Adjust(rate) => built.adjust(&format!("adjustment {place}"), &percent(*rate), HERE),
+            Self::Cap(amount) => built.cap(&pounds(*amount), HERE),
+            Self::Floor(amount) => built.floor(&pounds(*amount), HERE),
+        }
+    }
+}
+
+fn modifier() -> impl Strategy<Value = Modifier> {
+    let carrier = prop::sample::select(vec![Role::Payer, Role::Pool, Role::Reinsurer]);
+    prop_oneof![
+        (1u32..5_000_000, 0u8..=100, 0u32..1_000, carrier).prop_map(
+            |(attachment, keeps, premium, carrier)| Modifier::StopLoss {
+                attachment,
+                keeps,
+                premium,
+                carrier
+            }
+        ),
+        Just(Modifier::CarveOut),
+        (any::<[u8; 2]>(), [0u8..=100, 0u8..=100, 0u8..=100])
+            .prop_map(|(ends, shares)| Modifier::Corridor { ends, shares }),
+        (0u8..=10, 0u8..=100, 0u8..=20, any::<bool>()).prop_map(|(gate, rate, limit, is_two_sided)| {
+            Modifier::Savings { gate, rate, limit, is_two_sided }
+        }),
+        (0u8..=100).prop_map(Modifier::Withhold),
+        (-50i8..=50).prop_map(Modifier::Adjust),
+        (0u32..10_000_000).prop_map(Modifier::Cap),
+        (0u32..10_000_000).prop_map(Modifier::Floor),
+    ]
+}
+
+fn base_payment() -> impl Strategy<Value = BasePayment> {
+    prop_oneof![
+        Just(BasePayment::activity(&PRICES, HERE)),
+        Just(BasePayment::activity_with_marginal_rate(&PRICES, "7500.00", "0.3", HERE)),
+        (0u32..100_000).prop_map(|price| BasePayment::capitation(&pounds(price), HERE)),
+        (0u32..10_000_000).prop_map(|amount| BasePayment::block(&pounds(amount), HERE)),
+    ]
+}
+
+proptest! {
+    /// Laws T1 and T2: transfers net to zero, and all surpluses together are the cost turned round, whatever is called
+    /// in whatever order; and what is built is written and read back.
+    #[test]
+    fn money_is_only_moved(
+        first in base_payment(),
+        second in base_payment(),
+        share in 0u8..=100,
+        modifiers in prop::collection::vec(modifier(), 0..7),
+        people in prop::collection::vec((1i64..=12_000_000, 0i64..10_000_000), 1..6),
+        pharmacy in 0i64..1_000_000,
+        score in 0u8..=100,
+        counts in [0u32..50, 0u32..500],
+    ) {
+        let built = start().blend(&percent(share), &first, &second, HERE);
+        let calls = modifiers.iter().enumerate();
+        let built = calls.fold(built, |built, (place, modifier)| modifier.call(place, built));
+        let built = built.split_among(&[("provider", "1"), ("hospital", "2"), ("clinic", "0.5")], HERE);
+        let contract = match built.build() {
+            Ok(contract) => contract,
+            // Stop-loss and a carve-out, or stop-loss twice, would pay for one cost twice.
+            Err(why) => {
+                prop_assert!(why.problem().contains("both would pay for the same cost"), "{why}");
+                return Ok(());
+            }
+        };
+        prop_assert_eq!(&Contract::from_toml(&contract.to_toml().unwrap()).unwrap(), &contract);
+        prop_assert_eq!(&Contract::from_json(&serde_json::to_string(&contract).unwrap()).unwrap(), &contract);
+
+        let (months, costs): (Vec<i64>, Vec<i64>) = people.into_iter().unzip();
+        let cost = Decimal::new(costs.iter().sum(), 2);
+        let mut experience =
+            Experience::new().with_people(People::new(months).unwrap().with_amount("actual cost", costs).unwrap());
+        let more = [
+            ("admissions", counts[0].into()),
+            ("visits", counts[1].into()),
+            ("pharmacy cost", Decimal::new(pharmacy, 2)),
+            ("quality score", Decimal::new(score.into(), 2)),
+            ("members", Decimal::ONE),
+        ];
+        for (name, amount) in more {
+            if contract.document().inputs.contains_key(name) {
+                experience = experience.with_decimal(name, amount);
+            }
+        }
+        match contract.settle(&experience, contract.period().start) {
+            Ok(statement) => {
+                let sum = |of: fn(&capitation::settlement::Party) -> Decimal| -> Decimal {
+                    statement.parties().iter().map(of).sum()
+                };
+                prop_assert_eq!(sum(|party| party.paid), sum(|party| party.received));
+                prop_assert_eq!(sum(|party| party.surplus), -cost);
+            }
+            // A payment that repayments have turned negative is no base for a corridor.
+            Err(why) => prop_assert!(why.to_string().contains("the base of its bands is negative"), "{why}"),
+        }
+    }
 }

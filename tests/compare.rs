@@ -404,17 +404,6 @@ fn no_statement_is_about_ten_people() {
     assert_eq!(result.statement_of.as_deref(), Some("the population's year 2020"));
     let months = result.by_year[1].member_months.unwrap();
     assert_eq!(months, decimal("324")); // 24 people for twelve months and 6 for six
-    let few = columns_of(10);
-    let comparison = run(&make(&few), &[activity()]);
-    assert!(comparison.contracts[0].statement.is_none() && comparison.contracts[0].by_year[0].suppressed);
-}
-
-fn columns_of<'a>(people: usize) -> Columns<'a> {
-    Columns::new().member_months("m", vec![12.0; people]).cost("c", vec![5.0; people]).activity(
-        "admissions",
-        "a",
-        vec![1.0; people],
-    )
 }
 
 #[test]
