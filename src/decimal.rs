@@ -85,6 +85,11 @@ impl de::Visitor<'_> for ExactVisitor {
     }
 
     fn visit_f64<E: de::Error>(self, float: f64) -> Result<Exact, E> {
+        if !float.is_finite() {
+            return Err(E::custom(format!(
+                "{float} is not an amount; write a decimal in quotes, such as \"412.50\""
+            )));
+        }
         Err(E::custom(format!(
             "{float} is a binary float, which cannot hold most amounts exactly; put it in quotes: \"{float}\""
         )))

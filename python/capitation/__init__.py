@@ -24,44 +24,53 @@ Example:
     >>> statement["envelope"], statement.surplus("trust")
     (Decimal('4950000.00'), Decimal('250000.00'))
 
-`Population.from_table` takes people with their costs from polars, pandas or pyarrow, and `compare` puts contracts
-side by side on them. Amounts that are owed are `decimal.Decimal`, in major units; a float is never taken for one.
+`Population.from_table` takes people with their costs from polars, pandas or pyarrow, and `compare` puts
+contracts side by side on them. Amounts that are owed are `decimal.Decimal`, in major units; a float is never
+taken for one.
 """
 
 from capitation._capitation import (
+    BasePayment,
     Bridge,
     CapitationError,
     ComparisonError,
     Concentration,
     Contract,
+    ContractBuilder,
     ContractError,
     Population,
     PopulationError,
+    RankedConcentration,
     SettlementError,
     Statement,
     StatisticError,
     __version__,
     _debug_build,
     concentration,
+    ranked_concentration,
 )
 from capitation.comparison import Comparison, compare
 
 __all__ = [
+    "BasePayment",
     "Bridge",
     "CapitationError",
     "Comparison",
     "ComparisonError",
     "Concentration",
     "Contract",
+    "ContractBuilder",
     "ContractError",
     "Population",
     "PopulationError",
+    "RankedConcentration",
     "SettlementError",
     "Statement",
     "StatisticError",
     "__version__",
     "compare",
     "concentration",
+    "ranked_concentration",
 ]
 
 if _debug_build:

@@ -17,6 +17,7 @@ __all__ = [
     "ContractError",
     "Population",
     "PopulationError",
+    "RankedConcentration",
     "SettlementError",
     "Statement",
     "StatisticError",
@@ -27,6 +28,7 @@ __all__ = [
     "_read_column",
     "_read_series",
     "concentration",
+    "ranked_concentration",
 ]
 
 __version__: str
@@ -314,13 +316,53 @@ class Concentration:
     def zero_share(self) -> float:
         """The share of people whose value is zero."""
 
-def concentration(values: object, weights: object | None = None) -> Concentration:
+@final
+class RankedConcentration:
+    """How concentrated values are over people who are ranked by something else."""
+
+    def top_share(self, people: float) -> float:
+        """The share of the total held by the share of people with the highest ranking; ties count in part."""
+
+    @property
+    def total(self) -> float:
+        """The weighted total."""
+
+    @property
+    def people(self) -> float:
+        """The sum of weights; the number of people where there are none."""
+
+def concentration(
+    values: object,
+    weights: object | None = None,
+    *,
+    person: object | None = None,
+    denominator: str = "everyone",
+) -> Concentration:
     """How concentrated values are over people.
 
     Args:
         values: a column that speaks Arrow (a polars or pandas series, a pyarrow array) or a sequence of numbers,
             none negative.
         weights: as many weights, none negative and not all zero.
+        person: who each row is about; rows of a person are added up first, so that the window is all their rows.
+        denominator: "everyone", or "users": people whose value is above zero.
+
+    Raises:
+        StatisticError: where values are empty, all zero or not finite, naming the row and the value.
+    """
+
+def ranked_concentration(
+    ranking: object,
+    values: object,
+    weights: object | None = None,
+    *,
+    person: object | None = None,
+    denominator: str = "everyone",
+) -> RankedConcentration:
+    """How concentrated values are over people ranked by another variable, highest first.
+
+    Who costs most in a hospital is not who is admitted most: the ranking variable, the denominator and the window
+    (`person`) are arguments, as in `concentration`.
 
     Raises:
         StatisticError: where values are empty, all zero or not finite, naming the row and the value.

@@ -136,7 +136,8 @@ def _demo(asked: argparse.Namespace) -> int:
     contracts = [Contract.read(path) for path in asked.contracts]
     population = demo.population()
     print(
-        f"The RAND Health Insurance Experiment: {population.people:,} people, {len(population):,} person-years, "
+        f"The RAND Health Insurance Experiment: {population.people:,} people, "
+        f"{len(population):,} person-years, "
         f"{words.money(population.total('actual cost'), 'USD')} of medical cost."
     )
     print(
@@ -171,9 +172,8 @@ def _write(comparison: Comparison, asked: argparse.Namespace) -> None:
     if asked.csv is not None:
         _note(f"{len(comparison.to_csv(asked.csv))} CSV files written to {Path(asked.csv).resolve()}")
     if asked.parquet is not None:
-        _note(
-            f"{len(comparison.to_parquet(asked.parquet))} Parquet files written to {Path(asked.parquet).resolve()}"
-        )
+        count = len(comparison.to_parquet(asked.parquet))
+        _note(f"{count} Parquet files written to {Path(asked.parquet).resolve()}")
 
 
 _DEFAULT_COLUMNS = {"cost": "cost", "member_months": "member_months", "person": "person", "year": "year"}
@@ -248,7 +248,7 @@ def _read_table(path: Path, texts: set[str]) -> pa.Table:
 
 
 def _as_integers(table: pa.Table, name: str) -> pa.Table:
-    """A column of text as integers where every text is the plain form of one, as a Parquet file would hold it."""
+    """A column of text as integers where every text is the plain form of one, as in a Parquet file."""
     import pyarrow as pa
 
     texts = table[name]
@@ -280,8 +280,8 @@ def _pairs(given: list[str], option: str) -> dict[str, str]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="capitation",
-        description="How health care is paid for: payment by results, capitation envelopes, and the contracts "
-        "between them.",
+        description="How health care is paid for: payment by results, capitation envelopes, "
+        "and the contracts between them.",
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"capitation {__version__}")

@@ -57,7 +57,8 @@ class Comparison:
     def to_frame(self, table: str = "summary") -> pa.Table:
         """One table in Arrow: polars and pandas read it, and it has the stamp in its metadata.
 
-        Money is in major units: exact amounts as decimals, estimates as floats with their standard error beside them.
+        Money is in major units: exact amounts as decimals, estimates as floats with their standard error
+        beside them.
 
         Args:
             table: summary, by_size, risk_shares, parties, marginal, by_year, statement_lines, concentration,
@@ -84,7 +85,7 @@ class Comparison:
         return export.to_csv(self.data, folder)
 
     def to_parquet(self, folder: str | PathLike[str]) -> list[Path]:
-        """Write every table as a Parquet file into a folder; gives the files, each with the stamp in its metadata."""
+        """Write every table as a Parquet file into a folder; gives the files. The stamp is in each."""
         from capitation import export
 
         return export.to_parquet(self.data, folder)
@@ -145,7 +146,7 @@ class Plots:
 
 def compare(
     population: Population,
-    contracts: Iterable[Contract],
+    contracts: Iterable[Contract] | Contract,
     *,
     sizes: Sequence[int] = (500, 2_000, 5_000, 20_000),
     panel: int = 5_000,
@@ -160,8 +161,8 @@ def compare(
 ) -> Comparison:
     """Put contracts side by side on one population.
 
-    Panels of people (not person-years) are drawn with replacement, the same for all contracts, and every contract is
-    settled on each. The same seed gives the same result to the bit.
+    Panels of people (not person-years) are drawn with replacement, the same for all contracts, and every
+    contract is settled on each. The same seed gives the same result to the bit.
 
     Args:
         population: people with their costs.
@@ -170,8 +171,8 @@ def compare(
         panel: the one of the sizes at which outlays are made equal.
         draws: how many panels of each size are drawn.
         seed: which draws.
-        neutral: scale each contract's own scaled term until the payer's expected outlay is the common one; False
-            leaves the contracts as written.
+        neutral: scale each contract's own scaled term until the payer's expected outlay is the common one;
+            False leaves the contracts as written.
         marginal_share: the part of an average case's cost that goes when the case does, from 0 to 1, exact:
             Decimal or text such as "0.6". It has no default: no contract says it, and the argument about
             incentives hangs on it. Without it the marginal pound is not computed.
@@ -179,8 +180,9 @@ def compare(
             {"admissions": "2100"}. A price is not a cost.
         given: inputs that the population does not have, as {"quality score": "0.9"}.
         on: the day whose terms apply; needed where a term changes within a contract's period.
-        progress: "auto" shows a bar in a terminal or notebook where it takes long; None shows nothing; a function
-            is called with the panels done and the panels there are, and what it raises stops the comparison.
+        progress: "auto" shows a bar in a terminal or notebook where it takes long; None shows nothing; a
+            function is called with the panels done and the panels there are, and what it raises stops the
+            comparison.
 
     Raises:
         ComparisonError: where the contracts cannot be compared as asked, naming the contract and the remedy.
@@ -192,8 +194,8 @@ def compare(
     if unit_costs and marginal_share is None:
         raise _refusal(
             place="unit_costs",
-            problem="marginal_share is missing, and an average cost does not say how much of it a case takes along",
-            remedy='give marginal_share as an exact share, such as marginal_share="0.6", or leave unit_costs out',
+            problem="marginal_share is missing, and an average cost does not say how much goes with a case",
+            remedy='give it as an exact share, such as marginal_share="0.6", or leave unit_costs out',
         )
     watching = _bar() if progress == "auto" else None
     told = watching if progress == "auto" else progress

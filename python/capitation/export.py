@@ -42,7 +42,7 @@ def _plain(value: Any) -> str:
 
 
 def to_parquet(data: ComparisonData, folder: str | PathLike[str]) -> list[Path]:
-    """Write one Parquet file a table; every file has the stamp in its schema's metadata (`capitation.stamp`)."""
+    """Write one Parquet file a table; each has the stamp in its schema's metadata (`capitation.stamp`)."""
     import pyarrow.parquet as pq
 
     stamp = tables.stamp_items(data)
@@ -102,7 +102,8 @@ def _formats(currency: str) -> dict[Kind, str]:
     return {
         "count": "#,##0",
         "amount": money,
-        "quantity": "#,##0.######",
+        "year": "0",
+        "quantity": "General",
         "money": money,
         "share": "0.0%",
         "tiny": "0.0E+00",

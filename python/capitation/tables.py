@@ -1,8 +1,8 @@
 """A comparison as tidy tables: what each table holds, and each column's kind, stated once.
 
-Arrow tables, CSV, Parquet, workbooks and what a notebook shows are all written from here, so that they cannot
-disagree. Money is in major units, shares and probabilities are fractions of one, `*_se` is the standard error of
-the column before it, and an empty cell is a value that is suppressed or does not exist.
+Arrow tables, CSV, Parquet, workbooks and what a notebook shows are all written from here, so that they
+cannot disagree. Money is in major units, shares and probabilities are fractions of one, `*_se` is the
+standard error of the column before it, and an empty cell is a value that is suppressed or does not exist.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from capitation._capitation import Bridge, Concentration, Contract, Population, Statement
     from capitation.model import AtSize, ComparisonData, ContractResult, MarginalResult, Role
 
-Kind = Literal["text", "flag", "count", "amount", "quantity", "money", "share", "tiny", "number"]
-"""What a column holds: `amount` is exact money, `quantity` any other exact number, `money` an estimated amount,
-`share` a fraction that reads as a percentage, `tiny` a fraction near zero, `number` any other estimate."""
+Kind = Literal["text", "flag", "count", "year", "amount", "quantity", "money", "share", "tiny", "number"]
+"""What a column holds: `amount` is exact money, `quantity` any other exact number, `money` an estimated
+amount, `share` a fraction that reads as a percentage, `tiny` one near zero, `number` any other estimate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +250,7 @@ def _marginal(data: ComparisonData) -> Table:
 def _by_year(data: ComparisonData) -> Table:
     schema: dict[str, Kind] = {
         "contract": "text",
-        "year": "count",
+        "year": "year",
         "members": "count",
         "member_months": "quantity",
         "outlay": "amount",
@@ -447,7 +447,7 @@ def _arrow_type(column: Column) -> pa.DataType:
             return pa.string()
         case "flag":
             return pa.bool_()
-        case "count":
+        case "count" | "year":
             return pa.int64()
         case "amount" | "quantity":
             return _decimal_type([value for value in column.values if value is not None])
@@ -467,7 +467,7 @@ def _decimal_type(values: list[Decimal]) -> pa.DataType:
 
 
 def statement_frame(statement: Statement) -> pa.Table:
-    """A statement's lines in Arrow: position, line, role, rule, amount, unit, and between whom money moves."""
+    """A statement's lines in Arrow: position, line, role, rule, amount, unit, and who pays whom."""
     data = _statement(statement)
     shown = _table("statement", f"{data.contract}, terms of {data.on}", _LINES, _lines(data))
     about = {"contract": data.contract, "terms of": data.on, "currency": data.currency}
@@ -489,7 +489,7 @@ def _html_table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]]
     def cell(tag: str, index: int, text: str) -> str:
         style = _CELL.format(align="left" if index < texts else "right")
         space = "" if index < texts else ";white-space:nowrap"
-        return f'<{tag} style="{style}{space}">{html.escape(text)}</{tag}>'
+        return f'<{tag} style="{style}{space}">{html.escape(text, quote=False)}</{tag}>'
 
     parts = ['<table style="border-collapse:collapse;margin:.5em 0">']
     if caption:
@@ -503,33 +503,40 @@ def _html_table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]]
 
 
 def _small(text: str) -> str:
-    return f'<p style="font-size:.85em;max-width:70em;margin:.3em 0">{html.escape(text)}</p>'
+    return f'<p style="font-size:.85em;max-width:70em;margin:.3em 0">{html.escape(text, quote=False)}</p>'
 
 
 def comparison_html(data: ComparisonData) -> str:
     """A comparison in short: results at the panel, the marginal pound, and the stamp."""
     basis = data.basis
     count = len(data.contracts)
-    caption = f"{count} contract{'s' * (count != 1)} on panels of {basis.panel:,} people, a year, in {data.currency}"
+    contracts = f"{count} contract{'s' * (count != 1)}"
+    caption = f"{contracts} on panels of {basis.panel:,} people, a year, in {data.currency}"
     head = ["contract", "payer's outlay", "provider's margin", "sd of margin", "P(deficit)", "TVaR 95 %"]
     head.append("provider's share of risk")
     rows = [_summary_row(contract, contract.at(basis.panel), data.currency) for contract in data.contracts]
     parts = [_html_table(caption, head, rows)]
     if basis.neutral:
         solved = [
-            f"{c.name}: {c.solved.term} {c.solved.written} → {c.solved.solved} (residual {c.solved.residual:.0e})"
-            for c in data.contracts
-            if c.solved is not None
+            f"{contract.name}: {term.term} {term.written} → {term.solved} (residual {term.residual:.0e})"
+            for contract in data.contracts
+            if (term := contract.solved) is not None
         ]
         note = f"Budget neutral: each costs the payer what {basis.reference} costs it, on average."
         parts.append(_small(" ".join([note, "; ".join(solved)])))
     else:
         parts.append(_small("As written: the contracts do not cost the payer the same."))
     parts.append(_marginal_html(data))
-    stamp = f"capitation {data.stamp.version}; {data.stamp.method}; seed {data.stamp.seed}; {data.stamp.population}"
-    if data.stamp.unverified:
-        stamp += f"; unverified: {', '.join(data.stamp.unverified)}"
-    parts.append(_small(stamp))
+    stamp = data.stamp
+    items = [
+        f"capitation {stamp.version}",
+        stamp.method,
+        f"seed {stamp.seed}",
+        f"population {stamp.population}",
+    ]
+    if stamp.unverified:
+        items.append(f"unverified: {', '.join(stamp.unverified)}")
+    parts.append(_small("; ".join(items)))
     return "<div>" + "".join(parts) + "</div>"
 
 
@@ -548,11 +555,6 @@ def _summary_row(contract: ContractResult, at: AtSize, currency: str) -> list[st
 
 def _marginal_html(data: ComparisonData) -> str:
     events = list(dict.fromkeys(event.what for contract in data.contracts for event in contract.marginal))
-    if not events:
-        return _small(
-            "What one admission more or less does is not shown: it needs marginal_share and unit_costs, "
-            "the part of a case's cost that goes when the case does."
-        )
     rows = []
     for contract in data.contracts:
         effects = {

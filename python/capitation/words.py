@@ -42,7 +42,7 @@ def compact(value: float, currency: str) -> str:
     for unit, letter in ((1e9, "bn"), (1e6, "m"), (1e3, "k")):
         if size >= 0.9995 * unit:
             scaled = size / unit
-            text = f"{scaled:.1f}" if scaled < 9.995 else f"{scaled:,.0f}"
+            text = f"{scaled:.1f}" if scaled < 99.95 else f"{scaled:,.0f}"
             return _signed(value < 0, symbol(currency) + text + letter, False)
     return money(value, currency, digits=0 if size >= 10 or size == 0 else 2)
 
@@ -54,43 +54,55 @@ def percent(value: float, digits: int = 1, *, plus: bool = False) -> str:
     return _signed(value < 0 and not zero, text, plus and not zero) + "\u00a0%"
 
 
+# An error this small beside its estimate is the rounding of floats, not of draws.
+_NO_ERROR = 1e-9
+
+
+def is_exact(value: Estimate) -> bool:
+    """Whether an estimate has no error worth printing."""
+    return not math.isfinite(value.se) or value.se <= _NO_ERROR * max(abs(value.mean), 1.0)
+
+
 def error_digits(se: float) -> int:
     """How many decimals an estimate with this error is printed with (negative: before the point).
 
-    The error keeps one figure, two where the first is 1; the number is printed to the same place.
+    The error keeps two figures; the number is printed to the same place.
     """
-    if not se > 0 or not math.isfinite(se):
-        return 2
-    exponent = math.floor(math.log10(se))
-    leading = round(se / 10.0**exponent, 6)
-    return -exponent + (1 if leading < 2 else 0)
+    digits = 1 - math.floor(math.log10(se))
+    # 0.0996 becomes 0.10, which has its second figure one place earlier.
+    return digits if round(se, digits) < 10.0 ** (2 - digits) else digits - 1
 
 
 def _at(value: float, digits: int) -> str:
     return f"{round(abs(value), digits):,.{max(digits, 0)}f}"
 
 
-def estimate(value: Estimate, prefix: str = "", suffix: str = "", *, exact: int = 2, plus: bool = False) -> str:
-    """An estimate as `−$1,230 ± 40`; without an error where there is none.
+def estimate_parts(
+    value: Estimate, prefix: str = "", suffix: str = "", *, exact: int = 2, plus: bool = False
+) -> tuple[str, str | None]:
+    """An estimate and its standard error, apart: `−$1,230` and `40`; the error is absent where there is none.
 
     Args:
         value: the estimate.
         prefix: what stands before the number, such as a currency's sign.
-        suffix: what stands after the error.
-        exact: decimals of a number that has no error, and most decimals of one that has.
+        suffix: what stands after the number.
+        exact: decimals of a number that has no error.
         plus: write a plus before a positive number.
     """
-    if value.se == 0:
-        text = _at(value.mean, exact)
-        error = ""
-    else:
-        digits = min(error_digits(value.se), exact)
-        text = _at(value.mean, digits)
-        error = f" ± {_at(value.se, digits)}"
-        if not error.strip(" ±0.,"):
-            error = f" ± <{10.0 ** -digits:.{max(digits, 0)}f}"
+    no_error = is_exact(value)
+    digits = exact if no_error else error_digits(value.se)
+    text = _at(value.mean, digits)
     zero = not text.strip("0.,")
-    return _signed(value.mean < 0 and not zero, prefix + text, plus and not zero) + error + suffix
+    signed = _signed(value.mean < 0 and not zero, prefix + text + suffix, plus and not zero)
+    return signed, None if no_error else _at(value.se, digits)
+
+
+def estimate(
+    value: Estimate, prefix: str = "", suffix: str = "", *, exact: int = 2, plus: bool = False
+) -> str:
+    """An estimate with its standard error: `−$1,230 ± 40`; without an error where there is none."""
+    number, error = estimate_parts(value, prefix, suffix, exact=exact, plus=plus)
+    return number if error is None else f"{number}\u00a0± {error}{suffix}"
 
 
 def money_estimate(value: Estimate, currency: str, *, plus: bool = False) -> str:
@@ -100,8 +112,33 @@ def money_estimate(value: Estimate, currency: str, *, plus: bool = False) -> str
 
 def percent_estimate(value: Estimate) -> str:
     """An estimated share with its standard error, both in percent."""
-    scaled = type(value)(mean=value.mean * 100, se=value.se * 100)
-    return estimate(scaled, suffix="\u00a0%", exact=1)
+    return estimate(in_percent(value), suffix="\u00a0%", exact=1)
+
+
+def in_percent(value: Estimate) -> Estimate:
+    """The same estimate times a hundred."""
+    return type(value)(mean=value.mean * 100, se=value.se * 100)
+
+
+def exact_number(value: Decimal) -> str:
+    """A decimal with every digit that it has, grouped by thousands."""
+    return _signed(value < 0, f"{abs(value):,f}", False)
+
+
+def amount(value: Decimal, unit: str, currency: str) -> str:
+    """An exact amount of a statement in its unit; no digit is dropped."""
+    if unit in ("money", "money per count"):
+        decimals = max(minor_digits(currency), -int(value.normalize().as_tuple().exponent))
+        each = " each" if unit == "money per count" else ""
+        return money(value, currency, digits=decimals) + each
+    if unit == "share":
+        return exact_number(Decimal(f"{(value * 100).normalize():f}")) + "\u00a0%"
+    return exact_number(value)
+
+
+def count_of(number: int, noun: str) -> str:
+    """`1 contract`, `4 contracts`."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
 def listed(items: list[str]) -> str:

@@ -135,6 +135,23 @@ impl Columns {
 /// # Errors
 /// As [`Columns::floats`].
 pub(crate) fn series(object: &Bound<'_, PyAny>, what: &str) -> Result<Vec<f64>> {
+    single(object, what, "numbers", floats)
+}
+
+/// The texts of a single column, or its whole numbers as digits.
+///
+/// # Errors
+/// As [`Columns::strings`].
+pub(crate) fn texts(object: &Bound<'_, PyAny>, what: &str) -> Result<Vec<String>> {
+    single(object, what, "text or whole numbers", strings)
+}
+
+fn single<T>(
+    object: &Bound<'_, PyAny>,
+    what: &str,
+    needed: &str,
+    of: fn(&dyn Array) -> Part<T>,
+) -> Result<Vec<T>> {
     let chunks = Chunks::read(object)?;
     if let DataType::Struct(fields) = chunks.field.data_type() {
         let [field] = fields.as_ref() else {
@@ -145,9 +162,9 @@ pub(crate) fn series(object: &Bound<'_, PyAny>, what: &str) -> Result<Vec<f64>> 
                 "give one column of it",
             ));
         };
-        return Columns::read(object)?.floats(field.name());
+        return Columns::read(object)?.convert(field.name(), needed, of);
     }
-    convert(what, &chunks.arrays, chunks.rows(), "numbers", floats)
+    convert(what, &chunks.arrays, chunks.rows(), needed, of)
 }
 
 /// What one chunk of a column becomes.

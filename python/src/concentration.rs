@@ -1,9 +1,15 @@
 //! How concentrated cost is.
 
-use capitation::{Concentration, concentration};
-use pyo3::prelude::*;
+use capitation::{
+    Concentration,
+    concentration::{Denominator, RankedConcentration, concentration, ranked_concentration, total_by_person},
+};
+use pyo3::{exceptions::PyValueError, prelude::*};
 
-use crate::{columns::series, errors::OrRaise};
+use crate::{
+    columns::{series, texts},
+    errors::OrRaise,
+};
 
 /// How concentrated values are over people.
 #[pyclass(name = "Concentration", module = "capitation", frozen)]
@@ -71,15 +77,26 @@ impl PyConcentration {
 
 /// How concentrated values are over people, each with a weight where weights are given.
 #[pyfunction]
-#[pyo3(name = "concentration", signature = (values, weights=None))]
+#[pyo3(name = "concentration", signature = (values, weights=None, *, person=None, denominator="everyone"))]
 pub(crate) fn concentration_of(
     py: Python<'_>,
     values: &Bound<'_, PyAny>,
     weights: Option<&Bound<'_, PyAny>>,
+    person: Option<&Bound<'_, PyAny>>,
+    denominator: &str,
 ) -> PyResult<PyConcentration> {
-    let values = numbers(values, "values")?;
+    let among = among(denominator)?;
+    let mut values = numbers(values, "values")?;
+    if let Some(person) = person {
+        refuse_weights(weights)?;
+        values = total_by_person(&ids(person)?, &values).or_raise()?.1;
+    }
     let weights = weights.map(|weights| numbers(weights, "weights")).transpose()?;
-    let inner = py.detach(|| concentration(&values, weights.as_deref())).or_raise()?;
+    let all = py.detach(|| concentration(&values, weights.as_deref())).or_raise()?;
+    let inner = match among {
+        Denominator::Users => all.users(),
+        Denominator::Everyone => all,
+    };
     Ok(PyConcentration { inner })
 }
 
@@ -89,4 +106,81 @@ fn numbers(object: &Bound<'_, PyAny>, what: &str) -> PyResult<Vec<f64>> {
         return series(object, what).or_raise();
     }
     object.extract()
+}
+
+/// How concentrated values are over people who are ranked by something else.
+#[pyclass(name = "RankedConcentration", module = "capitation", frozen)]
+#[derive(Debug)]
+pub(crate) struct PyRankedConcentration {
+    inner: RankedConcentration,
+}
+
+#[pymethods]
+impl PyRankedConcentration {
+    fn top_share(&self, people: f64) -> PyResult<f64> {
+        self.inner.top_share(people).or_raise()
+    }
+
+    #[getter]
+    fn total(&self) -> f64 {
+        self.inner.total()
+    }
+
+    #[getter]
+    fn people(&self) -> f64 {
+        self.inner.people()
+    }
+}
+
+/// The concentration of values over people ranked by another variable, highest first.
+#[pyfunction]
+#[pyo3(name = "ranked_concentration", signature = (ranking, values, weights=None, *, person=None, denominator="everyone"))]
+pub(crate) fn ranked_concentration_of(
+    py: Python<'_>,
+    ranking: &Bound<'_, PyAny>,
+    values: &Bound<'_, PyAny>,
+    weights: Option<&Bound<'_, PyAny>>,
+    person: Option<&Bound<'_, PyAny>>,
+    denominator: &str,
+) -> PyResult<PyRankedConcentration> {
+    let among = among(denominator)?;
+    let (mut ranking, mut values) = (numbers(ranking, "ranking")?, numbers(values, "values")?);
+    if let Some(person) = person {
+        refuse_weights(weights)?;
+        let person = ids(person)?;
+        ranking = total_by_person(&person, &ranking).or_raise()?.1;
+        values = total_by_person(&person, &values).or_raise()?.1;
+    }
+    let weights = weights.map(|weights| numbers(weights, "weights")).transpose()?;
+    let inner =
+        py.detach(|| ranked_concentration(&ranking, &values, weights.as_deref(), among)).or_raise()?;
+    Ok(PyRankedConcentration { inner })
+}
+
+fn among(denominator: &str) -> PyResult<Denominator> {
+    match denominator {
+        "everyone" => Ok(Denominator::Everyone),
+        "users" => Ok(Denominator::Users),
+        other => {
+            Err(PyValueError::new_err(format!("denominator=\"{other}\"; name \"everyone\" or \"users\"")))
+        }
+    }
+}
+
+/// A person's weight is not a row's: which of them would count cannot be known.
+fn refuse_weights(weights: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
+    if weights.is_none() {
+        return Ok(());
+    }
+    Err(PyValueError::new_err(
+        "`person` adds up rows and `weights` are of rows; add up each person's rows first and give one weight a person",
+    ))
+}
+
+/// Who each row is about, as whole numbers or texts, told apart by their text.
+fn ids(person: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
+    if person.hasattr("__arrow_c_stream__")? || person.hasattr("__arrow_c_array__")? {
+        return texts(person, "person").or_raise();
+    }
+    person.try_iter()?.map(|id| Ok(id?.str()?.to_string())).collect()
 }

@@ -25,7 +25,9 @@ mod _capitation {
     #[pymodule_export]
     use super::compare::{PyComparison, compare};
     #[pymodule_export]
-    use super::concentration::{PyConcentration, concentration_of};
+    use super::concentration::{
+        PyConcentration, PyRankedConcentration, concentration_of, ranked_concentration_of,
+    };
     #[pymodule_export]
     use super::contract::PyContract;
     #[pymodule_export]

@@ -231,7 +231,8 @@ pub struct ConcentrationRow {
     pub gini: f64,
     /// The smallest share of people that holds half of the cost.
     pub half_held_by: f64,
-    /// Points of the Lorenz curve: share of people, ascending in cost, and share of cost.
+    /// Points of the Lorenz curve: share of people, ascending in cost, and share of cost. Between two of them are at
+    /// least eleven people; none where there are too few.
     pub lorenz: Vec<(f64, f64)>,
 }
 
@@ -474,14 +475,14 @@ fn row(concentration: &Concentration) -> Result<ConcentrationRow> {
     let people = concentration.rows();
     // A point of the curve must stand for at least eleven people.
     let least = by_year::LEAST_REPORTED as f64;
-    let points = u32::try_from(people / by_year::LEAST_REPORTED as u64).unwrap_or(u32::MAX).clamp(1, 200);
+    let points = u32::try_from(people / by_year::LEAST_REPORTED as u64).unwrap_or(u32::MAX).min(200);
     let tops = TOPS.iter().filter(|share| **share * people as f64 >= least);
     Ok(ConcentrationRow {
         people,
         top: tops.map(|share| Ok((*share, concentration.top_share(*share)?))).collect::<Result<_>>()?,
         gini: concentration.gini(),
         half_held_by: concentration.half_held_by(),
-        lorenz: concentration.lorenz(points)?,
+        lorenz: if points < 2 { Vec::new() } else { concentration.lorenz(points)? },
     })
 }
 

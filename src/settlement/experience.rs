@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use rust_decimal::Decimal;
 
-use super::{people::People, to_counted};
+use super::{people::People, to_counted, to_written};
 use crate::{
     contract::{Contract, Plan, Unit},
     decimal::Exact,
@@ -21,6 +21,8 @@ pub struct Experience<'a> {
     amounts: IndexMap<String, Decimal>,
     people: Option<People<'a>>,
     outside_income: IndexMap<String, Decimal>,
+    /// The fingerprint of the population that it was taken from.
+    population: Option<String>,
 }
 
 impl<'a> Experience<'a> {
@@ -73,6 +75,11 @@ impl<'a> Experience<'a> {
         &self.outside_income
     }
 
+    /// The fingerprint of the population that it was taken from.
+    pub(super) fn population(&self) -> Option<&str> {
+        self.population.as_deref()
+    }
+
     /// How many people are given one by one.
     pub(super) fn people_given(&self) -> Option<usize> {
         self.people.as_ref().map(People::len)
@@ -122,10 +129,11 @@ impl<'a> Experience<'a> {
         });
         let amount = match (given, of_people) {
             (Some(given), Some(summed)) if given != summed => {
+                let shown = |amount| to_written(amount, unit, exponent);
                 return Err(Error::new(
                     ErrorKind::Experience,
                     place(),
-                    format!("{given} is given, and the people add up to {summed} (money in minor units)"),
+                    format!("{} is given, and the people add up to {}", shown(given)?, shown(summed)?),
                     "correct one of the two, or give the people alone",
                 ));
             }
@@ -212,7 +220,7 @@ impl Experience<'static> {
                 rows.iter().map(|row| classes.codes().get(*row).copied().unwrap_or_default()).collect();
             people = people.with_class(codes, classes.labels().to_vec())?;
         }
-        let mut experience = Self::new();
+        let mut experience = Self { population: Some(population.fingerprint().to_owned()), ..Self::new() };
         for (name, unit) in &contract.document().inputs {
             if let Some(amount) = given.get(name) {
                 experience = experience.with_decimal(name, *amount);

@@ -94,6 +94,8 @@ pub struct Statement {
     currency: Currency,
     on: Date,
     people: Option<usize>,
+    /// The fingerprint of the population, where the experience was taken from one.
+    population: Option<String>,
     lines: Vec<Line>,
     parties: Vec<Party>,
     version: &'static str,
@@ -128,6 +130,7 @@ impl Statement {
             currency: contract.currency(),
             on,
             people: experience.people_given(),
+            population: experience.population().map(str::to_owned),
             lines: settled.lines()?,
             parties: settled.parties(experience)?,
             version: env!("CARGO_PKG_VERSION"),
@@ -231,6 +234,10 @@ impl Statement {
         }
         if !self.unverified.is_empty() {
             writeln!(out, "\nUnverified terms: {}", self.unverified.join(", "))?;
+        }
+        writeln!(out, "\ncapitation {}, contract {}", self.version, self.fingerprint)?;
+        if let Some(population) = &self.population {
+            writeln!(out, "population {population}")?;
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-"""What several tests need: the example contracts, a small population, and the RAND experiment where it is there."""
+"""What several tests need: the example contracts, a small population, and a comparison of the two."""
 
 from __future__ import annotations
 

@@ -140,7 +140,7 @@ def test_reading_says_the_file_and_the_line(tmp_path: Path) -> None:
 
 
 def test_an_unknown_key_is_refused_with_its_line() -> None:
-    with pytest.raises(cap.ContractError, match="line 2.*colour"):
+    with pytest.raises(cap.ContractError, match=r"line 2.*colour"):
         cap.Contract.from_toml('name = "x"\ncolour = "blue"\n')
 
 
@@ -181,9 +181,18 @@ def test_a_bridge_says_what_moved_the_payment() -> None:
 
 
 def test_an_error_is_a_value_error_with_parts() -> None:
-    with pytest.raises(ValueError, match=".") as caught:
+    with pytest.raises(ValueError, match=r".") as caught:
         cap.Contract.from_toml("")
     error = caught.value
     assert isinstance(error, cap.ContractError)
     assert isinstance(error, cap.CapitationError)
     assert str(error) == f"{error.place}: {error.problem}; {error.remedy}"
+
+
+def test_a_contract_built_in_python_is_one_read_from_a_file() -> None:
+    builder = cap.ContractBuilder("Built", currency="GBP", first_day="2026-04-01", last_day=date(2027, 3, 31))
+    built = builder.capitation("412.50", "Schedule 3").build()
+    assert built == cap.Contract.from_toml(built.to_toml())
+    assert built.settle({"member months": 2, "actual cost": 0}).net("provider") == 825
+    with pytest.raises(TypeError, match="an amount must be exact"):
+        builder.capitation(412.5, "Schedule 3")  # type: ignore[arg-type]

@@ -129,8 +129,8 @@ def test_an_exposure_that_cannot_be_right(months: float, said: str) -> None:
 def test_a_person_has_one_row_a_year() -> None:
     message = refused("yr", [2024, 2024, 2024])
     assert message == (
-        "column `id`, row 1 (the first row is 0): person `a` of year 2024, seen before in row 0, has two rows for "
-        "one year; add up the rows of each person and year before they come here"
+        "column `id`, row 1 (the first row is 0): person `a` of year 2024, seen before in row 0, has two "
+        "rows for one year; add up the rows of each person and year before they come here"
     )
 
 

@@ -38,8 +38,7 @@ def test_a_class_has_the_members_of_its_stub(name: str) -> None:
         if isinstance(item, (ast.FunctionDef, ast.AnnAssign))
     }
     cls = getattr(core, name)
-    if issubclass(cls, Exception):
-        assert all(name == "CapitationError" or not written for name in CLASSES if name.endswith("Error"))
+    if issubclass(cls, Exception):  # its attributes are those of the instance: see test_contract
         return
     there = {member for member in vars(cls) if _is_name(member)}
     assert there == {member for member in written if _is_name(member)}

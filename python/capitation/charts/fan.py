@@ -1,0 +1,146 @@
+"""The provider's result by size of panel: a fan for each contract."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import altair as alt
+
+from capitation import words
+from capitation.charts import look
+
+if TYPE_CHECKING:
+    from capitation.model import AtSize, ComparisonData, ContractResult
+
+# From the outermost band to the innermost: lower level, upper level, opacity.
+_BANDS = (("0.01", "0.99", 0.16), ("0.05", "0.95", 0.26), ("0.25", "0.75", 0.42))
+_GAP = 22
+_AXIS = 58
+
+
+def _share_of_outlay(result: AtSize, level: str) -> float:
+    if result.outlay.mean <= 0:
+        raise ValueError("the payer pays nothing on average, so a share of what it pays has no meaning")
+    return result.margin_quantiles[level] / result.outlay.mean
+
+
+def spread(result: AtSize) -> float:
+    """The width that holds nine in ten of the provider's yearly results, as a share of outlay.
+
+    Raises:
+        ValueError: there is no outlay to take a share of.
+    """
+    return _share_of_outlay(result, "0.95") - _share_of_outlay(result, "0.05")
+
+
+def _widest_and_narrowest(comparison: ComparisonData) -> tuple[tuple[float, str], tuple[float, str]]:
+    panel = comparison.basis.panel
+    spreads = [(spread(contract.at(panel)), contract.name) for contract in comparison.contracts]
+    return max(spreads), min(spreads)
+
+
+def margin_finding(comparison: ComparisonData) -> str:
+    """Which contract spreads the provider's result most and least, in one sentence."""
+    people = f"On panels of {comparison.basis.panel:,} people"
+    (widest, wide), (narrowest, narrow) = _widest_and_narrowest(comparison)
+    if len(comparison.contracts) == 1:
+        return f"{people}, nine years in ten of the provider's result span {words.percent(widest)} of outlay"
+    if narrowest <= 0 or widest / narrowest < 1.05:
+        return (
+            f"{people}, nine years in ten of the provider's result span {words.percent(narrowest)} of outlay "
+            f"under {narrow} and {words.percent(widest)} under {wide}"
+        )
+    ratio = f"{widest / narrowest:.1f}"
+    return f"{people}, the provider's result spreads {ratio} times as wide under {wide} as under {narrow}"
+
+
+def margin_fan(comparison: ComparisonData, *, width: int = 720) -> look.ChartType:
+    """The provider's yearly result as a share of the payer's outlay, by panel size: a fan for each contract.
+
+    Raises:
+        ValueError: a contract has no outlay to take a share of.
+    """
+    columns = 1 if look.is_narrow(width) or len(comparison.contracts) == 1 else 2
+    each = (width - columns * _AXIS - _GAP * (columns - 1)) / columns
+    height = 215 if columns == 2 else 180
+    every = [row for contract in comparison.contracts for row in _rows(contract)]
+    low, high = min(row["q0.01"] for row in every), max(row["q0.99"] for row in every)
+    # The label needs room above the highest fan.
+    domain = (min(low, 0) * 1.06, max(high, 0) + (max(high, 0) - min(low, 0)) * 0.16)
+    cells = [_fan(comparison, contract, domain, each, height) for contract in comparison.contracts]
+    (widest, _), (narrowest, _) = _widest_and_narrowest(comparison)
+    spans = f" (90 years: from {words.percent(narrowest)} to {words.percent(widest)} of outlay wide)"
+    subtitle = (
+        "The provider's result in a year, as a share of what the payer pays. The shades hold 50, 90 and 98 of "
+        f"100 years{spans if len(cells) > 1 else ''}; the dark line is the median, and below the dashed line is "
+        f"a deficit. Labels are for {comparison.basis.panel:,} people."
+    )
+    chart = alt.concat(*cells, columns=columns, spacing=_GAP)
+    return look.finish(chart, margin_finding(comparison), subtitle, width)
+
+
+def _rows(contract: ContractResult) -> list[dict[str, Any]]:
+    rows = []
+    for result in sorted(contract.by_size, key=lambda result: result.size):
+        row: dict[str, Any] = {"size": result.size}
+        row |= {f"q{level}": _share_of_outlay(result, level) for level in result.margin_quantiles}
+        rows.append(row)
+    return rows
+
+
+def _fan(
+    comparison: ComparisonData,
+    contract: ContractResult,
+    domain: tuple[float, float],
+    width: float,
+    height: float,
+) -> alt.LayerChart:
+    sizes = sorted(comparison.sizes)
+    one_size = len(sizes) == 1
+    ends = [sizes[0] / 2, sizes[0] * 2] if one_size else [sizes[0], sizes[-1]]
+    x = alt.X(
+        "size:Q",
+        scale=alt.Scale(type="log", nice=False, domain=ends),
+        axis=alt.Axis(
+            values=sizes, format=",d", title="people in the panel", grid=False, labelOverlap="greedy",
+            labelFlush=True,
+        ),
+    )  # fmt: skip
+    scale = alt.Scale(domain=list(domain), nice=False)
+    axis = alt.Axis(labelExpr=look.percent_labels(sign="+"), title=None, tickCount=6)
+    base = alt.Chart(look.data(_rows(contract)))
+
+    def at(level: str) -> alt.Y:
+        # A dot in a field's name would be read as a path.
+        return alt.Y(f"q{level}:Q".replace(".", "\\."), scale=scale, axis=axis)
+
+    def band(low: str, high: str, opacity: float) -> alt.Chart:
+        mark = base.mark_rule(strokeWidth=26) if one_size else base.mark_area(interpolate="monotone")
+        upper = alt.Y2(f"q{high}".replace(".", "\\."))
+        return mark.encode(x=x, y=at(low), y2=upper, color=alt.value(look.BLUE), opacity=alt.value(opacity))
+
+    middle = (
+        base.mark_tick(color=look.INK, thickness=2, size=26, orient="horizontal")
+        if one_size
+        else base.mark_line(color=look.INK, strokeWidth=1.8, interpolate="monotone")
+    )
+    zero = alt.Chart(look.data([{}])).mark_rule(color=look.VERMILLION, strokeWidth=1.6, strokeDash=[5, 3])
+    deficit = contract.at(comparison.basis.panel).probability_of_deficit.mean
+    label = alt.Chart(look.data([{"text": f"deficit in {words.percent(deficit, 0)} of years"}]))
+    return (
+        alt.layer(
+            *(band(*levels) for levels in _BANDS),
+            zero.encode(y=alt.datum(0, scale=scale)),
+            middle.encode(x=x, y=at("0.5")),
+            label.mark_text(align="right", baseline="top", dy=2, dx=-2).encode(
+                x=alt.value(width), y=alt.value(0), text="text:N"
+            ),
+        )
+        .properties(
+            width=width,
+            height=height,
+            title=alt.TitleParams(
+                text=look.wrap(contract.name, width, 13), fontSize=12.5, anchor="start", offset=5, lineHeight=15
+            ),
+        )
+    )  # fmt: skip

@@ -1,0 +1,141 @@
+"""Who costs: the Lorenz curves of cost, by person-year and by person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import altair as alt
+
+from capitation import words
+from capitation.charts import look
+
+if TYPE_CHECKING:
+    from capitation.model import ComparisonData, Concentration, Concentrations
+
+_TOP = 0.05
+
+
+def _concentrations(comparison: ComparisonData) -> Concentrations:
+    if comparison.concentration is None:
+        raise ValueError("nobody in this population costs anything, so there is no concentration of cost")
+    return comparison.concentration
+
+
+def _one_year_each(found: Concentrations) -> bool:
+    return found.person_years.people == found.people.people
+
+
+def lorenz_finding(comparison: ComparisonData) -> str:
+    """How much of cost the top 5 % hold, by person-year and by person.
+
+    Raises:
+        ValueError: nobody costs anything.
+    """
+    found = _concentrations(comparison)
+    by_year, by_person = found.person_years.top_share(_TOP), found.people.top_share(_TOP)
+    if by_year is None or by_person is None:
+        return f"{words.percent(found.person_years.half_held_by)} of person-years hold half of the cost"
+    if _one_year_each(found):
+        return f"The costliest 5\u00a0% of people hold {words.percent(by_person)} of cost"
+    return (
+        f"The costliest 5\u00a0% of person-years hold {words.percent(by_year)} of cost; "
+        f"the costliest 5\u00a0% of people, over all their years, {words.percent(by_person)}"
+    )
+
+
+def lorenz(comparison: ComparisonData, *, width: int = 720) -> look.ChartType:
+    """The Lorenz curves of cost, by person-year and by person, with the top 5 % and the lower half marked.
+
+    Raises:
+        ValueError: nobody costs anything.
+    """
+    found = _concentrations(comparison)
+    side = min(width - 64, 480)
+    height = side * (0.95 if look.is_narrow(width) else 0.8)
+    series: list[tuple[str, str, Concentration]] = [("people, all years", look.BLUE, found.people)]
+    if _one_year_each(found):
+        series = [("people", look.BLUE, found.people)]
+    else:
+        series.insert(0, ("person-years", look.VERMILLION, found.person_years))
+    axes = _axes()
+    layers: list[alt.Chart] = [*_equality(axes, side, height), _five(axes)]
+    for place, (name, colour, concentration) in enumerate(series):
+        layers += _curve(axes, colour, concentration)
+        layers += _labels(axes, name, colour, concentration, place)
+    chart = alt.layer(*layers).properties(width=side, height=height)
+    return look.finish(chart, lorenz_finding(comparison), _subtitle(found), width)
+
+
+def _subtitle(found: Concentrations) -> str:
+    years, people = found.person_years, found.people
+    if _one_year_each(found):
+        half = words.percent(people.half_held_by)
+        return f"{people.people:,} people. Gini {people.gini:.3f}; half of the cost is held by {half} of them."
+    return (
+        f"{years.people:,} person-years of {people.people:,} people. Gini {years.gini:.3f} by person-year and "
+        f"{people.gini:.3f} by person: who is costly changes from year to year, so these are two statistics."
+    )
+
+
+_Axes = tuple[alt.X, alt.Y]
+
+
+def _axes() -> _Axes:
+    labels = look.percent_labels()
+    unit = alt.Scale(domain=[0, 1])
+    x = alt.Axis(
+        labelExpr=labels, title="share of people or person-years, least costly first",
+        values=[0, 0.25, 0.5, 0.75, 0.95], grid=False,
+    )  # fmt: skip
+    y = alt.Axis(labelExpr=labels, title="share of all cost", values=[0, 0.25, 0.5, 0.75, 1])
+    return alt.X("x:Q", scale=unit, axis=x), alt.Y("y:Q", scale=unit, axis=y)
+
+
+def _equality(axes: _Axes, side: float, height: float) -> list[alt.Chart]:
+    x, y = axes
+    ends = alt.Chart(look.data([{"x": 0, "y": 0}, {"x": 1, "y": 1}]))
+    line = ends.mark_line(color=look.LINE, strokeDash=[4, 4], strokeWidth=1.2)
+    # The label lies along the line, whatever the shape of the picture.
+    angle = 360 - 45 * (height / side) ** 0.9
+    label = alt.Chart(look.data([{"x": 0.4, "y": 0.4}])).mark_text(angle=angle, dy=-9, color=look.MUTED)
+    return [line.encode(x=x, y=y), label.encode(x=x, y=y, text=alt.value("if all cost the same"))]
+
+
+def _five(axes: _Axes) -> alt.Chart:
+    rule = alt.Chart(look.data([{"x": 1 - _TOP}])).mark_rule(color=look.MUTED, strokeDash=[2, 3])
+    return rule.encode(x=axes[0])
+
+
+def _curve(axes: _Axes, colour: str, concentration: Concentration) -> list[alt.Chart]:
+    x, y = axes
+    points = [{"x": px, "y": py} for px, py in concentration.lorenz]
+    marked = [
+        {"x": 1 - top, "y": 1 - share}
+        for top in (_TOP, 0.5)
+        if (share := concentration.top_share(top)) is not None
+    ]
+    curve = alt.Chart(look.data(points)).mark_line(strokeWidth=2.4, color=colour).encode(x=x, y=y)
+    dots = alt.Chart(look.data(marked)).mark_point(filled=True, size=62, opacity=1, color=colour)
+    return [curve, dots.encode(x=x, y=y)]
+
+
+def _labels(
+    axes: _Axes, name: str, colour: str, concentration: Concentration, place: int
+) -> list[alt.Chart]:
+    x, y = axes
+    labels = []
+    top, half = concentration.top_share(_TOP), concentration.top_share(0.5)
+
+    def text(row: dict[str, Any], **mark: Any) -> None:
+        chart = alt.Chart(look.data([row]))
+        # A halo of white keeps the text readable where it crosses a line.
+        for outline in ({"stroke": "white", "strokeWidth": 4, "strokeJoin": "round"}, {"color": colour}):
+            labels.append(chart.mark_text(**mark, **outline).encode(x=x, y=y, text="text:N"))
+
+    if top is not None:
+        lines = [name, f"top 5\u00a0%: {words.percent(top)} of cost"]
+        text({"x": 1 - _TOP, "y": 1 - top, "text": lines}, align="right", dx=-12, dy=-8, fontWeight="bold")
+    if half is not None:
+        line = f"lower half of {name}: {words.percent(1 - half)}"
+        text({"x": 0.5, "y": 1 - half, "text": line}, align="right", dx=8, dy=-14 - 16 * place, fontSize=11)
+    return labels
