@@ -1,6 +1,6 @@
 //! Money, rounding by name, and the division of a sum without loss.
 
-use std::{cmp::Ordering, fmt};
+use std::fmt;
 
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Deserialize, Serialize};
@@ -190,22 +190,62 @@ impl Rounding {
     /// # Errors
     /// [`Inexact::Overflow`] where a rounding to tens or more leaves the range of a decimal.
     pub fn apply(self, value: Decimal) -> Result<Decimal, Inexact> {
-        if let Ok(places) = u32::try_from(self.places) {
-            return Ok(value.round_dp_with_strategy(places, self.mode.strategy()));
+        match u32::try_from(self.places) {
+            Ok(places) => Ok(value.round_dp_with_strategy(places, self.mode.strategy())),
+            Err(_) => self.quotient(value, Decimal::ONE),
         }
-        // Counted in steps of ten or more: the whole steps, and a tenth of a step for whatever is left, which is
-        // enough to tell on which side of a half, or of the step itself, the value lies.
-        let step = power_of_ten(self.places.unsigned_abs())?;
-        let tenth = step.checked_div(Decimal::TEN).ok_or(Inexact::Overflow)?;
-        let tenths = value.checked_div(tenth).ok_or(Inexact::Overflow)?.trunc();
-        let rest = decimal::subtract(value, decimal::multiply(tenths, tenth)?)?;
-        let sticky = match rest.cmp(&Decimal::ZERO) {
-            Ordering::Less => Decimal::new(-1, 1),
-            Ordering::Equal => Decimal::ZERO,
-            Ordering::Greater => Decimal::new(1, 1),
+    }
+
+    /// A quotient rounded once, by long division: one digit after the other until the last that is kept, and then
+    /// what is left decides.
+    ///
+    /// # Errors
+    /// [`Inexact::DivisionByZero`], or [`Inexact::Overflow`] where the rounded quotient has more digits than a decimal
+    /// holds.
+    pub(crate) fn quotient(self, dividend: Decimal, divisor: Decimal) -> Result<Decimal, Inexact> {
+        let (top, bottom) = (dividend.mantissa().unsigned_abs(), divisor.mantissa().unsigned_abs());
+        if bottom == 0 {
+            return Err(Inexact::DivisionByZero);
+        }
+        // Both are below 2^96, so ten times a remainder is far below 2^128.
+        let (mut digits, mut rest) = (top / bottom, top % bottom);
+        let mut scale = dividend.scale().cast_signed() - divisor.scale().cast_signed();
+        while scale < self.places && rest != 0 {
+            let next = digits.checked_mul(10).and_then(|digits| digits.checked_add(rest * 10 / bottom));
+            digits = next.ok_or(Inexact::Overflow)?;
+            rest = rest * 10 % bottom;
+            scale += 1;
+        }
+        // What is cut, beside half a step: either a remainder of the division, or digits beyond the places.
+        let (exact, half);
+        if scale > self.places {
+            // More tens than a number of this size has leave nothing.
+            let tens = 10u128.checked_pow((scale - self.places).unsigned_abs()).unwrap_or(u128::MAX);
+            let cut = digits % tens;
+            (exact, half) = (cut == 0 && rest == 0, cut.cmp(&(tens / 2)).then(rest.cmp(&0)));
+            (digits, scale) = (digits / tens, self.places);
+        } else {
+            (exact, half) = (rest == 0, (rest * 2).cmp(&bottom));
+        }
+        let negative = dividend.is_sign_negative() != divisor.is_sign_negative();
+        let away = match self.mode {
+            RoundingMode::HalfUp => half.is_ge(),
+            RoundingMode::HalfEven => half.is_gt() || half.is_eq() && digits % 2 == 1,
+            RoundingMode::Down => false,
+            RoundingMode::Up => true,
+            RoundingMode::Floor => negative,
+            RoundingMode::Ceiling => !negative,
         };
-        let steps = decimal::add(tenths, sticky)?.checked_div(Decimal::TEN).ok_or(Inexact::Overflow)?;
-        decimal::multiply(steps.round_dp_with_strategy(0, self.mode.strategy()), step)
+        digits += u128::from(away && !exact);
+        let whole = i128::try_from(digits).map_err(|_| Inexact::Overflow)?;
+        let size = match u32::try_from(scale) {
+            Ok(places) => Decimal::try_from_i128_with_scale(whole, places).map_err(|_| Inexact::Overflow)?,
+            Err(_) => decimal::multiply(
+                Decimal::try_from_i128_with_scale(whole, 0).map_err(|_| Inexact::Overflow)?,
+                power_of_ten(scale.unsigned_abs())?,
+            )?,
+        };
+        Ok(if negative && !size.is_zero() { -size.normalize() } else { size.normalize() })
     }
 }
 

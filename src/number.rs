@@ -8,7 +8,7 @@
 //! **Every reading counts money in minor units** (pence, cents). Whole pence are exact in `f64` up to 9e15, so
 //! a gate that is met to the penny is met in every reading, and a result that is zero is zero.
 
-use std::{cmp::Ordering, convert::Infallible};
+use std::convert::Infallible;
 
 use rust_decimal::Decimal;
 
@@ -145,16 +145,15 @@ impl Number for Decimal {
     }
 
     fn per(&self, by: &Self, rounding: Option<Rounding>) -> Result<Self, Refused> {
+        if let Some(rounding) = rounding {
+            return Ok(rounding.quotient(*self, *by)?);
+        }
         if by.is_zero() {
             return Err(Inexact::DivisionByZero.into());
         }
         let quotient = self.checked_div(*by).ok_or(Inexact::Overflow)?;
-        let exact = || decimal::multiply(quotient.normalize(), *by) == Ok(*self);
-        match rounding {
-            None if exact() => Ok(quotient),
-            None => Err(Refused::Unrounded),
-            Some(rounding) => round_quotient(*self, *by, quotient, rounding),
-        }
+        let exact = decimal::multiply(quotient.normalize(), *by) == Ok(*self);
+        if exact { Ok(quotient) } else { Err(Refused::Unrounded) }
     }
 
     fn choose(measure: &Self, threshold: &Self, then: &Self, other: &Self) -> Result<Self, Refused> {
@@ -172,41 +171,6 @@ impl Number for Decimal {
     fn split(&self, weights: &[Self]) -> Result<Vec<Self>, Refused> {
         Ok(money::split_exactly(*self, weights)?)
     }
-}
-
-/// A quotient rounded once.
-///
-/// The 28-digit quotient is itself rounded, so it is not rounded again: the whole steps in it are mended by their
-/// exact remainder, and a remainder that is left decides as a tenth, a half or nine tenths of a step would.
-fn round_quotient(
-    dividend: Decimal,
-    divisor: Decimal,
-    quotient: Decimal,
-    rounding: Rounding,
-) -> Result<Decimal, Refused> {
-    let down = Rounding { mode: RoundingMode::Down, ..rounding };
-    let step = match u32::try_from(rounding.places) {
-        Ok(places) => Decimal::new(1, places.min(28)),
-        Err(_) => money::power_of_ten(rounding.places.unsigned_abs())?,
-    };
-    let negative = dividend.is_sign_negative() != divisor.is_sign_negative();
-    let (dividend, divisor) = (dividend.abs(), divisor.abs());
-    let mut steps = down.apply(quotient.abs())?;
-    let mut rest = decimal::subtract(dividend, decimal::multiply(steps, divisor)?)?;
-    if rest < Decimal::ZERO {
-        steps = decimal::subtract(steps, step)?;
-        rest = decimal::subtract(dividend, decimal::multiply(steps, divisor)?)?;
-    }
-    let twice = decimal::multiply(rest, Decimal::TWO)?;
-    let tenths = match (rest.is_zero(), twice.cmp(&decimal::multiply(step, divisor)?)) {
-        (true, _) => 0,
-        (false, Ordering::Less) => 1,
-        (false, Ordering::Equal) => 5,
-        (false, Ordering::Greater) => 9,
-    };
-    let tenth = decimal::multiply(step, Decimal::new(tenths, 1))?;
-    let exact_enough = decimal::add(steps, tenth)?;
-    Ok(rounding.apply(if negative { -exact_enough } else { exact_enough })?)
 }
 
 impl Number for f64 {
@@ -303,7 +267,9 @@ impl Number for f64 {
     }
 }
 
-const POWERS: [f64; 13] = [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12];
+/// Up to the coarsest rounding of a contract, −12 places of a currency with three decimals.
+const POWERS: [f64; 16] =
+    [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
 
 #[inline]
 fn round_whole(value: f64, mode: RoundingMode) -> f64 {

@@ -493,7 +493,9 @@ def _html_table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]]
 
     parts = ['<table style="border-collapse:collapse;margin:.5em 0">']
     if caption:
-        parts.append(f'<caption style="text-align:left;font-weight:bold">{html.escape(caption)}</caption>')
+        parts.append(
+            f'<caption style="text-align:left;font-weight:bold">{html.escape(caption, quote=False)}</caption>'
+        )
     if head:
         cells = "".join(cell("th", i, text) for i, text in enumerate(head))
         parts.append(f"<thead><tr>{cells}</tr></thead>")
@@ -504,6 +506,14 @@ def _html_table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]]
 
 def _small(text: str) -> str:
     return f'<p style="font-size:.85em;max-width:70em;margin:.3em 0">{html.escape(text, quote=False)}</p>'
+
+
+def _tiny(value: float) -> str:
+    return f"{value:.0e}".replace("-", words.MINUS)
+
+
+def _words(text: str) -> str:
+    return f'<pre style="white-space:pre-wrap;max-width:70em">{html.escape(text, quote=False)}</pre>'
 
 
 def comparison_html(data: ComparisonData) -> str:
@@ -518,7 +528,7 @@ def comparison_html(data: ComparisonData) -> str:
     parts = [_html_table(caption, head, rows)]
     if basis.neutral:
         solved = [
-            f"{contract.name}: {term.term} {term.written} → {term.solved} (residual {term.residual:.0e})"
+            f"{contract.name}: {term.term} {term.written} → {term.solved} (residual {_tiny(term.residual)})"
             for contract in data.contracts
             if (term := contract.solved) is not None
         ]
@@ -527,6 +537,13 @@ def comparison_html(data: ComparisonData) -> str:
     else:
         parts.append(_small("As written: the contracts do not cost the payer the same."))
     parts.append(_marginal_html(data))
+    if basis.marginal_share is None:
+        parts.append(
+            _small(
+                "What one admission more or less does is not shown: it needs unit_costs, and marginal_share, "
+                "the part of a case's cost that goes when the case does."
+            )
+        )
     stamp = data.stamp
     items = [
         f"capitation {stamp.version}",
@@ -618,7 +635,7 @@ def _exact(amount: Decimal, unit: str, currency: str) -> str:
 
 def contract_html(contract: Contract) -> str:
     """A contract in words."""
-    return f'<pre style="white-space:pre-wrap;max-width:70em">{html.escape(contract.explain())}</pre>'
+    return _words(contract.explain())
 
 
 def concentration_html(concentration: Concentration) -> str:
@@ -643,4 +660,4 @@ def population_html(population: Population) -> str:
 
 def bridge_html(bridge: Bridge) -> str:
     """The way from one statement to another."""
-    return f'<pre style="white-space:pre-wrap">{html.escape(repr(bridge))}</pre>'
+    return _words(repr(bridge))

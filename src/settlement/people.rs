@@ -17,6 +17,9 @@ pub(crate) const MILLION: i64 = 1_000_000;
 /// Twelve months in millionths.
 const YEAR: i64 = MONTHS_A_YEAR as i64 * MILLION;
 
+/// A layer without an attachment: it takes recoveries (negative amounts) too, which one that begins at zero does not.
+const FROM_THE_BOTTOM: i64 = i64::MIN;
+
 /// Each person's class, as a place in a list of labels.
 type Classes<'a> = (Cow<'a, [u32]>, Cow<'a, [String]>);
 
@@ -193,7 +196,7 @@ impl PreparedLayer {
             }
         };
         Ok(Self {
-            above: prepare(layer.above.as_ref(), 0)?,
+            above: prepare(layer.above.as_ref(), FROM_THE_BOTTOM)?,
             limit: prepare(layer.limit.as_ref(), i64::MAX)?,
             annualised: layer.annualised,
         })
@@ -218,7 +221,7 @@ impl PreparedLayer {
         } else {
             (above, limit)
         };
-        let beyond = if above == 0 { amount } else { amount.saturating_sub(above).max(0) };
+        let beyond = if above == FROM_THE_BOTTOM { amount } else { amount.saturating_sub(above).max(0) };
         beyond.min(limit)
     }
 
@@ -232,7 +235,7 @@ impl PreparedLayer {
 
 /// A twelve-month threshold for a part of the year, half up to the minor unit.
 fn prorate(threshold: i64, months: i64) -> i64 {
-    if threshold == i64::MAX {
+    if threshold == i64::MAX || threshold == FROM_THE_BOTTOM {
         return threshold;
     }
     let product = i128::from(threshold) * i128::from(months);

@@ -71,28 +71,23 @@ fn fraction(n: Decimal, d: Decimal, places: i32) -> Option<(i128, i128)> {
     let shift = 10i128.checked_pow(power.unsigned_abs())?;
     let (mut top, mut bottom) = (n.mantissa(), d.mantissa());
     if power >= 0 {
-        top = top.checked_mul(shift)?
+        top = top.checked_mul(shift)?;
     } else {
-        bottom = bottom.checked_mul(shift)?
+        bottom = bottom.checked_mul(shift)?;
     }
     Some(if bottom < 0 { (-top, -bottom) } else { (top, bottom) })
 }
 
 /// A whole number of steps of 10^−`places` as a decimal, where it is one.
 fn of_steps(steps: i128, places: i32) -> Option<Decimal> {
-    match u32::try_from(places) {
-        Ok(places) => {
-            let (mut steps, mut scale) = (steps, places);
-            while steps.unsigned_abs() > MOST.unsigned_abs() && scale > 0 && steps % 10 == 0 {
-                (steps, scale) = (steps / 10, scale - 1);
-            }
-            Decimal::try_from_i128_with_scale(steps, scale).ok()
-        }
-        Err(_) => {
-            let tens = 10i128.checked_pow(places.unsigned_abs())?;
-            Decimal::try_from_i128_with_scale(steps.checked_mul(tens)?, 0).ok()
-        }
+    let (mut steps, mut scale) = match u32::try_from(places) {
+        Ok(places) => (steps, places),
+        Err(_) => (steps.checked_mul(10i128.checked_pow(places.unsigned_abs())?)?, 0),
+    };
+    while steps.unsigned_abs() > MOST.unsigned_abs() && scale > 0 && steps % 10 == 0 {
+        (steps, scale) = (steps / 10, scale - 1);
     }
+    Decimal::try_from_i128_with_scale(steps, scale).ok()
 }
 
 proptest! {

@@ -130,42 +130,7 @@ proptest! {
 /// Every amount of the waterfall in counted units, where it can be evaluated.
 fn amounts(contract: &Contract, happened: &Happened) -> Option<Vec<Decimal>> {
     let plan = contract.plan(happened.on()).ok()?;
-    // The sums over people come from a statement of the layers alone, since they are money to the penny.
-    let over_people = layer_sums(contract, happened)?;
     let mut amounts = Vec::new();
-    plan.reading::<Decimal>().run(&happened.counted(contract), &over_people, &mut amounts).ok()?;
+    plan.reading::<Decimal>().run(&happened.counted(contract), &happened.layers(&plan), &mut amounts).ok()?;
     Some(amounts)
-}
-
-/// The sum over people of each layer, worked out person by person.
-pub(crate) fn layer_sums(contract: &Contract, happened: &Happened) -> Option<Vec<Decimal>> {
-    use capitation::contract::Threshold;
-    let plan = contract.plan(happened.on()).ok()?;
-    let at = |threshold: &Threshold, person: &Person| match threshold {
-        Threshold::All(value) => *value,
-        Threshold::ByClass(values) => values[person.class as usize],
-    };
-    let sums = plan.person_layers().iter().map(|layer| {
-        let taken = happened.people.iter().map(|person| {
-            let prorated = |threshold: &Option<Threshold>| {
-                let annual = threshold.as_ref().map(|t| at(t, person));
-                annual.map(|annual| if layer.annualised { prorate(annual, person.months) } else { annual })
-            };
-            let amount = Decimal::from(if layer.input == "actual cost" { person.cost } else { person.drugs });
-            let beyond = match prorated(&layer.above).filter(|above| !above.is_zero()) {
-                Some(above) => (amount - above).max(Decimal::ZERO),
-                None => amount,
-            };
-            prorated(&layer.limit).map_or(beyond, |limit| beyond.min(limit))
-        });
-        taken.sum()
-    });
-    Some(sums.collect())
-}
-
-/// A threshold for twelve months cut to a part of them, half up to the minor unit.
-fn prorate(annual: Decimal, months: i64) -> Decimal {
-    use rust_decimal::RoundingStrategy::MidpointAwayFromZero;
-    (annual * Decimal::from(months) / Decimal::from(12_000_000))
-        .round_dp_with_strategy(0, MidpointAwayFromZero)
 }

@@ -4,7 +4,6 @@ use capitation::{Contract, contract::Unit, decimal::to_f64, money::Rounding};
 use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
 use rust_decimal::Decimal;
 
-use super::homogeneity::layer_sums;
 use crate::support::{
     config,
     draft::{Draft, difference, first_day, gate, times},
@@ -25,7 +24,7 @@ fn read(contract: &Contract, happened: &Happened) -> Option<Vec<Amount>> {
     // Bands of a negative base are refused by a settlement alone.
     contract.settle(&happened.experience(contract), happened.on()).ok()?;
     let plan = contract.plan(happened.on()).ok()?;
-    let (inputs, layers) = (happened.counted(contract), layer_sums(contract, happened)?);
+    let (inputs, layers) = (happened.counted(contract), happened.layers(&plan));
     let mut exact = Vec::new();
     plan.reading::<Decimal>().run(&inputs, &layers, &mut exact).ok()?;
     let floats = |numbers: &[Decimal]| numbers.iter().map(|n| to_f64(*n)).collect::<Vec<f64>>();

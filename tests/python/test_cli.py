@@ -249,7 +249,7 @@ def test_the_installed_command(example_paths: list[Path]) -> None:
     assert failed.stderr.startswith("capitation: nowhere.toml: ")
 
 
-def test_a_reader_that_stops_reading_is_no_error(example_paths: list[Path]) -> None:
+def test_a_reader_that_stops_reading_is_no_error() -> None:
     command = [sys.executable, "-m", "capitation.cli", "schema"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None

@@ -82,6 +82,27 @@ def test_what_is_no_sequence_of_numbers(values: object) -> None:
         cap.concentration(values)
 
 
+def test_rows_of_a_person_are_added_up_first() -> None:
+    by_person = cap.concentration([1.0, 2.0, 5.0, 0.0], person=["a", "a", "b", "c"])
+    assert by_person.people == 3
+    assert by_person.top_share(1 / 3) == pytest.approx(5 / 8)
+
+
+def test_of_users_alone() -> None:
+    users = cap.concentration([0.0, 1.0, 3.0], denominator="users")
+    assert (users.people, users.zero_share) == (2.0, 0.0)
+    assert users.top_share(0.5) == pytest.approx(0.75)
+    with pytest.raises(ValueError, match="everyone"):
+        cap.concentration([1.0], denominator="patients")
+
+
+def test_ranked_by_something_else() -> None:
+    ranked = cap.ranked_concentration([1, 2, 3, 4], [10.0, 0.0, 5.0, 5.0])
+    assert ranked.top_share(0.25) == pytest.approx(0.25)
+    assert ranked.top_share(0.75) == pytest.approx(0.5)
+    assert (ranked.total, ranked.people) == (20.0, 4.0)
+
+
 def test_a_share_lies_between_nothing_and_all() -> None:
     with pytest.raises(cap.CapitationError, match=r"1\.5"):
         cap.concentration(VALUES).top_share(1.5)
@@ -97,6 +118,6 @@ def test_rand_by_person_year_and_by_person() -> None:
     top = [years.top_share(part) for part in (0.01, 0.05, 0.10, 0.50)]
     assert top == pytest.approx([0.2923, 0.5754, 0.7231, 0.9722], abs=5e-5)
     assert years.gini == pytest.approx(0.8137, abs=5e-5)
-    people = cap.concentration(table.groupby("zper")["meddol"].sum())
+    people = cap.concentration(table["meddol"], person=table["zper"])
     assert people.people == 5_912
     assert people.top_share(0.05) == pytest.approx(0.4475, abs=5e-4)

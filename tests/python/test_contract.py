@@ -42,13 +42,14 @@ def capitation(price: object = "412.50") -> cap.Contract:
 
 
 def settle(**changed: Any) -> cap.Statement:
-    return capitation().settle({"member months": 12000, "actual cost": "4700000.00"} | changed)
+    happened: dict[str, Any] = {"member months": 12000, "actual cost": "4700000.00"}
+    return capitation().settle(happened | changed)
 
 
 def test_a_statement() -> None:
     statement = settle()
     assert statement["envelope"] == Decimal("4950000.00")
-    assert statement.keys() == ["actual cost", "member months", "price per member month", "envelope"]
+    assert statement.keys() == ["member months", "actual cost", "price per member month", "envelope"]
     assert (statement.contract, statement.currency) == ("Capitation", "GBP")
     assert statement.net("trust") == -statement.net("commissioner") == Decimal("4950000.00")
     assert statement.surplus("trust") == Decimal("250000.00")

@@ -4,11 +4,12 @@ use std::fmt;
 
 use capitation::{
     Contract,
+    contract::{PersonLayerOn, Plan, Threshold},
     exposure::Date,
     settlement::{Experience, People},
 };
 use proptest::{collection::vec, prelude::*};
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::{draft::first_day, terms::CLASSES};
 
@@ -139,6 +140,12 @@ impl Happened {
         })
     }
 
+    /// The sum over people of each layer, worked out person by person, in minor units.
+    pub(crate) fn layers(&self, plan: &Plan) -> Vec<Decimal> {
+        let sum = |layer: &PersonLayerOn| self.people.iter().map(|person| layer_of(layer, person)).sum();
+        plan.person_layers().iter().map(sum).collect()
+    }
+
     /// The inputs in the order of the contract, money in minor units.
     pub(crate) fn counted(&self, contract: &Contract) -> Vec<Decimal> {
         let total = |of: fn(&Person) -> i64| self.people.iter().map(of).sum::<i64>();
@@ -153,6 +160,26 @@ impl Happened {
         };
         contract.document().inputs.keys().map(input).collect()
     }
+}
+
+/// What a layer takes of one person's amount.
+fn layer_of(layer: &PersonLayerOn, person: &Person) -> Decimal {
+    let threshold = |threshold: &Option<Threshold>| {
+        let annual = threshold.as_ref().map(|threshold| match threshold {
+            Threshold::All(value) => *value,
+            Threshold::ByClass(values) => values[person.class as usize],
+        });
+        annual.map(|annual| if layer.annualised { prorated(annual, person.months) } else { annual })
+    };
+    let amount = Decimal::from(if layer.input == "actual cost" { person.cost } else { person.drugs });
+    let beyond = threshold(&layer.above).map_or(amount, |above| (amount - above).max(Decimal::ZERO));
+    threshold(&layer.limit).map_or(beyond, |limit| beyond.min(limit))
+}
+
+/// A threshold for twelve months cut to a part of them, half up to the minor unit.
+fn prorated(annual: Decimal, months: i64) -> Decimal {
+    let part = annual * Decimal::from(months) / Decimal::from(12 * MILLION);
+    part.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero)
 }
 
 /// The amounts that the contract asks for.
