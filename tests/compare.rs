@@ -267,8 +267,9 @@ fn with_stop_loss_the_provider_keeps_the_share_of_dollars_below_the_attachment()
         below += if cost <= attachment { cost } else { 0.0 };
     }
     let [payer, provider] = effect(of(&comparison, "stop-loss"), "one dollar of cost saved");
-    assert_close(provider, below / all, 1e-9);
-    assert_close(payer, 1.0 - below / all, 1e-9);
+    // What comes back is rounded to the cent in each panel, after a step of a thousand dollars.
+    assert_close(provider, below / all, 1e-5);
+    assert_close(payer, 1.0 - below / all, 1e-5);
 }
 
 /// Law T10: a blend is linear in its share, at both ends the pure contract, and so is what it rewards.

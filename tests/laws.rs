@@ -24,7 +24,11 @@ mod conservation;
 mod format;
 #[path = "laws/homogeneity.rs"]
 mod homogeneity;
+#[path = "laws/layers.rs"]
+mod layers;
 #[path = "laws/payoff.rs"]
 mod payoff;
 #[path = "laws/readings.rs"]
 mod readings;
+#[path = "laws/rules.rs"]
+mod rules;

@@ -98,7 +98,8 @@ class Population:
 
         Args:
             table: a polars, pandas or pyarrow table, or anything else that speaks Arrow.
-            cost: what the care cost, in major units (pounds, dollars), not negative. The measure "actual cost".
+            cost: what the care cost, in major units (pounds, dollars), not negative: the measure
+                "actual cost".
             currency: three capital letters of ISO 4217.
             member_months: exposure in months, above 0 and at most 12. Give this or `person_years`.
             person_years: exposure in years, above 0 and at most 1.
@@ -110,8 +111,8 @@ class Population:
             class_: class of person, for thresholds that differ by class.
             weight: survey weight; enters drawn panels and concentration, never what is owed.
             rounding: half_up, half_even, down, up, floor or ceiling.
-            on_error: "raise" refuses the table at the first bad row; "collect" leaves bad rows out and lists them
-                in `rejected`.
+            on_error: "raise" refuses the table at the first bad row; "collect" leaves bad rows out and lists
+                them in `rejected`.
 
         Raises:
             PopulationError: naming the column, the row (the first is 0), the value and the remedy.
@@ -144,7 +145,7 @@ class Population:
 
     @property
     def rejected(self) -> list[tuple[str, str, list[int]]]:
-        """For each reason: the column, the reason and the rows left out; empty unless `on_error="collect"`."""
+        """For each reason: the column, the reason and the rows left out; empty unless asked to collect."""
 
     def total(self, measure: str) -> Decimal:
         """The exact total of a measure: major units for money."""
@@ -341,10 +342,11 @@ def concentration(
     """How concentrated values are over people.
 
     Args:
-        values: a column that speaks Arrow (a polars or pandas series, a pyarrow array) or a sequence of numbers,
-            none negative.
+        values: a column that speaks Arrow (a polars or pandas series, a pyarrow array) or a sequence of
+            numbers, none negative.
         weights: as many weights, none negative and not all zero.
-        person: who each row is about; rows of a person are added up first, so that the window is all their rows.
+        person: who each row is about; rows of a person are added up first, so that the window is all their
+            rows.
         denominator: "everyone", or "users": people whose value is above zero.
 
     Raises:
@@ -361,8 +363,8 @@ def ranked_concentration(
 ) -> RankedConcentration:
     """How concentrated values are over people ranked by another variable, highest first.
 
-    Who costs most in a hospital is not who is admitted most: the ranking variable, the denominator and the window
-    (`person`) are arguments, as in `concentration`.
+    Who costs most in a hospital is not who is admitted most: the ranking variable, the denominator and the
+    window (`person`) are arguments, as in `concentration`.
 
     Raises:
         StatisticError: where values are empty, all zero or not finite, naming the row and the value.
@@ -425,8 +427,8 @@ class BasePayment:
 class ContractBuilder:
     """A contract in the field's words: a base payment, then modifiers in the order in which they apply.
 
-    Each call gives a new builder. Rates are fractions: "0.02" is 2 %. Each call says where its numbers are written. The
-    first fault is kept, and `build` raises it.
+    Each call gives a new builder. Rates are fractions: "0.02" is 2 %. Each call says where its numbers are
+    written. The first fault is kept, and `build` raises it.
     """
 
     def __new__(
@@ -464,9 +466,7 @@ class ContractBuilder:
     def block(self, amount: _Number, source: str) -> ContractBuilder:
         """A fixed amount."""
 
-    def blend(
-        self, share: _Number, first: BasePayment, second: BasePayment, source: str
-    ) -> ContractBuilder:
+    def blend(self, share: _Number, first: BasePayment, second: BasePayment, source: str) -> ContractBuilder:
         """A share of the first base payment, and the rest of the whole of the second."""
 
     def stop_loss(
@@ -500,7 +500,8 @@ class ContractBuilder:
         """The provider keeps its share of each band of the result so far.
 
         Args:
-            gains: (end, share) of each band of a gain, ends as fractions of the payment so far; the last end is None.
+            gains: (end, share) of each band of a gain, ends as fractions of the payment so far; the last end
+                is None.
             losses: the same of a loss.
             source: where they are written.
         """
@@ -524,8 +525,8 @@ class ContractBuilder:
             benchmark_per_member_month: what care is expected to cost.
             sharing_rate: the provider's share of savings.
             source: where the terms are written.
-            minimum_rate: the least saving that counts, as a share of the benchmark: one rate, or (members, rate) points
-                between which it is interpolated. Every saving counts where it is left out.
+            minimum_rate: the least saving that counts, as a share of the benchmark: one rate, or points of
+                (members, rate) between which it is interpolated. Every saving counts where it is left out.
             limit: the most that is paid, as a share of the benchmark.
             quality_scaled: whether the share is multiplied by the input "quality score".
             loss_rate: the provider's share of losses.

@@ -84,3 +84,22 @@ proptest! {
         }
     }
 }
+
+/// Inputs, terms and parties stay in the order of the file, and so do the lines of a statement.
+#[test]
+fn a_file_keeps_its_order() {
+    let text = Draft::new("capitation")
+        .input("member months", Unit::Count)
+        .value("price", Unit::MoneyPerCount, Decimal::ONE)
+        .value("fee", Unit::Money, Decimal::ONE)
+        .clause("envelope", times("member months", "price"))
+        .paid()
+        .contract()
+        .to_toml()
+        .unwrap();
+    let contract = Contract::from_toml(&text).unwrap();
+    let document = contract.document();
+    assert!(document.parties.keys().eq(["payer", "provider"]));
+    assert!(document.inputs.keys().eq(["actual cost", "member months"]));
+    assert!(document.terms.keys().eq(["price", "fee"]));
+}

@@ -5,9 +5,10 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
-import capitation as cap
 import polars as pl
 import pytest
+
+import capitation as cap
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples" / "contracts"

@@ -12,6 +12,7 @@ import openpyxl
 import polars as pl
 import pyarrow.parquet as pq
 import pytest
+
 from capitation import demo
 from capitation.cli import main
 

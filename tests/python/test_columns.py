@@ -10,6 +10,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+
 from capitation import _capitation as core
 
 FLOATS = [1.0, 2.5, -0.0]

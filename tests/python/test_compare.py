@@ -10,13 +10,14 @@ import threading
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-import capitation as cap
 import openpyxl
 import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+
+import capitation as cap
 from capitation import comparison as face
 from capitation import tables
 
@@ -50,7 +51,7 @@ def test_html_shows_names_as_they_are(people: cap.Population, contracts: list[ca
     html = small(people, cap.Contract.from_toml(toml))._repr_html_()
     assert "&lt;b&gt;P&amp;L&lt;/b&gt;" in html
     assert "<b>" not in html
-    assert "it needs marginal_share" in html
+    assert "it needs unit_costs, and marginal_share" in html
 
 
 def test_its_parts(comparison: cap.Comparison) -> None:

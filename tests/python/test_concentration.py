@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import capitation as cap
 import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+
+import capitation as cap
 
 VALUES = [0.0, 1.0, 2.0, 3.0, 4.0]
 

@@ -8,10 +8,11 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import TYPE_CHECKING, Any
 
-import capitation as cap
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
+import capitation as cap
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,7 +55,7 @@ def test_a_statement() -> None:
     assert statement.net("trust") == -statement.net("commissioner") == Decimal("4950000.00")
     assert statement.surplus("trust") == Decimal("250000.00")
     assert "envelope" in statement.explain()
-    with pytest.raises(KeyError, match="no line `envelop`; there are actual cost"):
+    with pytest.raises(KeyError, match="no line `envelop`; there are member months"):
         statement["envelop"]
     with pytest.raises(KeyError, match="no party `council`; there are commissioner, trust"):
         statement.net("council")

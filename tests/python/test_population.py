@@ -6,11 +6,12 @@ import math
 from decimal import Decimal
 from typing import Any
 
-import capitation as cap
 import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+
+import capitation as cap
 
 ROWS: dict[str, list[Any]] = {
     "id": ["a", "a", "b"],

@@ -7,8 +7,9 @@ import importlib.util
 import inspect
 from pathlib import Path
 
-import capitation as cap
 import pytest
+
+import capitation as cap
 from capitation import _capitation as core
 
 PACKAGE = Path(inspect.getfile(cap)).parent
