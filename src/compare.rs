@@ -28,7 +28,7 @@ use crate::{
     contract::{Contract, Role},
     error::{Error, ErrorKind, Result},
     exposure::Date,
-    population::Population,
+    population::{Measure, MeasureUnit, Population},
     risk::panels::{Panels, draw_sums},
 };
 
@@ -242,6 +242,15 @@ impl<'a> Compare<'a> {
                 format!("the panel of {} at which outlays are made equal is not among the sizes", self.panel),
                 "name one of the sizes",
             );
+        }
+        for activity in self.marginal.iter().flat_map(|marginal| marginal.unit_costs().keys()) {
+            let measured = self.population.measures().get(activity).map(Measure::unit);
+            if measured != Some(MeasureUnit::Count) {
+                return refuse(
+                    format!("the population does not count `{activity}`, which has a unit cost"),
+                    "take it away, or correct its name",
+                );
+            }
         }
         let unused = self.given.keys().find(|name| {
             !self.contracts.iter().any(|contract| contract.document().inputs.contains_key(*name))

@@ -227,15 +227,15 @@ fn the_marginal_dollar_is_price_less_marginal_cost_under_activity_and_cost_alone
     let (population, contracts) = (population(), [activity(), capitation()]);
     let compare = Compare::new(&population, &contracts).sizes([200], 200).draws(400);
     let comparison = compare.marginal_cost(marginal_cost()).run().unwrap();
-    // Marginal cost is 0.6 of 1,000. A step of a fraction of an admission is rounded to the cent in each panel.
-    let cent = 0.02;
+    // Marginal cost is 0.6 of 1,000; a step is a whole number of admissions, so that nothing is rounded.
+    let exact = 1e-9;
     for (name, more, saved) in
         [("activity", [-1234.5, 634.5], [0.0, 1.0]), ("capitation", [0.0, -600.0], [0.0, 1.0])]
     {
         let result = of(&comparison, name);
         for party in [0, 1] {
-            assert_close(effect(result, "one admission more")[party], more[party], cent);
-            assert_close(effect(result, "one admission avoided")[party], -more[party], cent);
+            assert_close(effect(result, "one admission more")[party], more[party], exact);
+            assert_close(effect(result, "one admission avoided")[party], -more[party], exact);
             assert_close(effect(result, "one dollar of cost saved")[party], saved[party], 1e-9);
         }
         assert!(result.marginal.iter().flat_map(|event| &event.results).all(|effect| effect.se < 1e-3));
@@ -449,6 +449,72 @@ fn what_results_rest_on_is_told() {
     assert_eq!(stamp.contracts["capitation"], capitation().fingerprint());
 }
 
+/// Years of one person share the person's chance to be drawn, and so what is saved on them.
+#[test]
+fn a_dollar_is_saved_by_the_chance_of_each_year_to_be_drawn() {
+    // Ten people with one year of 300.00 and ten with two of 100.00 and 500.00, of which 400.00 is the attachment.
+    let columns = Columns::new()
+        .person("id", (0..30).map(|row| if row < 20 { row } else { row - 10 }).collect::<Vec<i64>>())
+        .year("y", (0..30).map(|row| 2020 + row / 20).collect::<Vec<i64>>())
+        .member_months("m", vec![12.0; 30])
+        .cost("c", [[300.0; 10], [100.0; 10], [500.0; 10]].concat());
+    let comparison = run(&make(&columns), &[stop_loss("400.00")]);
+    let [_, provider] = effect(of(&comparison, "stop-loss"), "one dollar of cost saved");
+    // 300 + (100 + 500)/2 a pair of people, of which 500/2 is above.
+    assert_close(provider, 350.0 / 600.0, 1e-4);
+}
+
+/// What the payer bears is what the payer lays out: a contract that leaves cost with it is not cheaper for that.
+#[test]
+fn cost_that_the_payer_bears_is_outlay() {
+    let mut document = capitation().document().clone();
+    document.name = "cost borne by the payer".to_owned();
+    document.bears["actual cost"] = "payer".to_owned();
+    let (population, contracts) = (population(), [Contract::new(document).unwrap()]);
+    let comparison =
+        Compare::new(&population, &contracts).sizes([50], 50).draws(100).as_written().run().unwrap();
+    let result = &comparison.contracts[0];
+    let (at, year) = (&result.by_size[0], &result.by_year[0]);
+    assert_close(at.outlay.mean, at.parties[0].pays.mean + at.parties[0].bears.mean, 1e-6);
+    assert_eq!(year.outlay, Some(decimal("35100.10"))); // 12,960.00 and 22,140.10 of cost
+    assert_eq!((year.cost, year.margin), (Some(Decimal::ZERO), Some(decimal("12960.00"))));
+}
+
+/// An envelope is so much for each member month: the ratio is certain, although neither of the two is.
+#[test]
+fn a_rate_for_each_member_month_has_the_error_of_a_ratio() {
+    let comparison = run(&population(), &[capitation()]);
+    let rate = comparison.basis.outlay_per_member_month;
+    assert_close(rate.mean, 30.0, 1e-9);
+    assert!(rate.se < 1e-9 && comparison.contracts[0].by_size[1].outlay.se > 1.0, "{rate:?}");
+    assert_eq!(comparison.contracts[0].by_year[0].member_months, Some(decimal("432")));
+}
+
+#[test]
+fn few_people_have_no_curve_and_are_left_out() {
+    let comparison = run(&make(&columns_of(10)), &[activity()]);
+    let result = &comparison.contracts[0];
+    assert!(result.statement.is_none() && result.by_year[0].suppressed);
+    assert!(comparison.concentration.unwrap().people.lorenz.is_empty());
+}
+
+fn columns_of<'a>(people: usize) -> Columns<'a> {
+    let columns = Columns::new().member_months("m", vec![12.0; people]).cost("c", vec![5.0; people]);
+    columns.activity("admissions", "a", vec![1.0; people])
+}
+
+/// A term that moves nothing is left as it is where the outlay is the common one already.
+#[test]
+fn a_flat_term_is_kept_where_it_fits() {
+    let mut document = capitation().document().clone();
+    document.name = "the same".to_owned();
+    document.terms.insert("idle".to_owned(), document.terms["price"].clone());
+    document.scaled = Some("idle".to_owned());
+    let comparison = run(&population(), &[capitation(), Contract::new(document).unwrap()]);
+    let solved = comparison.contracts[1].solved.as_ref().unwrap();
+    assert_eq!((solved.solved, solved.written), (decimal("30"), decimal("30.00")));
+}
+
 // Refusals, each in its words.
 
 fn small<'a>(population: &'a Population, contracts: &'a [Contract]) -> Compare<'a> {
@@ -564,6 +630,17 @@ fn inputs_that_nobody_gives_or_in_another_unit_are_refused() {
         &small(&population, &quality).given("quality", decimal("1.5")),
         ErrorKind::Range,
         "given `quality`: 1.5 is not a share; give a number from 0 to 1",
+    );
+    assert_refused(
+        &small(&population, &[capitation()]).given("member months", decimal("600")),
+        ErrorKind::Experience,
+        "given `member months`: the population has a measure of that name; take it away, or rename the column or the input",
+    );
+    let days = [paying("\"days\" = \"count\"", &price, "times = { of = \"days\", by = \"price\" }")];
+    assert_refused(
+        &small(&population, &days).given("days", decimal("-5")),
+        ErrorKind::Range,
+        "given `days`: -5 is negative; give a count of at least 0",
     );
     let half = small(&population, &quality).given("quality", decimal("0.5")).run().unwrap();
     assert_close(half.contracts[0].by_size[0].outlay.mean, 50.0, 1e-9);
@@ -685,6 +762,17 @@ fn where_no_value_of_the_scaled_term_gives_the_common_outlay_it_says_so() {
 }
 
 #[test]
+fn there_is_no_scaling_to_nothing() {
+    let population = population();
+    let contracts = [one_sided("1.00", "0.5"), capitation()];
+    assert_refused(
+        &small(&population, &contracts),
+        ErrorKind::Comparison,
+        "contract `capitation`: the first contract costs the payer nothing, so there is no outlay to scale it to; put another contract first, or compare contracts as they are written",
+    );
+}
+
+#[test]
 fn a_marginal_cost_out_of_range_is_refused() {
     let words = |error: Error| (error.kind(), error.to_string());
     for bad in ["1.2", "-0.1"] {
@@ -708,6 +796,12 @@ fn a_marginal_cost_out_of_range_is_refused() {
         )
     );
     let (population, contracts) = (population(), [activity()]);
+    let slip = share.clone().with_unit_cost("admisions", decimal("5")).unwrap();
+    assert_refused(
+        &small(&population, &contracts).marginal_cost(slip),
+        ErrorKind::Comparison,
+        "comparison: the population does not count `admisions`, which has a unit cost; take it away, or correct its name",
+    );
     let huge = share.with_unit_cost("admissions", Decimal::MAX).unwrap();
     assert_refused(
         &Compare::new(&population, &contracts).sizes([50], 50).draws(100).marginal_cost(huge),

@@ -94,12 +94,18 @@ fn money(asked: &Compare<'_>, contracts: &[ContractResult]) -> Vec<Assumption> {
 }
 
 fn margin(asked: &Compare<'_>) -> Vec<Assumption> {
+    let step = assumption(
+        "effect at the margin",
+        format!("the mean over a step of {:.0} % of the panel's activity or cost", STEP * 100.0),
+        "a gate is crossed in some panels only; a single unit would cross it in almost none of the drawn ones",
+    );
     let Some(marginal) = &asked.marginal else {
-        return vec![assumption(
+        let not_given = assumption(
             "marginal share of cost",
             "not given",
             "what one admission more or less does is not computed, since it depends on it",
-        )];
+        );
+        return vec![not_given, step];
     };
     let mut register = vec![assumption(
         "marginal share of cost",
@@ -113,10 +119,11 @@ fn margin(asked: &Compare<'_>) -> Vec<Assumption> {
             "given by the caller; a price is not a cost",
         ));
     }
+    register.push(step);
     register.push(assumption(
-        "effect at the margin",
-        format!("the mean over a step of {:.0} % of the panel's activity or cost", STEP * 100.0),
-        "a gate is crossed in some panels only; a single unit would cross it in almost none of the drawn ones",
+        "cost at the margin",
+        "actual cost",
+        "what is added or saved is added to or taken from actual cost alone; the cost of a care setting stays",
     ));
     register
 }

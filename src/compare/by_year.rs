@@ -10,7 +10,7 @@ use crate::{
     error::Result,
     exposure::Date,
     money::inexact,
-    population::Population,
+    population::{MEMBER_MONTHS, Population},
     settlement::{Experience, Statement},
 };
 
@@ -35,13 +35,13 @@ pub(super) fn settle(
     let mut rows = Vec::new();
     let mut first = None;
     for year in years {
-        let members = year.map_or(population.len(), |year| population.rows_in(year).len());
+        let members = members(population, year);
         let settled = Experience::of(population, contract, year, given)
             .and_then(|experience| contract.settle(&experience, day));
         // A year that cannot be settled (too few people for a table, say) is told, and the others go on.
         match settled {
             Ok(statement) => {
-                rows.push(YearResult::of(&statement, year, members)?);
+                rows.push(YearResult::of(&statement, year, population)?);
                 if members >= LEAST_REPORTED {
                     let of = year.map_or("the whole population".to_owned(), |year| {
                         format!("the population's year {year}")
@@ -55,8 +55,25 @@ pub(super) fn settle(
     Ok((rows, first))
 }
 
+fn members(population: &Population, year: Option<i64>) -> usize {
+    year.map_or(population.len(), |year| population.rows_in(year).len())
+}
+
+/// Whatever the contract asks for, a year has its member months.
+fn member_months(population: &Population, year: Option<i64>) -> Result<Decimal> {
+    let months = population.measure(MEMBER_MONTHS)?;
+    let millionths: i128 = match year {
+        None => months.total().into(),
+        Some(year) => {
+            let rows = population.rows_in(year).iter();
+            rows.filter_map(|row| months.values().get(*row as usize)).map(|m| i128::from(*m)).sum()
+        }
+    };
+    Ok(Decimal::try_from_i128_with_scale(millionths, 6).unwrap_or(Decimal::MAX).normalize())
+}
+
 impl YearResult {
-    fn of(statement: &Statement, year: Option<i64>, members: usize) -> Result<Self> {
+    fn of(statement: &Statement, year: Option<i64>, population: &Population) -> Result<Self> {
         let sum = |role: Role, value: fn(&crate::settlement::Party) -> Decimal| {
             statement
                 .parties()
@@ -67,11 +84,14 @@ impl YearResult {
         };
         let paid = sum(Role::Payer, |party| party.paid)?;
         let back = sum(Role::Payer, |party| party.received)?;
-        let outlay = decimal::subtract(paid, back).map_err(|why| inexact("year", why))?;
+        let borne = sum(Role::Payer, |party| party.borne)?;
+        let outlay = decimal::subtract(paid, back)
+            .and_then(|net| decimal::add(net, borne))
+            .map_err(|why| inexact("year", why))?;
         Ok(Self {
             year,
-            members,
-            member_months: statement.amount(crate::population::MEMBER_MONTHS),
+            members: members(population, year),
+            member_months: Some(member_months(population, year)?),
             outlay: Some(outlay),
             cost: Some(sum(Role::Provider, |party| party.borne)?),
             margin: Some(sum(Role::Provider, |party| party.surplus)?),
@@ -100,6 +120,9 @@ impl YearResult {
         if self.members >= LEAST_REPORTED {
             return self;
         }
-        Self { member_months: None, outlay: None, cost: None, margin: None, suppressed: true, ..self }
+        // A message may hold an amount too.
+        let none =
+            Self { member_months: None, outlay: None, cost: None, margin: None, problem: None, ..self };
+        Self { suppressed: true, ..none }
     }
 }

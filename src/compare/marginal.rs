@@ -13,7 +13,10 @@ use crate::{
     decimal,
     error::{Error, ErrorKind, Result},
     population::{ACTUAL_COST, MEMBER_MONTHS},
-    risk::measures::{self, Estimate},
+    risk::{
+        measures::{self, Estimate},
+        panels::chances,
+    },
     settlement::{PreparedLayer, to_counted},
 };
 
@@ -80,8 +83,8 @@ struct Event<'a> {
     activity: Option<&'a str>,
     /// Units more (1) or fewer (−1).
     sign: f64,
-    /// Minor units of cost for each unit of activity; for cost itself, the one unit.
-    cost: i64,
+    /// Minor units of cost for each unit of activity, which need not be whole; for cost itself, the one unit.
+    cost: f64,
 }
 
 /// What each event does to each party under one contract, at one panel size.
@@ -126,7 +129,7 @@ fn events<'a>(
         let whole = to_counted(*cost, Unit::Money, exponent)?;
         let cost =
             decimal::multiply(whole, share).map_err(|why| crate::money::inexact("marginal cost", why))?;
-        let cost = i64::try_from(cost.round()).unwrap_or(i64::MAX);
+        let cost = decimal::to_f64(cost);
         for (word, sign) in [("more", 1.0), ("avoided", -1.0)] {
             events.push(Event {
                 what: format!("one {} {word}", singular(activity)),
@@ -143,26 +146,31 @@ fn events<'a>(
         "EUR" => "euro",
         code => code,
     };
-    let cost = 10i64.checked_pow(exponent).unwrap_or(1);
+    let cost = 10f64.powi(i32::try_from(exponent).unwrap_or(0));
     events.push(Event { what: format!("one {unit} of cost saved"), activity: None, sign: -1.0, cost });
     Ok(events)
 }
 
-fn singular(activity: &str) -> &str {
-    activity.strip_suffix('s').unwrap_or(activity)
+fn singular(activity: &str) -> String {
+    match (activity.strip_suffix("ies"), activity.strip_suffix('s')) {
+        (Some(stem), _) => format!("{stem}y"),
+        (None, Some(stem)) => stem.to_owned(),
+        (None, None) => activity.to_owned(),
+    }
 }
 
 #[allow(clippy::cast_precision_loss)] // totals of people and pence are far below 2^53
 impl Prepared<'_> {
-    /// How many units a step is: a hundredth of what a panel has, and at least one.
+    /// How many units a step is: a hundredth of what a panel has, in whole units so that a price comes out to the
+    /// penny, and at least one.
     fn step(&self, event: &Event<'_>, members: usize) -> Option<f64> {
         let (name, unit) = match event.activity {
             Some(activity) => (activity, 1e6),
-            None => (ACTUAL_COST, event.cost as f64),
+            None => (ACTUAL_COST, event.cost),
         };
         let total = self.population().measures().get(name)?.total() as f64 / unit;
         let per_row = total / self.population().len() as f64;
-        Some((per_row * members as f64 * STEP).max(1.0))
+        Some((per_row * members as f64 * STEP).round().max(1.0))
     }
 
     /// What a step of events does to the sum of each column.
@@ -173,7 +181,7 @@ impl Prepared<'_> {
                     self.layer_change(event, ready) * step
                 }
                 Some(Column { layer: None, measure, .. }) if measure == ACTUAL_COST => {
-                    event.sign * event.cost as f64 * step
+                    event.sign * event.cost * step
                 }
                 Some(Column { layer: None, measure, .. }) if Some(measure.as_str()) == event.activity => {
                     event.sign * step
@@ -184,7 +192,7 @@ impl Prepared<'_> {
     }
 
     /// What one event does to a layer on average: an admission happens to people as admissions do, and a pound is
-    /// saved where pounds are spent.
+    /// saved where pounds are spent, each row counting by its chance to be drawn.
     fn layer_change(&self, event: &Event<'_>, ready: &PreparedLayer) -> f64 {
         let measures = self.population().measures();
         let (Some(costs), Some(months), Some(weights)) = (
@@ -195,19 +203,28 @@ impl Prepared<'_> {
             return 0.0;
         };
         let codes = self.population().classes().map_or(&[][..], crate::population::Classes::codes);
+        // A layer is of whole minor units; what a fraction of one does is in proportion.
+        let whole = event.cost.ceil();
+        if whole == 0.0 {
+            return 0.0;
+        }
+        #[allow(clippy::cast_possible_truncation)] // beyond 2^63 it is the largest, and no cost is
+        let step = whole as i64;
         let (mut sum, mut total) = (0.0, 0.0);
-        let rows = costs.values().iter().zip(months.values()).zip(weights.values()).enumerate();
-        for (row, ((&cost, &months), &weight)) in rows {
+        let rows =
+            costs.values().iter().zip(months.values()).zip(weights.values()).zip(chances(self.population()));
+        for (row, (((&cost, &months), &weight), chance)) in rows.enumerate() {
             if weight == 0 {
                 continue;
             }
+            let weight = weight as f64 * chance;
             let class = codes.get(row).copied().unwrap_or(0);
             let moved =
-                if event.sign > 0.0 { cost.saturating_add(event.cost) } else { (cost - event.cost).max(0) };
+                if event.sign > 0.0 { cost.saturating_add(step) } else { cost.saturating_sub(step).max(0) };
             let change = ready.take(moved, months, class) - ready.take(cost, months, class);
-            sum += change as f64 * weight as f64;
-            total += weight as f64;
+            sum += change as f64 * weight;
+            total += weight;
         }
-        if total > 0.0 { sum / total } else { 0.0 }
+        if total > 0.0 { sum / total * (event.cost / whole) } else { 0.0 }
     }
 }

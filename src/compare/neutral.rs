@@ -1,5 +1,7 @@
 //! Budget neutrality: the value of a contract's scaled term at which the payer's expected outlay is the common one.
 
+use std::cmp::Ordering;
+
 use rust_decimal::Decimal;
 
 use super::prepared::{Panelled, Priced};
@@ -86,6 +88,12 @@ fn scale_to(
         reading.set_term(name, value * 10f64.powi(i32::try_from(exponent).unwrap_or(0)))?;
         Ok(panelled.total_outlay(priced, &reading, size)? - target)
     };
+    if target == 0.0 {
+        return refuse(
+            "the first contract costs the payer nothing, so there is no outlay to scale it to".to_owned(),
+            "put another contract first, or compare contracts as they are written",
+        );
+    }
     let start = Some(decimal::to_f64(written.0)).filter(|v| *v > 0.0).unwrap_or(1.0);
     let Some((low, high)) = bracket(start, &mut outlay_at)? else {
         return refuse(
@@ -100,7 +108,7 @@ fn scale_to(
     // Twelve digits: what is told is what was used.
     let solved = Exact(decimal_of(root));
     let residual = outlay_at(decimal::to_f64(solved.0))? / target;
-    if residual.abs() > TOLERANCE {
+    if residual.abs().partial_cmp(&TOLERANCE).is_none_or(Ordering::is_gt) {
         return refuse(
             format!(
                 "the outlay jumps past the common one at `{name}` = {}: the nearest is {residual:+.1e} of it away",
@@ -135,6 +143,9 @@ type Tried = (f64, f64);
 /// Two values between which the outlay crosses the common one.
 fn bracket(start: f64, outlay_at: &mut impl FnMut(f64) -> Result<f64>) -> Result<Option<(Tried, Tried)>> {
     let at_start = outlay_at(start)?;
+    if at_start == 0.0 {
+        return Ok(Some(((start, at_start), (start, at_start))));
+    }
     let (mut below, mut above) = ((start, at_start), (start, at_start));
     for _ in 0..10 {
         let down = below.0 / 2.0;

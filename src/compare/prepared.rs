@@ -121,6 +121,22 @@ impl<'a> Prepared<'a> {
 
     fn source(&mut self, name: &str, unit: Unit, contract: &Contract) -> Result<Source> {
         if let Some(amount) = self.given.get(name) {
+            if self.population.measures().contains_key(name) {
+                return Err(Error::new(
+                    ErrorKind::Experience,
+                    format!("given `{name}`"),
+                    "the population has a measure of that name",
+                    "take it away, or rename the column or the input",
+                ));
+            }
+            if unit == Unit::Count && *amount < Decimal::ZERO {
+                return Err(Error::new(
+                    ErrorKind::Range,
+                    format!("given `{name}`"),
+                    format!("{amount} is negative"),
+                    "give a count of at least 0",
+                ));
+            }
             let counted = to_counted(*amount, unit, contract.currency().exponent())
                 .map_err(|why| why.within(format!("given `{name}`")))?;
             if unit == Unit::Share && !(Decimal::ZERO..=Decimal::ONE).contains(amount) {
@@ -257,7 +273,7 @@ impl<'a> Panelled<'a> {
                 *slot += amount;
             }
         };
-        self.each(priced, size, shift, |draw, amounts| {
+        self.each(priced, &priced.reading, size, shift, |draw, amounts| {
             let amount = |place: usize| amounts.get(place).copied().unwrap_or(f64::NAN);
             for &(place, from, to) in &priced.transfers {
                 add(&mut ledgers.pays, from, draw, amount(place));
@@ -271,16 +287,18 @@ impl<'a> Panelled<'a> {
         Ok(ledgers)
     }
 
-    /// The payers' outlay under a contract in every panel of a size, added up over the draws.
+    /// The payers' outlay under a contract, read with other terms, in every panel of a size, added up over the draws.
     pub(super) fn total_outlay(&self, priced: &Priced, reading: &Reading<f64>, size: usize) -> Result<f64> {
         let mut total = 0.0;
-        let with = Priced { reading: reading.clone(), ..priced.clone() };
-        self.each(&with, size, &[], |_, amounts| {
-            for &(place, from, to) in &with.transfers {
-                let amount = amounts.get(place).copied().unwrap_or(f64::NAN);
-                let out = f64::from(u8::from(with.payers.contains(&from)));
-                let back = f64::from(u8::from(with.payers.contains(&to)));
-                total += amount * (out - back);
+        // What each amount counts for, by whether payers pay it, are paid it or bear it.
+        let of_payer = |party: &usize| f64::from(u8::from(priced.payers.contains(party)));
+        let transfers =
+            priced.transfers.iter().map(|(place, from, to)| (*place, of_payer(from) - of_payer(to)));
+        let borne = priced.bears.iter().map(|(place, party)| (*place, of_payer(party)));
+        let counted: Vec<(usize, f64)> = transfers.chain(borne).filter(|(_, times)| *times != 0.0).collect();
+        self.each(priced, reading, size, &[], |_, amounts| {
+            for &(place, times) in &counted {
+                total += times * amounts.get(place).copied().unwrap_or(f64::NAN);
             }
         })?;
         if total.is_finite() { Ok(total) } else { Err(not_finite()) }
@@ -289,6 +307,7 @@ impl<'a> Panelled<'a> {
     fn each(
         &self,
         priced: &Priced,
+        reading: &Reading<f64>,
         size: usize,
         shift: &[f64],
         mut take: impl FnMut(usize, &[f64]),
@@ -305,7 +324,7 @@ impl<'a> Panelled<'a> {
             }));
             layers.clear();
             layers.extend(priced.layers.iter().map(|column| value(*column, draw)));
-            priced.reading.run(&inputs, &layers, &mut amounts)?;
+            reading.run(&inputs, &layers, &mut amounts)?;
             take(draw, &amounts);
         }
         Ok(())
@@ -332,15 +351,13 @@ impl Ledgers {
         sum
     }
 
-    /// What these parties pay less what they are paid, in every draw.
+    /// What these parties pay less what they are paid, and the cost that they bear, in every draw.
     pub(super) fn outlay(&self, parties: &[usize]) -> Vec<f64> {
         let draws = self.pays.first().map_or(0, Vec::len);
         let mut sum = vec![0.0; draws];
         for party in parties {
-            if let (Some(pays), Some(gets)) = (self.pays.get(*party), self.gets.get(*party)) {
-                for ((slot, out), back) in sum.iter_mut().zip(pays).zip(gets) {
-                    *slot += out - back;
-                }
+            for (slot, result) in sum.iter_mut().zip(self.result(*party)) {
+                *slot -= result;
             }
         }
         sum

@@ -127,7 +127,7 @@ pub struct ContractResult {
 pub struct SizeResult {
     /// Members of the panel.
     pub size: usize,
-    /// What payers pay less what they are paid back.
+    /// What payers pay less what they are paid back, and the cost of care that they bear.
     pub outlay: Estimate,
     /// How far that is from the common outlay at this size, as a part of it.
     pub outlay_residual: f64,
@@ -137,6 +137,8 @@ pub struct SizeResult {
     pub margin_sd: Estimate,
     /// Its quantiles over panels.
     pub margin_quantiles: IndexMap<String, f64>,
+    /// The payers' outlay for each member month.
+    pub outlay_per_member_month: Estimate,
     /// The margin for each member month.
     pub margin_per_member_month: Estimate,
     /// The probability that it is below zero.
@@ -199,7 +201,7 @@ pub struct YearResult {
     pub members: usize,
     /// Member months.
     pub member_months: Option<Decimal>,
-    /// What payers pay less what they are paid back.
+    /// What payers pay less what they are paid back, and the cost of care that they bear.
     pub outlay: Option<Decimal>,
     /// The cost that providers bear.
     pub cost: Option<Decimal>,
@@ -311,7 +313,7 @@ pub(super) fn assemble(
             by_year,
         });
     }
-    let basis = basis(asked, panelled, prepared, &contracts, at)?;
+    let basis = basis(asked, &contracts, at);
     Ok(Comparison {
         currency: asked.population.currency(),
         assumptions: assumptions::register(asked, &contracts),
@@ -328,33 +330,26 @@ fn party_rows(contract: &Contract) -> Vec<PartyRow> {
     parties.map(|(name, role)| PartyRow { name: name.clone(), role: *role }).collect()
 }
 
-fn basis(
-    asked: &Compare<'_>,
-    panelled: &Panelled<'_>,
-    prepared: &Prepared<'_>,
-    contracts: &[ContractResult],
-    at: usize,
-) -> Result<Basis> {
-    let months = mean_months(prepared, panelled, at)?;
-    let outlay = contracts.first().and_then(|c| c.by_size.get(at)).map(|row| row.outlay);
-    let outlay = outlay.unwrap_or(Estimate { mean: 0.0, se: 0.0 });
-    Ok(Basis {
+fn basis(asked: &Compare<'_>, contracts: &[ContractResult], at: usize) -> Basis {
+    let outlay = contracts.first().and_then(|c| c.by_size.get(at)).map(|row| row.outlay_per_member_month);
+    Basis {
         neutral: asked.neutral,
         reference: contracts.first().map(|c| c.name.clone()).unwrap_or_default(),
         panel: asked.panel,
         draws: asked.draws,
         seed: asked.seed,
         marginal_share: asked.marginal.as_ref().map(super::MarginalCost::share),
-        outlay_per_member_month: scaled(outlay, 1.0 / months),
-    })
+        outlay_per_member_month: outlay.unwrap_or(Estimate { mean: 0.0, se: 0.0 }),
+    }
 }
 
-fn mean_months(prepared: &Prepared<'_>, panelled: &Panelled<'_>, size: usize) -> Result<f64> {
+/// Each draw's member months.
+fn months(prepared: &Prepared<'_>, panelled: &Panelled<'_>, size: usize) -> Vec<f64> {
     let is_months = |place: &usize| {
         prepared.column(*place).is_some_and(|c| c.layer.is_none() && c.measure == MEMBER_MONTHS)
     };
     let place = (0..prepared.columns().len()).find(is_months).unwrap_or(0);
-    Ok(measures::mean(&panelled.series(size, place))?.mean)
+    panelled.series(size, place)
 }
 
 fn stamp(asked: &Compare<'_>) -> Stamp {
@@ -379,6 +374,15 @@ fn scaled(estimate: Estimate, by: f64) -> Estimate {
     Estimate { mean: estimate.mean * by, se: estimate.se * by.abs() }
 }
 
+/// The mean of one result over the mean of another, whose standard error is that of the residual from the ratio
+/// (Cochran, Sampling Techniques, 3rd ed., 1977, 2.11): what moves both moves the ratio less.
+fn ratio(of: &[f64], per: &[f64]) -> Result<Estimate> {
+    let (above, below) = (measures::mean(of)?.mean, measures::mean(per)?.mean);
+    let ratio = above / below;
+    let residual: Vec<f64> = of.iter().zip(per).map(|(of, per)| of - ratio * per).collect();
+    Ok(Estimate { mean: ratio, se: measures::mean(&residual)?.se / below.abs() })
+}
+
 /// One contract in panels of one size.
 struct AtSize<'a> {
     contract: &'a Contract,
@@ -392,12 +396,13 @@ impl AtSize<'_> {
     fn result(&self, size: usize, common: Option<f64>) -> Result<SizeResult> {
         let major = 10f64.powi(-i32::try_from(self.contract.currency().exponent()).unwrap_or(0));
         let ledgers = self.panelled.ledgers(&self.neutral.priced, self.place, &[])?;
-        let outlay = scaled(measures::mean(&ledgers.outlay(&self.neutral.priced.payers))?, major);
+        let outlays = ledgers.outlay(&self.neutral.priced.payers);
+        let outlay = scaled(measures::mean(&outlays)?, major);
         let margin = ledgers.together(&self.neutral.priced.providers);
         let mean_margin = scaled(measures::mean(&margin)?, major);
         let levels: Vec<f64> = QUANTILES.iter().map(|(_, level)| *level).collect();
         let quantiles = measures::quantiles(&margin, &levels)?;
-        let months = mean_months(self.prepared, self.panelled, self.place)?;
+        let months = months(self.prepared, self.panelled, self.place);
         Ok(SizeResult {
             size,
             outlay,
@@ -409,7 +414,8 @@ impl AtSize<'_> {
                 .zip(quantiles)
                 .map(|((name, _), value)| ((*name).to_owned(), value * major))
                 .collect(),
-            margin_per_member_month: scaled(mean_margin, 1.0 / months),
+            margin_per_member_month: scaled(ratio(&margin, &months)?, major),
+            outlay_per_member_month: scaled(ratio(&outlays, &months)?, major),
             probability_of_deficit: measures::probability_of_deficit(&margin)?,
             tvar95_of_deficit: scaled(measures::tail_value_of_deficit(&margin, 0.95)?, major),
             tvar99_of_deficit: scaled(measures::tail_value_of_deficit(&margin, 0.99)?, major),
@@ -473,7 +479,7 @@ fn person_weights(population: &Population, weights: &[f64]) -> Vec<f64> {
 #[allow(clippy::cast_precision_loss)]
 fn row(concentration: &Concentration) -> Result<ConcentrationRow> {
     let people = concentration.rows();
-    // A point of the curve must stand for at least eleven people.
+    // A step of the curve must stand for at least eleven people; of fewer than two steps there is no curve.
     let least = by_year::LEAST_REPORTED as f64;
     let points = u32::try_from(people / by_year::LEAST_REPORTED as u64).unwrap_or(u32::MAX).min(200);
     let tops = TOPS.iter().filter(|share| **share * people as f64 >= least);

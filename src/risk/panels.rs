@@ -376,7 +376,7 @@ impl Alias {
 
 /// The chance of each row, up to a common factor: the mean weight of its person times its share of the person's
 /// weight, which is its own weight over the number of the person's rows.
-fn chances(population: &Population) -> Vec<f64> {
+pub(crate) fn chances(population: &Population) -> Vec<f64> {
     let weights = population.weights();
     // The largest is 1, so that no factor is lost when all are tiny.
     let largest =

@@ -28,6 +28,10 @@ type Classes<'a> = (Cow<'a, [u32]>, Cow<'a, [String]>);
 pub struct People<'a> {
     /// Member months in millionths.
     months: Cow<'a, [i64]>,
+    /// Their sum.
+    all_months: i128,
+    /// Whether everybody was there for twelve months, so that nothing is prorated.
+    whole_years: bool,
     class: Option<Classes<'a>>,
     /// Minor units.
     amounts: IndexMap<String, Cow<'a, [i64]>>,
@@ -40,7 +44,22 @@ impl<'a> People<'a> {
     /// [`ErrorKind::Row`] for an exposure outside that range.
     pub fn new(months: impl Into<Cow<'a, [i64]>>) -> Result<Self> {
         let months = months.into();
-        if let Some((row, &bad)) = months.iter().enumerate().find(|(_, m)| !(1..=YEAR).contains(*m)) {
+        let (mut all_months, mut below, mut outside) = (0_i128, 0_i64, 0_i64);
+        for chunk in months.chunks(CHUNK) {
+            let mut sum = 0_i64;
+            // The sign of either difference tells an exposure outside the range, and a difference from a year that it
+            // is a part of one; without a branch a processor takes several at a time.
+            for &months in chunk {
+                let left = YEAR.wrapping_sub(months);
+                below |= left;
+                outside |= left | months.wrapping_sub(1);
+                sum = sum.wrapping_add(months);
+            }
+            all_months += i128::from(sum);
+        }
+        if outside < 0
+            && let Some((row, &bad)) = months.iter().enumerate().find(|(_, m)| !(1..=YEAR).contains(*m))
+        {
             return Err(Error::new(
                 ErrorKind::Row,
                 format!("person {row}"),
@@ -48,7 +67,7 @@ impl<'a> People<'a> {
                 "give months above 0 and at most 12; a longer stay is several years",
             ));
         }
-        Ok(Self { months, class: None, amounts: IndexMap::new() })
+        Ok(Self { months, all_months, whole_years: below == 0, class: None, amounts: IndexMap::new() })
     }
 
     /// The same people with an amount each, in minor units, under the name of the contract's input.
@@ -109,13 +128,13 @@ impl<'a> People<'a> {
 
     /// All member months.
     pub(super) fn member_months(&self) -> Decimal {
-        let sum: i128 = self.months.iter().map(|m| i128::from(*m)).sum();
-        Decimal::try_from_i128_with_scale(sum, 6).unwrap_or(Decimal::MAX).normalize()
+        Decimal::try_from_i128_with_scale(self.all_months, 6).unwrap_or(Decimal::MAX).normalize()
     }
 
     /// The total of an amount in minor units.
     pub(super) fn total(&self, name: &str) -> Option<Decimal> {
-        let sum: i128 = self.amounts.get(name)?.iter().map(|a| i128::from(*a)).sum();
+        let amounts = self.amounts.get(name)?;
+        let sum = sum_by(amounts, &self.months, |a, _| a, |a, _| a);
         Decimal::try_from_i128_with_scale(sum, 0).ok()
     }
 
@@ -139,7 +158,7 @@ impl<'a> People<'a> {
                 let rows = amounts.iter().zip(self.months.iter()).zip(codes.iter());
                 rows.map(|((a, m), c)| i128::from(prepared.take(*a, *m, *c))).sum()
             }
-            _ => prepared.sum_uniform(amounts, &self.months),
+            _ => prepared.sum_uniform(amounts, &self.months, self.whole_years),
         };
         Decimal::try_from_i128_with_scale(sum, 0)
             .map_err(|_| crate::money::inexact(place, crate::decimal::Inexact::Overflow))
@@ -225,12 +244,71 @@ impl PreparedLayer {
         beyond.min(limit)
     }
 
-    fn sum_uniform(&self, amounts: &[i64], months: &[i64]) -> i128 {
-        let (above, limit) =
-            (self.above.first().copied().unwrap_or(0), self.limit.first().copied().unwrap_or(i64::MAX));
-        let rows = amounts.iter().zip(months);
-        rows.map(|(a, m)| i128::from(self.between(*a, *m, above, limit))).sum()
+    /// The sum over people who have one threshold each way, the same for all.
+    fn sum_uniform(&self, amounts: &[i64], months: &[i64], whole_years: bool) -> i128 {
+        let above = self.above.first().copied().unwrap_or(FROM_THE_BOTTOM);
+        let limit = self.limit.first().copied().unwrap_or(i64::MAX);
+        let exact = |a, m| self.between(a, m, above, limit);
+        let plain = whole_years || !self.annualised;
+        let quick = |threshold: i64| (0..=LARGEST_QUICK).contains(&threshold);
+        // To an amount that is not below zero the bottom is zero.
+        let above = if above == FROM_THE_BOTTOM { 0 } else { above };
+        match (above, limit) {
+            (0, i64::MAX) => sum_by(amounts, months, |a, _| a, exact),
+            (0.., i64::MAX) if plain => sum_by(amounts, months, |a, _| beyond(a, above), exact),
+            (0.., 0..) if plain => sum_by(amounts, months, |a, _| beyond(a, above).min(limit), exact),
+            (0.., i64::MAX) if quick(above) => {
+                sum_by(amounts, months, |a, m| beyond(a, prorate_quickly(above, m)), exact)
+            }
+            (0, _) if quick(limit) => sum_by(amounts, months, |a, m| a.min(prorate_quickly(limit, m)), exact),
+            _ => amounts.iter().zip(months).map(|(a, m)| i128::from(exact(*a, *m))).sum(),
+        }
     }
+}
+
+/// People added up at a time.
+const CHUNK: usize = 1 << 12;
+/// An amount below this one is small: a chunk of them adds up to less than 2⁶³.
+const SMALL: u64 = 1 << 51;
+
+/// The exact sum of what is taken of each amount: `quick` of amounts from 0 to [`SMALL`], which must leave them there and not
+/// stop at others, and `exact` of a chunk that holds any other. Without a check for each, a processor adds several at a time.
+fn sum_by(
+    amounts: &[i64],
+    months: &[i64],
+    quick: impl Fn(i64, i64) -> i64,
+    exact: impl Fn(i64, i64) -> i64,
+) -> i128 {
+    let chunks = amounts.chunks(CHUNK).zip(months.chunks(CHUNK));
+    let of_chunk = |(amounts, months): (&[i64], &[i64])| {
+        let rows = || amounts.iter().zip(months);
+        let (mut sum, mut bits) = (0_i64, 0_i64);
+        for (&amount, &months) in rows() {
+            bits |= amount;
+            sum = sum.wrapping_add(quick(amount, months));
+        }
+        if bits.cast_unsigned() < SMALL {
+            return i128::from(sum);
+        }
+        rows().map(|(a, m)| i128::from(exact(*a, *m))).sum()
+    };
+    chunks.map(of_chunk).sum()
+}
+
+/// What a small amount has beyond a threshold that is not below zero.
+fn beyond(amount: i64, threshold: i64) -> i64 {
+    let beyond = amount.wrapping_sub(threshold);
+    // The sign, spread over all bits, clears what is below zero: to compare 64 bits costs a processor more.
+    beyond & !(beyond >> 63)
+}
+
+/// The largest threshold whose product with a year of exposure is a whole number of 64 bits: seven billion pounds.
+const LARGEST_QUICK: i64 = (i64::MAX - YEAR / 2) / YEAR;
+
+/// As [`prorate`], for thresholds up to [`LARGEST_QUICK`]: dividing a number of 64 bits by a constant is a product.
+fn prorate_quickly(threshold: i64, months: i64) -> i64 {
+    let product = threshold * months + YEAR / 2;
+    (product.cast_unsigned() / YEAR.cast_unsigned()).cast_signed()
 }
 
 /// A twelve-month threshold for a part of the year, half up to the minor unit.
@@ -290,6 +368,38 @@ mod tests {
         let above = people.sum_of_layer(&layer(Some(10), None, false)).unwrap();
         let first = people.sum_of_layer(&layer(Some(10), Some(100), false)).unwrap();
         assert_eq!((below, above, first), (Decimal::from(35), Decimal::from(241), Decimal::from(101)));
+    }
+
+    proptest::proptest! {
+        /// Sums made many at a time are those made one by one, for the largest amounts and thresholds too.
+        #[test]
+        fn sums_are_those_of_one_person_after_another(
+            rows in proptest::collection::vec((amount(), 1..=YEAR, proptest::bool::ANY), 0..40),
+            above in proptest::option::of(threshold()),
+            limit in proptest::option::of(threshold()),
+            annualised in proptest::bool::ANY,
+            whole in proptest::bool::ANY,
+        ) {
+            let months: Vec<i64> = rows.iter().map(|(_, m, part)| if whole || !part { YEAR } else { *m }).collect();
+            let amounts: Vec<i64> = rows.iter().map(|(amount, ..)| *amount).collect();
+            let people = People::new(&months[..]).unwrap().with_amount("cost", &amounts[..]).unwrap();
+            let layer = layer(above, limit, annualised);
+            let ready = PreparedLayer::new(&layer, None).unwrap();
+            let one_by_one: i128 = amounts.iter().zip(&months).map(|(a, m)| i128::from(ready.take(*a, *m, 0))).sum();
+            let total: i128 = amounts.iter().map(|a| i128::from(*a)).sum();
+            proptest::prop_assert_eq!(people.sum_of_layer(&layer).unwrap(), Decimal::from(one_by_one));
+            proptest::prop_assert_eq!(people.total("cost").unwrap(), Decimal::from(total));
+            proptest::prop_assert_eq!(people.member_months(), Decimal::new(months.iter().sum(), 6));
+        }
+    }
+
+    fn amount() -> impl proptest::strategy::Strategy<Value = i64> {
+        proptest::prop_oneof![4 => 0..100_000_000_i64, 1 => proptest::num::i64::ANY, 1 => -5..5_i64]
+    }
+
+    fn threshold() -> impl proptest::strategy::Strategy<Value = i64> {
+        let edge = LARGEST_QUICK - 2..LARGEST_QUICK + 3;
+        proptest::prop_oneof![4 => 0..100_000_000_i64, 1 => edge, 1 => 0..=i64::MAX]
     }
 
     #[test]
