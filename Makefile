@@ -20,13 +20,13 @@ NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 CONTRACTS := $(wildcard examples/contracts/payment-by-results.toml) \
 	$(filter-out %/payment-by-results.toml,$(wildcard examples/contracts/*.toml))
 SOURCES := Cargo.toml Cargo.lock pyproject.toml $(wildcard README.md) $(shell find src python templates programmes -type f \
-	\( -name '*.rs' -o -name '*.toml' -o -name '*.py' -o -name '*.pyi' -o -name 'py.typed' -o -name '*.css' \) 2>/dev/null)
+	\( -name '*.rs' -o -name '*.toml' -o -name '*.py' -o -name '*.pyi' -o -name 'py.typed' -o -name '*.j2' \) 2>/dev/null)
 
 # The bindings ask an interpreter for its version when they are compiled: let it be ours, always the same.
 export PYO3_PYTHON := $(abspath $(BIN)/python)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test lint format build notebooks bench docs schema clean check-rust check-components
+.PHONY: help demo test lint format build notebooks bench docs clean check-rust check-components
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

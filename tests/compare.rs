@@ -367,29 +367,32 @@ fn results_of_all_parties_are_less_the_cost() {
 }
 
 /// Thirty people in the first year and ten in the second.
-fn two_years<'a>() -> Columns<'a> {
-    let rows = || 0..40_i64;
+/// Thirty people in 2020, twelve of them in 2021 and ten in 2022.
+fn three_years<'a>() -> Columns<'a> {
+    let years = [(2020, 30), (2021, 12), (2022, 10)];
+    let rows = || years.iter().flat_map(|(year, people)| (0..*people).map(move |id| (*year, id)));
     Columns::new()
-        .person("id", rows().map(|row| row % 30).collect::<Vec<_>>())
-        .year("year", rows().map(|row| 2020 + row / 30).collect::<Vec<_>>())
-        .member_months("m", vec![12.0; 40])
-        .cost("c", (0..40).map(|row| 10.0 * f64::from(row)).collect::<Vec<_>>())
-        .activity("admissions", "a", vec![1.0; 40])
+        .person("id", rows().map(|(_, id)| id).collect::<Vec<i64>>())
+        .year("year", rows().map(|(year, _)| year).collect::<Vec<i64>>())
+        .member_months("m", vec![12.0; 52])
+        .cost("c", (0..52).map(|row| 10.0 * f64::from(row)).collect::<Vec<_>>())
+        .activity("admissions", "a", vec![1.0; 52])
 }
 
+/// Ten people are too few, and the total of all years would give them away if theirs were the one year left out.
 #[test]
 fn years_are_settled_exactly_and_those_of_ten_people_are_left_out() {
-    let comparison = run(&make(&two_years()), &[activity(), capitation()]);
+    let comparison = run(&make(&three_years()), &[activity(), capitation()]);
     for contract in &comparison.contracts {
-        let [first, second] = &contract.by_year[..] else { panic!("two years") };
-        assert_eq!((first.year, first.members, first.suppressed), (Some(2020), 30, false));
+        let [first, withheld @ ..] = &contract.by_year[..] else { panic!("three years") };
+        assert_eq!((first.year, first.members, first.suppressed), (Some(2020), Some(30), false));
         assert_eq!(first.cost, Some(decimal("4350.00")));
         assert_eq!(first.outlay.unwrap(), first.cost.unwrap() + first.margin.unwrap());
-        assert_eq!((second.year, second.members, second.suppressed), (Some(2021), 10, true));
-        assert_eq!(
-            (second.member_months, second.outlay, second.cost, second.margin),
-            (None, None, None, None)
-        );
+        assert_eq!(withheld.iter().map(|year| year.year).collect::<Vec<_>>(), [Some(2021), Some(2022)]);
+        for year in withheld {
+            assert!(year.suppressed && year.members.is_none() && year.member_months.is_none());
+            assert_eq!((year.outlay, year.cost, year.margin), (None, None, None));
+        }
     }
     assert_eq!(of(&comparison, "activity").by_year[0].outlay, Some(decimal("37035.00"))); // 30 at 1,234.50
 }
@@ -397,13 +400,13 @@ fn years_are_settled_exactly_and_those_of_ten_people_are_left_out() {
 /// A statement is as telling as a total: it is of the first year that may be shown.
 #[test]
 fn no_statement_is_about_ten_people() {
-    let years = (0..40).map(|row| if row < 10 { 2019 } else { 2020 }).collect::<Vec<i64>>();
+    let years = (0..40).map(|row| 2019 + i64::from(row >= 5) + i64::from(row >= 10)).collect::<Vec<i64>>();
     let columns = columns().person("id", (0..40).collect::<Vec<i64>>()).year("y", years);
     let comparison = run(&make(&columns), &[capitation()]);
     let result = &comparison.contracts[0];
-    assert!(result.by_year[0].suppressed && !result.by_year[1].suppressed);
-    assert_eq!(result.statement_of.as_deref(), Some("the population's year 2020"));
-    let months = result.by_year[1].member_months.unwrap();
+    assert_eq!(result.by_year.iter().map(|year| year.suppressed).collect::<Vec<_>>(), [true, true, false]);
+    assert_eq!(result.statement_of.as_deref(), Some("the population's year 2021"));
+    let months = result.by_year[2].member_months.unwrap();
     assert_eq!(months, decimal("324")); // 24 people for twelve months and 6 for six
 }
 
@@ -492,10 +495,13 @@ fn a_rate_for_each_member_month_has_the_error_of_a_ratio() {
 
 #[test]
 fn few_people_have_no_curve_and_are_left_out() {
-    let comparison = run(&make(&columns_of(10)), &[activity()]);
-    let result = &comparison.contracts[0];
+    let ten = run(&make(&columns_of(10)), &[activity()]);
+    let result = &ten.contracts[0];
     assert!(result.statement.is_none() && result.by_year[0].suppressed);
-    assert!(comparison.concentration.unwrap().people.lorenz.is_empty());
+    assert!(ten.concentration.is_none());
+    // Two points would stand for fewer than eleven people each.
+    let twenty = run(&make(&columns_of(20)), &[activity()]);
+    assert!(twenty.concentration.unwrap().people.lorenz.is_empty());
 }
 
 fn columns_of<'a>(people: usize) -> Columns<'a> {

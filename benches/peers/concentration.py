@@ -86,7 +86,8 @@ def main():
     millions = float(sys.argv[1]) if len(sys.argv) > 1 else 50.0
     n = int(millions * 1e6)
     if len(sys.argv) > 3:
-        return measure(sys.argv[3], n)
+        measure(sys.argv[3], n)
+        return
     if len(sys.argv) > 2 and sys.argv[2] != "-":
         costs(n).tofile(sys.argv[2])
     one_core = dict(os.environ, POLARS_MAX_THREADS="1", OMP_NUM_THREADS="1")

@@ -1,6 +1,6 @@
 """The compiled half of the package. Import its names from `capitation`."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from os import PathLike
@@ -150,6 +150,8 @@ class Population:
     def total(self, measure: str) -> Decimal:
         """The exact total of a measure: major units for money."""
 
+    def _repr_html_(self) -> str: ...
+
 @final
 class Contract:
     """An agreement between parties on who pays whom for what, checked when it is read."""
@@ -241,6 +243,7 @@ class Contract:
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
     def __reduce__(self) -> tuple[Any, tuple[str]]: ...
+    def _repr_html_(self) -> str: ...
 
 @final
 class Statement:
@@ -253,6 +256,21 @@ class Statement:
     @property
     def currency(self) -> str:
         """The currency of every amount of money."""
+
+    @property
+    def on(self) -> str:
+        """The day whose terms apply: 2026-04-01."""
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        """Every line: name, role, rule in words, operands, amount, unit, rounding, note, source, unverified, row, pays.
+
+        Amounts are `Decimal`, money in major units; `pays` is (from, to) or None.
+        """
+
+    @property
+    def parties(self) -> dict[str, dict[str, Any]]:
+        """For each party: role, received, paid, borne, outside_income and surplus, in major units."""
 
     def __getitem__(self, name: str, /) -> Decimal: ...
     def keys(self) -> list[str]:
@@ -273,12 +291,22 @@ class Statement:
     def bridge(self, to: Statement, party: str) -> Bridge:
         """Say which line, and which cause, moved a party's net receipts from this statement to another."""
 
+    def to_frame(self) -> Any:
+        """The lines as a `pyarrow.Table`: position, line, role, rule, amount, unit, and who pays whom."""
+
+    def __len__(self) -> int: ...
+    def __contains__(self, name: str, /) -> bool: ...
+    def __iter__(self) -> Iterator[str]: ...
+    def _repr_html_(self) -> str: ...
+
 @final
 class Bridge:
     """The way from one statement to another for one party."""
 
     def to_json(self) -> str:
         """Give the bridge as JSON."""
+
+    def _repr_html_(self) -> str: ...
 
 @final
 class Concentration:
@@ -316,6 +344,8 @@ class Concentration:
     @property
     def zero_share(self) -> float:
         """The share of people whose value is zero."""
+
+    def _repr_html_(self) -> str: ...
 
 @final
 class RankedConcentration:

@@ -197,6 +197,12 @@ def compare(
             problem="marginal_share is missing, and an average cost does not say how much goes with a case",
             remedy='give it as an exact share, such as marginal_share="0.6", or leave unit_costs out',
         )
+    if any(size < 1 for size in sizes):
+        raise _refusal(
+            place="sizes",
+            problem=f"a panel of {min(sizes)} people is no panel",
+            remedy="give sizes of at least 1, such as (500, 5_000)",
+        )
     watching = _bar() if progress == "auto" else None
     told = watching if progress == "auto" else progress
     try:

@@ -93,7 +93,7 @@ class Year(Record, frozen=True, kw_only=True):
     """A contract on one year of the population. Amounts are absent where the year is suppressed or has a problem."""
 
     year: int | None
-    members: int
+    members: int | None
     member_months: Decimal | None
     outlay: Decimal | None
     cost: Decimal | None

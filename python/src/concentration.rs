@@ -8,7 +8,8 @@ use pyo3::{exceptions::PyValueError, prelude::*};
 
 use crate::{
     columns::{series, texts},
-    errors::OrRaise,
+    errors::{OrRaise, Room},
+    shown::by_tables,
 };
 
 /// How concentrated values are over people.
@@ -21,7 +22,7 @@ pub(crate) struct PyConcentration {
 #[pymethods]
 impl PyConcentration {
     fn top_share(&self, people: f64) -> PyResult<f64> {
-        self.inner.top_share(people).or_raise()
+        self.inner.top_share(people).or_raise_in(Room::Statistic)
     }
 
     #[getter]
@@ -36,11 +37,11 @@ impl PyConcentration {
 
     #[pyo3(signature = (points=100))]
     fn lorenz(&self, points: u32) -> PyResult<Vec<(f64, f64)>> {
-        self.inner.lorenz(points).or_raise()
+        self.inner.lorenz(points).or_raise_in(Room::Statistic)
     }
 
     fn held_by(&self, amount: f64) -> PyResult<f64> {
-        self.inner.held_by(amount).or_raise()
+        self.inner.held_by(amount).or_raise_in(Room::Statistic)
     }
 
     #[getter]
@@ -61,6 +62,11 @@ impl PyConcentration {
     #[getter]
     fn zero_share(&self) -> f64 {
         self.inner.zero_share()
+    }
+
+    #[pyo3(name = "_repr_html_")]
+    fn repr_html<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        by_tables("concentration_html", slf)
     }
 
     fn __repr__(&self) -> PyResult<String> {
@@ -89,10 +95,10 @@ pub(crate) fn concentration_of(
     let mut values = numbers(values, "values")?;
     if let Some(person) = person {
         refuse_weights(weights)?;
-        values = total_by_person(&ids(person)?, &values).or_raise()?.1;
+        values = total_by_person(&ids(person)?, &values).or_raise_in(Room::Statistic)?.1;
     }
     let weights = weights.map(|weights| numbers(weights, "weights")).transpose()?;
-    let all = py.detach(|| concentration(&values, weights.as_deref())).or_raise()?;
+    let all = py.detach(|| concentration(&values, weights.as_deref())).or_raise_in(Room::Statistic)?;
     let inner = match among {
         Denominator::Users => all.users(),
         Denominator::Everyone => all,
@@ -103,7 +109,7 @@ pub(crate) fn concentration_of(
 /// A column that speaks Arrow, or any sequence of numbers (a list, an array).
 fn numbers(object: &Bound<'_, PyAny>, what: &str) -> PyResult<Vec<f64>> {
     if object.hasattr("__arrow_c_stream__")? || object.hasattr("__arrow_c_array__")? {
-        return series(object, what).or_raise();
+        return series(object, what).or_raise_in(Room::Statistic);
     }
     object.extract()
 }
@@ -118,7 +124,7 @@ pub(crate) struct PyRankedConcentration {
 #[pymethods]
 impl PyRankedConcentration {
     fn top_share(&self, people: f64) -> PyResult<f64> {
-        self.inner.top_share(people).or_raise()
+        self.inner.top_share(people).or_raise_in(Room::Statistic)
     }
 
     #[getter]
@@ -148,12 +154,13 @@ pub(crate) fn ranked_concentration_of(
     if let Some(person) = person {
         refuse_weights(weights)?;
         let person = ids(person)?;
-        ranking = total_by_person(&person, &ranking).or_raise()?.1;
-        values = total_by_person(&person, &values).or_raise()?.1;
+        ranking = total_by_person(&person, &ranking).or_raise_in(Room::Statistic)?.1;
+        values = total_by_person(&person, &values).or_raise_in(Room::Statistic)?.1;
     }
     let weights = weights.map(|weights| numbers(weights, "weights")).transpose()?;
-    let inner =
-        py.detach(|| ranked_concentration(&ranking, &values, weights.as_deref(), among)).or_raise()?;
+    let inner = py
+        .detach(|| ranked_concentration(&ranking, &values, weights.as_deref(), among))
+        .or_raise_in(Room::Statistic)?;
     Ok(PyRankedConcentration { inner })
 }
 
@@ -180,7 +187,7 @@ fn refuse_weights(weights: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
 /// Who each row is about, as whole numbers or texts, told apart by their text.
 fn ids(person: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
     if person.hasattr("__arrow_c_stream__")? || person.hasattr("__arrow_c_array__")? {
-        return texts(person, "person").or_raise();
+        return texts(person, "person").or_raise_in(Room::Statistic);
     }
     person.try_iter()?.map(|id| Ok(id?.str()?.to_string())).collect()
 }

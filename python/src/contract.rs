@@ -9,6 +9,7 @@ use crate::{
     decimals::{Number, date, to_python},
     errors::{OrRaise, raise},
     population::PyPopulation,
+    shown::by_tables,
     statement::PyStatement,
 };
 
@@ -162,6 +163,11 @@ impl PyContract {
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
         let build = slf.get_type().getattr("from_json")?;
         Ok((build, (slf.get().to_json()?,)))
+    }
+
+    #[pyo3(name = "_repr_html_")]
+    fn repr_html<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        by_tables("contract_html", slf)
     }
 
     fn __repr__(&self) -> String {

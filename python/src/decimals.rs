@@ -1,10 +1,6 @@
 //! Exact numbers at the border: `decimal.Decimal`, `int` or a plain decimal text, and never a float.
 
-use capitation::{
-    decimal::Exact,
-    exposure::Date,
-    money::{Currency, RoundingMode},
-};
+use capitation::{decimal::Exact, exposure::Date, money::RoundingMode};
 use pyo3::{
     exceptions::{PyTypeError, PyValueError},
     prelude::*,
@@ -67,10 +63,6 @@ pub(crate) fn to_python(py: Python<'_>, value: Decimal) -> PyResult<Bound<'_, Py
 /// A day from a `datetime.date` or a text such as `2026-04-01`.
 pub(crate) fn date(object: &Bound<'_, PyAny>) -> PyResult<Date> {
     object.str()?.to_string().parse::<Date>().or_raise()
-}
-
-pub(crate) fn currency(code: &str) -> PyResult<Currency> {
-    Currency::new(code).or_raise()
 }
 
 pub(crate) fn rounding(name: &str) -> PyResult<RoundingMode> {

@@ -20,14 +20,39 @@ create_exception!(
     "A statistic that is undefined on its values."
 );
 
+/// The class of exceptions of a call, where the call says more than the kind of the error does.
+#[derive(Clone, Copy)]
+pub(crate) enum Room {
+    /// By the kind of the error.
+    Any,
+    /// A table of people.
+    Population,
+    /// A statistic.
+    Statistic,
+}
+
 /// The exception of an error, with `kind`, `place`, `problem` and `remedy` as attributes.
 pub(crate) fn raise(error: &Error) -> PyErr {
+    raise_in(Room::Any, error)
+}
+
+fn raise_in(room: Room, error: &Error) -> PyErr {
     let text = error.to_string();
-    let exception = match error.kind() {
-        ErrorKind::Column | ErrorKind::Row => PopulationError::new_err(text),
+    let exception = match (room, error.kind()) {
+        (Room::Population, _) | (Room::Any, ErrorKind::Column | ErrorKind::Row) => {
+            PopulationError::new_err(text)
+        }
+        (Room::Statistic, _) | (Room::Any, ErrorKind::Statistic) => StatisticError::new_err(text),
+        (Room::Any, kind) => by_kind(kind, text),
+    };
+    describe(&exception, error);
+    exception
+}
+
+fn by_kind(kind: ErrorKind, text: String) -> PyErr {
+    match kind {
         ErrorKind::Experience | ErrorKind::Arithmetic => SettlementError::new_err(text),
         ErrorKind::Comparison | ErrorKind::Currency => ComparisonError::new_err(text),
-        ErrorKind::Statistic => StatisticError::new_err(text),
         ErrorKind::File
         | ErrorKind::Syntax
         | ErrorKind::Value
@@ -37,7 +62,10 @@ pub(crate) fn raise(error: &Error) -> PyErr {
         | ErrorKind::Range
         | ErrorKind::Period => ContractError::new_err(text),
         _ => CapitationError::new_err(text),
-    };
+    }
+}
+
+fn describe(exception: &PyErr, error: &Error) {
     Python::attach(|py| {
         let value = exception.value(py);
         let parts = [
@@ -51,16 +79,22 @@ pub(crate) fn raise(error: &Error) -> PyErr {
             let _ = value.setattr(name, part);
         }
     });
-    exception
 }
 
 /// A core result as a Python result.
 pub(crate) trait OrRaise<T> {
+    /// The value, or the exception of the error's kind.
     fn or_raise(self) -> PyResult<T>;
+    /// The value, or the exception of a room.
+    fn or_raise_in(self, room: Room) -> PyResult<T>;
 }
 
 impl<T> OrRaise<T> for capitation::Result<T> {
     fn or_raise(self) -> PyResult<T> {
-        self.map_err(|error| raise(&error))
+        self.or_raise_in(Room::Any)
+    }
+
+    fn or_raise_in(self, room: Room) -> PyResult<T> {
+        self.map_err(|error| raise_in(room, &error))
     }
 }

@@ -11,6 +11,7 @@ mod contract;
 mod decimals;
 mod errors;
 mod population;
+mod shown;
 mod statement;
 
 use pyo3::prelude::*;

@@ -1,7 +1,7 @@
 //! People as checked columns.
 
 use capitation::{
-    Population,
+    Currency, Population,
     population::{Columns as Door, Rejected},
 };
 use indexmap::IndexMap;
@@ -11,7 +11,8 @@ use rust_decimal::Decimal;
 use crate::{
     columns::Columns,
     decimals::{self, to_python},
-    errors::OrRaise,
+    errors::{OrRaise, Room},
+    shown::by_tables,
 };
 
 /// People as checked columns: one row for each person and year.
@@ -45,7 +46,7 @@ impl PyPopulation {
         rounding: &str,
         on_error: &str,
     ) -> PyResult<Self> {
-        let currency = decimals::currency(currency)?;
+        let currency = Currency::new(currency).or_raise_in(Room::Population)?;
         let rounding = decimals::rounding(rounding)?;
         let collect = match on_error {
             "raise" => false,
@@ -56,12 +57,14 @@ impl PyPopulation {
                 )));
             }
         };
-        let columns = Columns::read(table).or_raise()?;
-        let mut door = Door::new().cost(cost, columns.floats(cost).or_raise()?);
+        let columns = Columns::read(table).or_raise_in(Room::Population)?;
+        let mut door = Door::new().cost(cost, columns.floats(cost).or_raise_in(Room::Population)?);
         door = match (member_months, person_years) {
-            (Some(name), None) => door.member_months(name, columns.floats(name).or_raise()?),
+            (Some(name), None) => {
+                door.member_months(name, columns.floats(name).or_raise_in(Room::Population)?)
+            }
             (None, Some(name)) => {
-                let years = columns.floats(name).or_raise()?;
+                let years = columns.floats(name).or_raise_in(Room::Population)?;
                 door.member_months(name, years.into_iter().map(|years| 12.0 * years).collect::<Vec<f64>>())
             }
             _ => {
@@ -75,28 +78,28 @@ impl PyPopulation {
             door = if let Ok(ids) = columns.integers(name) {
                 door.person(name, ids)
             } else {
-                texts = columns.strings(name).or_raise()?;
+                texts = columns.strings(name).or_raise_in(Room::Population)?;
                 door.person(name, texts.iter().map(String::as_str).collect::<Vec<&str>>())
             };
         }
         if let Some(name) = year {
-            door = door.year(name, columns.integers(name).or_raise()?);
+            door = door.year(name, columns.integers(name).or_raise_in(Room::Population)?);
         }
         for (measure, name) in settings.iter().flatten() {
-            door = door.setting(measure, name, columns.floats(name).or_raise()?);
+            door = door.setting(measure, name, columns.floats(name).or_raise_in(Room::Population)?);
         }
         for (measure, name) in activity.iter().flatten() {
-            door = door.activity(measure, name, columns.floats(name).or_raise()?);
+            door = door.activity(measure, name, columns.floats(name).or_raise_in(Room::Population)?);
         }
         if let Some(name) = need {
-            door = door.need(name, columns.floats(name).or_raise()?);
+            door = door.need(name, columns.floats(name).or_raise_in(Room::Population)?);
         }
         if let Some(name) = weight {
-            door = door.weight(name, columns.floats(name).or_raise()?);
+            door = door.weight(name, columns.floats(name).or_raise_in(Room::Population)?);
         }
         let labels;
         if let Some(name) = class_ {
-            labels = columns.strings(name).or_raise()?;
+            labels = columns.strings(name).or_raise_in(Room::Population)?;
             door = door.class(name, labels.iter().map(String::as_str).collect::<Vec<&str>>());
         }
         let checked = py.detach(|| {
@@ -107,7 +110,7 @@ impl PyPopulation {
                 Population::from_columns(&door, currency, rounding).map(|population| (population, None))
             }
         });
-        let (inner, rejected) = checked.or_raise()?;
+        let (inner, rejected) = checked.or_raise_in(Room::Population)?;
         Ok(Self { inner, rejected })
     }
 
@@ -156,6 +159,11 @@ impl PyPopulation {
         let measure = self.inner.measure(measure).or_raise()?;
         let places = measure.scale().ilog10();
         to_python(py, Decimal::new(measure.total(), places))
+    }
+
+    #[pyo3(name = "_repr_html_")]
+    fn repr_html<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        by_tables("population_html", slf)
     }
 
     fn __repr__(&self) -> String {

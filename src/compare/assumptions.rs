@@ -10,6 +10,9 @@ pub(super) fn register(asked: &Compare<'_>, contracts: &[ContractResult]) -> Vec
     let mut register = people(asked);
     register.extend(money(asked, contracts));
     register.extend(margin(asked));
+    if let Some(day) = asked.on {
+        register.push(assumption("terms", format!("those of {day}"), "the day named by the caller"));
+    }
     for (input, amount) in &asked.given {
         register.push(assumption(
             format!("input `{input}`"),

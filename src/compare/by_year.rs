@@ -33,26 +33,49 @@ pub(super) fn settle(
         years => years.iter().copied().map(Some).collect(),
     };
     let mut rows = Vec::new();
-    let mut first = None;
-    for year in years {
-        let members = members(population, year);
-        let settled = Experience::of(population, contract, year, given)
+    let mut statements = Vec::new();
+    for year in &years {
+        let settled = Experience::of(population, contract, *year, given)
             .and_then(|experience| contract.settle(&experience, day));
         // A year that cannot be settled (too few people for a table, say) is told, and the others go on.
         match settled {
             Ok(statement) => {
-                rows.push(YearResult::of(&statement, year, population)?);
-                if members >= LEAST_REPORTED {
-                    let of = year.map_or("the whole population".to_owned(), |year| {
-                        format!("the population's year {year}")
-                    });
-                    first.get_or_insert((of, statement));
-                }
+                rows.push(YearResult::of(&statement, *year, population)?);
+                statements.push(Some(statement));
             }
-            Err(why) => rows.push(YearResult::refused(year, members, &why)),
+            Err(why) => {
+                rows.push(YearResult::refused(*year, &why));
+                statements.push(None);
+            }
         }
     }
+    suppress(&mut rows, &years.iter().map(|year| members(population, *year)).collect::<Vec<_>>());
+    let shown = rows.iter().zip(statements).filter(|(row, _)| !row.suppressed);
+    let first =
+        shown.filter_map(|(row, statement)| Some((row.year, statement?))).next().map(|(year, statement)| {
+            let of = year
+                .map_or("the whole population".to_owned(), |year| format!("the population's year {year}"));
+            (of, statement)
+        });
     Ok((rows, first))
+}
+
+/// Takes out what is about too few people, and, where that is one year alone, the smallest other too: the total of all
+/// years is known, and would give the one away.
+fn suppress(rows: &mut [YearResult], members: &[usize]) {
+    for (row, members) in rows.iter_mut().zip(members) {
+        if *members < LEAST_REPORTED {
+            row.withhold();
+        } else {
+            row.members = Some(*members);
+        }
+    }
+    if rows.iter().filter(|row| row.suppressed).count() == 1 {
+        let others = rows.iter_mut().zip(members).filter(|(row, _)| !row.suppressed);
+        if let Some((smallest, _)) = others.min_by_key(|(_, members)| **members) {
+            smallest.withhold();
+        }
+    }
 }
 
 fn members(population: &Population, year: Option<i64>) -> usize {
@@ -90,21 +113,20 @@ impl YearResult {
             .map_err(|why| inexact("year", why))?;
         Ok(Self {
             year,
-            members: members(population, year),
+            members: None,
             member_months: Some(member_months(population, year)?),
             outlay: Some(outlay),
             cost: Some(sum(Role::Provider, |party| party.borne)?),
             margin: Some(sum(Role::Provider, |party| party.surplus)?),
             suppressed: false,
             problem: None,
-        }
-        .guarded())
+        })
     }
 
-    fn refused(year: Option<i64>, members: usize, why: &crate::Error) -> Self {
+    fn refused(year: Option<i64>, why: &crate::Error) -> Self {
         Self {
             year,
-            members,
+            members: None,
             member_months: None,
             outlay: None,
             cost: None,
@@ -112,17 +134,19 @@ impl YearResult {
             suppressed: false,
             problem: Some(why.to_string()),
         }
-        .guarded()
     }
 
-    /// Amounts about too few people are taken out.
-    fn guarded(self) -> Self {
-        if self.members >= LEAST_REPORTED {
-            return self;
-        }
-        // A message may hold an amount too.
-        let none =
-            Self { member_months: None, outlay: None, cost: None, margin: None, problem: None, ..self };
-        Self { suppressed: true, ..none }
+    /// Leaves the year and nothing else; a message may hold an amount too.
+    fn withhold(&mut self) {
+        *self = Self {
+            year: self.year,
+            members: None,
+            member_months: None,
+            outlay: None,
+            cost: None,
+            margin: None,
+            suppressed: true,
+            problem: None,
+        };
     }
 }

@@ -50,7 +50,7 @@ pub struct Comparison {
     pub sizes: Vec<usize>,
     /// Each contract's results, in the order given.
     pub contracts: Vec<ContractResult>,
-    /// Who costs: of person-years and of people.
+    /// Who costs: of person-years and of people. None where all costs are zero or there are fewer than eleven people.
     pub concentration: Option<Concentrations>,
     /// Everything that the results rest on.
     pub assumptions: Vec<Assumption>,
@@ -197,8 +197,8 @@ pub struct Marginal {
 pub struct YearResult {
     /// The year; none where the population has no years.
     pub year: Option<i64>,
-    /// Rows of that year.
-    pub members: usize,
+    /// Rows of that year; none where they are withheld.
+    pub members: Option<usize>,
     /// Member months.
     pub member_months: Option<Decimal>,
     /// What payers pay less what they are paid back, and the cost of care that they bear.
@@ -207,7 +207,7 @@ pub struct YearResult {
     pub cost: Option<Decimal>,
     /// The providers' surplus.
     pub margin: Option<Decimal>,
-    /// Whether amounts are left out because they are about fewer than eleven people.
+    /// Whether everything is withheld: the year is about fewer than eleven people, or would give such a year away.
     pub suppressed: bool,
     /// Why the year could not be settled.
     pub problem: Option<String>,
@@ -449,11 +449,11 @@ impl AtSize<'_> {
     }
 }
 
-/// None where all costs are zero: a share of nothing has no meaning.
+/// None where all costs are zero, since a share of nothing has no meaning, and where it would be about too few people.
 #[allow(clippy::cast_precision_loss)] // pence of one person are far below 2^53
 fn concentrations(population: &Population) -> Result<Option<Concentrations>> {
     let cost = population.measure(ACTUAL_COST)?;
-    if cost.total() == 0 {
+    if cost.total() == 0 || population.people() < by_year::LEAST_REPORTED {
         return Ok(None);
     }
     let floats = |values: &[i64]| values.iter().map(|v| *v as f64).collect::<Vec<f64>>();

@@ -10,8 +10,9 @@ impl fmt::Display for Comparison {
         let basis = &self.basis;
         writeln!(
             f,
-            "{} contracts, panels of {} members, {} draws, in {}",
+            "{} contract{}, panels of {} members, {} draws, in {}",
             self.contracts.len(),
+            if self.contracts.len() == 1 { "" } else { "s" },
             grouped(&basis.panel.to_string()),
             grouped(&basis.draws.to_string()),
             self.currency

@@ -71,9 +71,9 @@ def margin_fan(comparison: ComparisonData, *, width: int = 720) -> look.ChartTyp
     (widest, _), (narrowest, _) = _widest_and_narrowest(comparison)
     spans = f" (90 years: from {words.percent(narrowest)} to {words.percent(widest)} of outlay wide)"
     subtitle = (
-        "The provider's result in a year, as a share of what the payer pays. The shades hold 50, 90 and 98 of "
-        f"100 years{spans if len(cells) > 1 else ''}; the dark line is the median, and below the dashed line is "
-        f"a deficit. Labels are for {comparison.basis.panel:,} people."
+        "The provider's result in a year, as a share of what the payer pays. The shades hold 50, 90 and 98 "
+        f"of 100 years{spans if len(cells) > 1 else ''}; the dark line is the median, and below the dashed "
+        f"line is a deficit. Labels are for {comparison.basis.panel:,} people."
     )
     chart = alt.concat(*cells, columns=columns, spacing=_GAP)
     return look.finish(chart, margin_finding(comparison), subtitle, width)
@@ -94,7 +94,7 @@ def _fan(
     domain: tuple[float, float],
     width: float,
     height: float,
-) -> alt.LayerChart:
+) -> alt.LayerChart | alt.FacetChart:
     sizes = sorted(comparison.sizes)
     one_size = len(sizes) == 1
     ends = [sizes[0] / 2, sizes[0] * 2] if one_size else [sizes[0], sizes[-1]]
@@ -117,7 +117,10 @@ def _fan(
     def band(low: str, high: str, opacity: float) -> alt.Chart:
         mark = base.mark_rule(strokeWidth=26) if one_size else base.mark_area(interpolate="monotone")
         upper = alt.Y2(f"q{high}".replace(".", "\\."))
-        return mark.encode(x=x, y=at(low), y2=upper, color=alt.value(look.BLUE), opacity=alt.value(opacity))
+        shade: alt.Chart = mark.encode(
+            x=x, y=at(low), y2=upper, color=alt.value(look.BLUE), opacity=alt.value(opacity)
+        )
+        return shade
 
     middle = (
         base.mark_tick(color=look.INK, thickness=2, size=26, orient="horizontal")
@@ -140,7 +143,8 @@ def _fan(
             width=width,
             height=height,
             title=alt.TitleParams(
-                text=look.wrap(contract.name, width, 13), fontSize=12.5, anchor="start", offset=5, lineHeight=15
+                text=look.wrap(contract.name, width, 13), fontSize=12.5, anchor="start", offset=5,
+                lineHeight=15
             ),
         )
     )  # fmt: skip

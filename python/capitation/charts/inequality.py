@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import itertools
+from typing import TYPE_CHECKING
 
 import altair as alt
 
@@ -61,7 +62,10 @@ def lorenz(comparison: ComparisonData, *, width: int = 720) -> look.ChartType:
     layers: list[alt.Chart] = [*_equality(axes, side, height), _five(axes)]
     for place, (name, colour, concentration) in enumerate(series):
         layers += _curve(axes, colour, concentration)
-        layers += _labels(axes, name, colour, concentration, place)
+        share = concentration.top_share(_TOP)
+        height_of_top = 1 - share if share is not None else 0.0
+        clear = min(_where(other, height_of_top) for _, _, other in series) - 0.03
+        layers += _labels(axes, name, colour, concentration, clear, place)
     chart = alt.layer(*layers).properties(width=side, height=height)
     return look.finish(chart, lorenz_finding(comparison), _subtitle(found), width)
 
@@ -70,10 +74,10 @@ def _subtitle(found: Concentrations) -> str:
     years, people = found.person_years, found.people
     if _one_year_each(found):
         half = words.percent(people.half_held_by)
-        return f"{people.people:,} people. Gini {people.gini:.3f}; half of the cost is held by {half} of them."
+        return f"{people.people:,} people. Gini {people.gini:.3f}; {half} of them hold half of the cost."
     return (
-        f"{years.people:,} person-years of {people.people:,} people. Gini {years.gini:.3f} by person-year and "
-        f"{people.gini:.3f} by person: who is costly changes from year to year, so these are two statistics."
+        f"{years.people:,} person-years of {people.people:,} people. Gini {years.gini:.3f} by person-year "
+        f"and {people.gini:.3f} by person: who is costly changes from year to year, which makes two statistics."
     )
 
 
@@ -97,13 +101,14 @@ def _equality(axes: _Axes, side: float, height: float) -> list[alt.Chart]:
     line = ends.mark_line(color=look.LINE, strokeDash=[4, 4], strokeWidth=1.2)
     # The label lies along the line, whatever the shape of the picture.
     angle = 360 - 45 * (height / side) ** 0.9
-    label = alt.Chart(look.data([{"x": 0.4, "y": 0.4}])).mark_text(angle=angle, dy=-9, color=look.MUTED)
+    label = alt.Chart(look.data([{"x": 0.3, "y": 0.3}])).mark_text(angle=angle, dy=-9, color=look.MUTED)
     return [line.encode(x=x, y=y), label.encode(x=x, y=y, text=alt.value("if all cost the same"))]
 
 
 def _five(axes: _Axes) -> alt.Chart:
-    rule = alt.Chart(look.data([{"x": 1 - _TOP}])).mark_rule(color=look.MUTED, strokeDash=[2, 3])
-    return rule.encode(x=axes[0])
+    base = alt.Chart(look.data([{"x": 1 - _TOP}]))
+    rule: alt.Chart = base.mark_rule(color=look.MUTED, strokeDash=[2, 3]).encode(x=axes[0])
+    return rule
 
 
 def _curve(axes: _Axes, colour: str, concentration: Concentration) -> list[alt.Chart]:
@@ -119,23 +124,30 @@ def _curve(axes: _Axes, colour: str, concentration: Concentration) -> list[alt.C
     return [curve, dots.encode(x=x, y=y)]
 
 
+def _where(concentration: Concentration, height: float) -> float:
+    """Where a Lorenz curve reaches this height."""
+    for (x0, y0), (x1, y1) in itertools.pairwise(concentration.lorenz):
+        if y0 <= height <= y1:
+            return x1 if y1 == y0 else x0 + (x1 - x0) * (height - y0) / (y1 - y0)
+    return 1.0
+
+
 def _labels(
-    axes: _Axes, name: str, colour: str, concentration: Concentration, place: int
+    axes: _Axes, name: str, colour: str, concentration: Concentration, clear: float, place: int
 ) -> list[alt.Chart]:
+    """What the marked points say; `clear` is where the label of the top begins, left of every curve."""
     x, y = axes
-    labels = []
+    labels: list[alt.Chart] = []
     top, half = concentration.top_share(_TOP), concentration.top_share(0.5)
-
-    def text(row: dict[str, Any], **mark: Any) -> None:
-        chart = alt.Chart(look.data([row]))
-        # A halo of white keeps the text readable where it crosses a line.
-        for outline in ({"stroke": "white", "strokeWidth": 4, "strokeJoin": "round"}, {"color": colour}):
-            labels.append(chart.mark_text(**mark, **outline).encode(x=x, y=y, text="text:N"))
-
     if top is not None:
-        lines = [name, f"top 5\u00a0%: {words.percent(top)} of cost"]
-        text({"x": 1 - _TOP, "y": 1 - top, "text": lines}, align="right", dx=-12, dy=-8, fontWeight="bold")
+        lines = [name, f"top 5\u00a0%: {words.percent(top)}"]
+        row = alt.Chart(look.data([{"x": clear, "to": 1 - _TOP, "y": 1 - top, "text": lines}]))
+        text = row.mark_text(align="right", dx=-4, dy=-7, fontWeight="bold", color=colour)
+        labels.append(row.mark_rule(color=colour).encode(x=x, x2="to:Q", y=y))
+        labels.append(text.encode(x=x, y=y, text="text:N"))
     if half is not None:
-        line = f"lower half of {name}: {words.percent(1 - half)}"
-        text({"x": 0.5, "y": 1 - half, "text": line}, align="right", dx=8, dy=-14 - 16 * place, fontSize=11)
+        line = f"lower half: {words.percent(1 - half)}"
+        row = alt.Chart(look.data([{"x": 0.53, "y": 0.115 + 0.055 * place, "text": line}]))
+        text = row.mark_text(align="right", fontWeight="bold", color=colour)
+        labels.append(text.encode(x=x, y=y, text="text:N"))
     return labels

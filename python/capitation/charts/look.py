@@ -98,7 +98,7 @@ def finish(chart: Any, title: str, subtitle: str, width: int) -> ChartType:
                 text=wrap(title, width, 15.5),
                 subtitle=wrap(subtitle, width, 12),
                 anchor="start",
-                frame="group",
+                frame="bounds",
                 offset=14,
             ),
             padding=6,

@@ -131,7 +131,9 @@ def _subtitle(comparison: ComparisonData, measure: Measure, low: float) -> str:
     what = "variance of total cost" if measure == "variance" else "dearest twentieth of years"
     panel = f"{comparison.basis.panel:,}"
     hedge = " A bar left of zero hedges: that party gains when cost is high." if low < -0.005 else ""
-    return f"Shares of the {what} on panels of {panel} people, by Euler allocation; they sum to 100\u00a0%.{hedge}"
+    return f"Shares of the {what} on panels of {panel} people, by Euler allocation; they sum " + (
+        f"to 100\u00a0%.{hedge}"
+    )
 
 
 def _rows(comparison: ComparisonData, measure: Measure) -> list[dict[str, Any]]:

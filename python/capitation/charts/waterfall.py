@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -66,7 +67,8 @@ def waterfall_finding(result: ContractResult) -> str:
     surplus = _surplus(statement, providers)
     if surplus == 0:
         return f"{result.name}: the provider comes out even"
-    income = sum((s.amount for s in _steps(statement, providers) if s.name != "cost of care"), start=Decimal(0))
+    steps = _steps(statement, providers)
+    income = sum((s.amount for s in steps if s.name != "cost of care"), start=Decimal(0))
     part = f", {words.percent(float(abs(surplus) / income))} of its income" if income > 0 else ""
     kind = "surplus" if surplus > 0 else "deficit"
     size = words.compact(float(abs(surplus)), statement.currency)
@@ -171,7 +173,7 @@ def _money_axis(currency: str, ticks: int) -> alt.Axis:
 def _links(rows: list[dict[str, Any]], scale: alt.Scale, y: alt.Y, down: float) -> list[alt.Chart]:
     """Thin lines from the end of each step to the start of the next."""
     links = []
-    for row, following in zip(rows[:-1], rows[1:], strict=True):
+    for row, following in itertools.pairwise(rows):
         ends = [{"step": row["step"], "at": row["end"]}, {"step": following["step"], "at": row["end"]}]
         line = alt.Chart(look.data(ends)).mark_line(
             color=look.LINE, strokeWidth=1, strokeDash=[2, 2], yOffset=down
