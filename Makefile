@@ -17,8 +17,8 @@ LOCKED := $(if $(CI),--locked)
 CARGO_TEST := $(shell command -v cargo-nextest >/dev/null 2>&1 && echo nextest run --no-fail-fast || echo test --no-fail-fast --lib --bins --tests --examples)
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 # The first contract sets the outlay that the others are scaled to.
-CONTRACTS := $(wildcard examples/contracts/payment-by-results.toml) \
-	$(filter-out %/payment-by-results.toml,$(wildcard examples/contracts/*.toml))
+CONTRACTS := $(addprefix examples/contracts/,payment-by-results.toml capitation.toml \
+	capitation-stop-loss-corridor.toml shared-savings-one-sided.toml)
 SOURCES := Cargo.toml Cargo.lock pyproject.toml $(wildcard README.md) $(shell find src python templates programmes -type f \
 	\( -name '*.rs' -o -name '*.toml' -o -name '*.py' -o -name '*.pyi' -o -name 'py.typed' -o -name '*.j2' \) 2>/dev/null)
 
@@ -31,8 +31,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: $(VENV)/.wheel $(VENV)/.demo ## compare the example contracts on the RAND experiment; writes report.html
-	@if [ -z "$(CONTRACTS)" ]; then echo "examples/contracts/ holds no contract" >&2; exit 1; fi
+demo: $(VENV)/.wheel $(VENV)/.demo ## compare four contracts on the people of the RAND experiment; writes report.html
 	$(BIN)/capitation demo $(CONTRACTS) --html report.html
 
 test: lint $(VENV)/.wheel ## every test there is: Rust, documentation, types, Python, notebooks
@@ -61,8 +60,11 @@ notebooks: $(VENV)/.wheel $(VENV)/.demo ## execute every notebook against the bu
 	$(if $(NOTEBOOKS),$(BIN)/python -m pytest --nbmake $(NOTEBOOKS),@echo "notebooks/ is empty")
 
 bench: $(VENV)/.wheel $(VENV)/.demo ## measure the hot jobs beside NumPy and polars (minutes)
-	cargo bench --all-features $(LOCKED)
-	$(foreach script,$(wildcard benches/*.py),$(BIN)/python $(script) &&) true
+	mkdir -p target/bench
+	$(BIN)/python benches/peers/concentration.py 50 target/bench/costs.bin
+	cargo bench $(LOCKED) --bench concentration -- 50 $(abspath target/bench/costs.bin)
+	cargo bench $(LOCKED) --bench settlement -- $(abspath target/bench/columns.bin)
+	$(BIN)/python benches/peers/settlement.py target/bench/columns.bin
 
 docs: check-rust ## the Rust documentation, in target/doc
 	cargo doc --workspace --no-deps --all-features

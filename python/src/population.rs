@@ -2,7 +2,7 @@
 
 use capitation::{
     Currency, Population,
-    population::{Columns as Door, Rejected},
+    population::{Columns as Door, MeasureUnit, Rejected},
 };
 use indexmap::IndexMap;
 use pyo3::{exceptions::PyValueError, prelude::*};
@@ -158,7 +158,8 @@ impl PyPopulation {
     fn total<'py>(&self, py: Python<'py>, measure: &str) -> PyResult<Bound<'py, PyAny>> {
         let measure = self.inner.measure(measure).or_raise()?;
         let places = measure.scale().ilog10();
-        to_python(py, Decimal::new(measure.total(), places))
+        let total = Decimal::new(measure.total(), places);
+        to_python(py, if measure.unit() == MeasureUnit::Count { total.normalize() } else { total })
     }
 
     #[pyo3(name = "_repr_html_")]
