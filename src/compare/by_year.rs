@@ -50,13 +50,12 @@ pub(super) fn settle(
         }
     }
     suppress(&mut rows, &years.iter().map(|year| members(population, *year)).collect::<Vec<_>>());
-    let shown = rows.iter().zip(statements).filter(|(row, _)| !row.suppressed);
-    let first =
-        shown.filter_map(|(row, statement)| Some((row.year, statement?))).next().map(|(year, statement)| {
-            let of = year
-                .map_or("the whole population".to_owned(), |year| format!("the population's year {year}"));
-            (of, statement)
-        });
+    let mut shown = rows.iter().zip(statements).filter(|(row, _)| !row.suppressed);
+    let first = shown.find_map(|(row, statement)| Some((row.year, statement?))).map(|(year, statement)| {
+        let of =
+            year.map_or("the whole population".to_owned(), |year| format!("the population's year {year}"));
+        (of, statement)
+    });
     Ok((rows, first))
 }
 

@@ -124,7 +124,13 @@ def test_what_is_missing_is_said(data: ComparisonData) -> None:
             ),
             by_year=tuple(
                 msgspec.structs.replace(
-                    year, members=None, member_months=None, outlay=None, cost=None, margin=None, suppressed=True
+                    year,
+                    members=None,
+                    member_months=None,
+                    outlay=None,
+                    cost=None,
+                    margin=None,
+                    suppressed=True,
                 )
                 for year in contract.by_year
             ),
