@@ -65,6 +65,7 @@ bench: $(VENV)/.wheel $(VENV)/.demo ## measure the hot jobs beside NumPy and pol
 	cargo bench $(LOCKED) --bench concentration -- 50 $(abspath target/bench/costs.bin)
 	cargo bench $(LOCKED) --bench settlement -- $(abspath target/bench/columns.bin)
 	$(BIN)/python benches/peers/settlement.py target/bench/columns.bin
+	cargo bench $(LOCKED) --bench people
 
 docs: check-rust ## the Rust documentation, in target/doc
 	cargo doc --workspace --no-deps --all-features

@@ -5,7 +5,6 @@
 
 use std::ops::ControlFlow;
 use std::path::Path;
-use std::time::Instant;
 
 use capitation::ErrorKind;
 use capitation::money::{Currency, RoundingMode};
@@ -264,29 +263,5 @@ fn the_spread_of_rand_panels_is_cv_over_root_n() {
         for share in risk_shares(&[&provider, &payer], 0.95).unwrap() {
             println!("    {share:?}");
         }
-    }
-}
-
-/// Ten thousand draws of panels up to 20,000 people with six measures.
-#[test]
-#[ignore = "a measurement, for an optimised build: cargo test --release -- --ignored --nocapture"]
-fn two_hundred_million_people() {
-    let rows = 20_190_u32;
-    let population = make(
-        &Columns::new()
-            .person("id", (0..rows).map(|row| i64::from(row % 5_912)).collect::<Vec<_>>())
-            .year("y", (0..rows).map(|row| i64::from(row / 5_912)).collect::<Vec<_>>())
-            .member_months("m", vec![12.0; rows as usize])
-            .cost("c", vec![1.0; rows as usize]),
-    );
-    let columns: Vec<Vec<i64>> =
-        (1..=6).map(|k: i64| (0..i64::from(rows)).map(|row| row * k % 100_003).collect()).collect();
-    let columns: Vec<&[i64]> = columns.iter().map(Vec::as_slice).collect();
-    let panels = Panels::new([500, 2_000, 5_000, 20_000], 10_000, 1).unwrap();
-    for threads in [1, 2] {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        let start = Instant::now();
-        let sums = pool.install(|| draw(&population, &columns, &panels));
-        println!("{threads} threads: {:?}, {:.1}", start.elapsed(), sums.of(3, 0)[0]);
     }
 }

@@ -4,7 +4,6 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::time::Instant;
 
 use capitation::money::{Currency, RoundingMode};
 use capitation::population::{Columns, Fault, MeasureUnit, Population, Rejection};
@@ -403,46 +402,6 @@ fn the_rand_experiment_comes_in_whole_cents() {
     let cost = &population.rounding_differences()[1];
     println!("{cost:?}");
     assert!((cost.difference - 0.125_060_440_5).abs() < 1e-9);
-}
-
-/// A million rows go through the door in well under a second when optimised.
-#[test]
-#[ignore = "a measurement, for an optimised build: cargo test --release -- --ignored --nocapture"]
-fn a_million_rows() {
-    let rows = 1_000_000_u32;
-    let spread = |row: u32| i64::from(row.wrapping_mul(0x9E37_79B9) >> 4);
-    let person: Vec<i64> = (0..rows).map(|row| spread(row % 250_000)).collect();
-    let names: Vec<String> = person.iter().map(|id| format!("person-{id:016x}")).collect();
-    let texts: Vec<&str> = names.iter().map(String::as_str).collect();
-    let year: Vec<i64> = (0..rows).map(|row| 2020 + i64::from(row / 250_000)).collect();
-    let cost: Vec<f64> =
-        (0..rows).map(|row| f64::from(row.wrapping_mul(0x9E37_79B9) >> 12) / 977.0).collect();
-    let months = vec![12.0; rows as usize];
-    let make_columns = || {
-        Columns::new()
-            .year("year", &year[..])
-            .member_months("months", &months[..])
-            .cost("cost", &cost[..])
-            .setting("inpatient", "inp", &cost[..])
-            .setting("drugs", "rx", &cost[..])
-            .activity("admissions", "adm", &months[..])
-            .activity("visits", "vis", &months[..])
-            .need("need", &months[..])
-    };
-    for (what, columns) in [
-        ("integer ids", make_columns().person("id", &person[..])),
-        ("text ids", make_columns().person("id", &texts[..])),
-        ("no ids", make_columns()),
-    ] {
-        let start = Instant::now();
-        let population = make(&columns).unwrap();
-        println!(
-            "{what}: {} rows, {} people in {:?}",
-            population.len(),
-            population.people(),
-            start.elapsed()
-        );
-    }
 }
 
 proptest! {

@@ -270,6 +270,11 @@ fn risk_is_shared_out_whole() {
     assert!(corridor.windows(2).all(|pair| pair[0].mean < pair[1].mean) && corridor[3].mean < 1.0);
 }
 
+/// How many panels are drawn: enough for a test, or as many as `DRAWS` says, for the figures told here.
+fn draws() -> usize {
+    std::env::var("DRAWS").ok().and_then(|draws| draws.parse().ok()).unwrap_or(4_000)
+}
+
 /// The expected bonus of one-sided sharing where nobody saves anything, as a part of expected cost: chance alone
 /// pays it. The benchmark is the expected cost, for each member or for each member month.
 fn bonus(base: &str, sizes: &[usize], draws: usize) -> Option<Vec<Estimate>> {
@@ -289,7 +294,7 @@ fn bonus(base: &str, sizes: &[usize], draws: usize) -> Option<Vec<Estimate>> {
     Some(sizes.iter().enumerate().map(of_size).collect())
 }
 
-/// Per cent of expected cost, from 1,000,000 panels (200,000 of 20,000 people) by `measure_the_bonus`: size, bonus,
+/// Per cent of expected cost, from 1,000,000 panels (200,000 of 20,000 people) with `DRAWS=1000000`: size, bonus,
 /// and its standard error. Drawing person-years in place of people, as a quicker reckoning would, gives 3.46, 1.72,
 /// 1.00 and 0.32 (standard errors 0.014, 0.012, 0.012, 0.009), since someone seen for five years counts five times.
 const BONUS: [(usize, f64, f64); 4] =
@@ -298,7 +303,7 @@ const BONUS: [(usize, f64, f64); 4] =
 #[test]
 fn chance_alone_pays_a_bonus_that_falls_with_the_panel() {
     let sizes = BONUS.map(|(size, ..)| size);
-    let Some(measured) = bonus("members", &sizes, 4_000) else { return };
+    let Some(measured) = bonus("members", &sizes, draws()) else { return };
     let population = people().unwrap();
     let cost = population.measure("actual cost").unwrap().values();
     let squares: Vec<i64> = cost.iter().map(|cost| cost * cost).collect();
@@ -313,19 +318,6 @@ fn chance_alone_pays_a_bonus_that_falls_with_the_panel() {
         let error = 4.0 * (100.0 * se).hypot(its_se);
         assert!(close(100.0 * mean, long, error), "{size}: {mean} against {long} %");
         assert!(close(100.0 * normal, long, 0.045 * long), "{size}: {normal} against {long} %");
-    }
-}
-
-#[test]
-#[ignore = "a measurement, for an optimised build: cargo test --release -- --ignored --nocapture"]
-fn measure_the_bonus() {
-    for (sizes, draws) in [(vec![500, 2_000, 5_000], 1_000_000), (vec![20_000], 200_000)] {
-        for base in ["members", "member months"] {
-            let Some(measured) = bonus(base, &sizes, draws) else { return };
-            for (size, Estimate { mean, se }) in sizes.iter().zip(measured) {
-                println!("benchmark by {base}, {size} people: {:.4} % ± {:.4}", 100.0 * mean, 100.0 * se);
-            }
-        }
     }
 }
 
@@ -350,7 +342,7 @@ fn overspend(sizes: &[usize], draws: usize) -> Option<Vec<Estimate>> {
 /// each ± 0.001.
 #[test]
 fn the_chance_of_overspending_rises_with_the_panel_before_it_falls() {
-    let Some(measured) = overspend(&[1, 10, 100, 1_000, 10_000], 4_000) else { return };
+    let Some(measured) = overspend(&[1, 10, 100, 1_000, 10_000], draws()) else { return };
     let apart = |low: Estimate, high: Estimate| {
         assert!(high.mean - low.mean > 5.0 * low.se.hypot(high.se), "{low:?} {high:?}");
     };
@@ -358,14 +350,4 @@ fn the_chance_of_overspending_rises_with_the_panel_before_it_falls() {
     apart(measured[0], measured[2]);
     apart(measured[3], measured[2]);
     apart(measured[4], measured[3]);
-}
-
-#[test]
-#[ignore = "a measurement, for an optimised build: cargo test --release -- --ignored --nocapture"]
-fn measure_overspending() {
-    let sizes = [1, 3, 10, 30, 100, 300, 500, 1_000, 2_000, 3_000, 5_000, 10_000, 20_000];
-    let Some(measured) = overspend(&sizes, 200_000) else { return };
-    for (size, Estimate { mean, se }) in sizes.iter().zip(measured) {
-        println!("{size} people: P(overspend > 10 %) {mean:.4} ± {se:.4}");
-    }
 }
