@@ -385,9 +385,7 @@ fn the_rand_experiment_comes_in_whole_cents() {
         .cost("meddol", cost)
         .activity("admissions", "totadm", admissions)
         .activity("visits", "mdvis", visits);
-    let start = Instant::now();
     let population = make(&columns).unwrap();
-    println!("{} rows checked in {:?}", population.len(), start.elapsed());
     assert_eq!((population.people(), population.len()), (5_912, 20_190));
     assert_eq!(population.years(), [1, 2, 3, 4, 5]);
     let by_year: Vec<usize> = (1..=5).map(|year| population.rows_in(year).len()).collect();
