@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from capitation import tables
+from capitation import shown, tables
 from capitation._capitation import ComparisonError, Contract, Population, _compare
 from capitation.model import ComparisonData
 
@@ -109,7 +109,7 @@ class Comparison:
         return self._text
 
     def _repr_html_(self) -> str:
-        return tables.comparison_html(self.data)
+        return shown.comparison_html(self.data)
 
 
 class Plots:

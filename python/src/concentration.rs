@@ -9,7 +9,7 @@ use pyo3::{exceptions::PyValueError, prelude::*};
 use crate::{
     columns::{series, texts},
     errors::{OrRaise, Room},
-    shown::by_tables,
+    shown::by_shown,
 };
 
 /// How concentrated values are over people.
@@ -66,7 +66,7 @@ impl PyConcentration {
 
     #[pyo3(name = "_repr_html_")]
     fn repr_html<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        by_tables("concentration_html", slf)
+        by_shown("concentration_html", slf)
     }
 
     fn __repr__(&self) -> PyResult<String> {

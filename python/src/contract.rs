@@ -9,7 +9,7 @@ use crate::{
     decimals::{Number, date, to_python},
     errors::{OrRaise, raise},
     population::PyPopulation,
-    shown::by_tables,
+    shown::by_shown,
     statement::PyStatement,
 };
 
@@ -167,7 +167,7 @@ impl PyContract {
 
     #[pyo3(name = "_repr_html_")]
     fn repr_html<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        by_tables("contract_html", slf)
+        by_shown("contract_html", slf)
     }
 
     fn __repr__(&self) -> String {

@@ -12,7 +12,7 @@ use crate::{
     columns::Columns,
     decimals::{self, to_python},
     errors::{OrRaise, Room},
-    shown::by_tables,
+    shown::by_shown,
 };
 
 /// People as checked columns: one row for each person and year.
@@ -164,7 +164,7 @@ impl PyPopulation {
 
     #[pyo3(name = "_repr_html_")]
     fn repr_html<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        by_tables("population_html", slf)
+        by_shown("population_html", slf)
     }
 
     fn __repr__(&self) -> String {

@@ -10,7 +10,7 @@ use pyo3::{
     types::{PyDict, PyIterator, PyList},
 };
 
-use crate::{decimals::to_python, errors::OrRaise, shown::by_tables};
+use crate::{decimals::to_python, errors::OrRaise, shown::{by_shown, by_tables}};
 
 /// What is owed, line by line, and what it comes to for each party.
 #[pyclass(name = "Statement", module = "capitation", frozen)]
@@ -109,7 +109,7 @@ impl PyStatement {
 
     #[pyo3(name = "_repr_html_")]
     fn repr_html<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        by_tables("statement_html", slf)
+        by_shown("statement_html", slf)
     }
 
     fn __repr__(&self) -> String {
@@ -164,7 +164,7 @@ impl PyBridge {
 
     #[pyo3(name = "_repr_html_")]
     fn repr_html<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        by_tables("bridge_html", slf)
+        by_shown("bridge_html", slf)
     }
 
     fn __repr__(&self) -> String {

@@ -19,7 +19,7 @@ import pytest
 
 import capitation as cap
 from capitation import comparison as face
-from capitation import tables
+from capitation import shown, tables
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -341,11 +341,11 @@ def test_a_statement_as_a_frame(people: cap.Population, contracts: list[cap.Cont
 
 def test_what_a_notebook_shows(people: cap.Population, contracts: list[cap.Contract]) -> None:
     statement = contracts[2].settle(people, year=2024)
-    shown = tables.statement_html(statement)
+    page = shown.statement_html(statement)
     names = statement.keys()
-    assert all(name in shown for name in names)
-    assert "surplus" in shown
-    assert "Gini" in tables.concentration_html(cap.concentration([1.0, 2.0]))
-    assert "stop-loss" in tables.contract_html(contracts[2])
-    assert people.fingerprint in tables.population_html(people)
-    assert "provider" in tables.bridge_html(statement.bridge(statement, "provider"))
+    assert all(name in page for name in names)
+    assert "surplus" in page
+    assert "Gini" in shown.concentration_html(cap.concentration([1.0, 2.0]))
+    assert "stop-loss" in shown.contract_html(contracts[2])
+    assert people.fingerprint in shown.population_html(people)
+    assert "provider" in shown.bridge_html(statement.bridge(statement, "provider"))

@@ -1,0 +1,199 @@
+"""What a notebook shows of each object: plain tables, no script, every text escaped."""
+
+from __future__ import annotations
+
+import html
+from typing import TYPE_CHECKING
+
+from capitation import words
+from capitation.model import Estimate
+from capitation.tables import share_of_role, statement_data
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from decimal import Decimal
+
+    from capitation._capitation import Bridge, Concentration, Contract, Population, Statement
+    from capitation.model import AtSize, ComparisonData, ContractResult, MarginalResult
+
+_CELL = "padding:.25em .7em;text-align:{align};vertical-align:top"
+
+
+def _html_table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]], *, texts: int = 1) -> str:
+    """A table; the first columns are text, the others numbers."""
+
+    def cell(tag: str, index: int, text: str) -> str:
+        style = _CELL.format(align="left" if index < texts else "right")
+        space = "" if index < texts else ";white-space:nowrap"
+        return f'<{tag} style="{style}{space}">{html.escape(text, quote=False)}</{tag}>'
+
+    parts = ['<table style="border-collapse:collapse;margin:.5em 0">']
+    if caption:
+        parts.append(
+            f'<caption style="text-align:left;font-weight:bold">{html.escape(caption, quote=False)}</caption>'
+        )
+    if head:
+        cells = "".join(cell("th", i, text) for i, text in enumerate(head))
+        parts.append(f"<thead><tr>{cells}</tr></thead>")
+    body = ("".join(cell("td", i, text) for i, text in enumerate(row)) for row in rows)
+    parts.append("<tbody>" + "".join(f"<tr>{cells}</tr>" for cells in body) + "</tbody></table>")
+    return "".join(parts)
+
+
+def _small(text: str) -> str:
+    return f'<p style="font-size:.85em;max-width:70em;margin:.3em 0">{html.escape(text, quote=False)}</p>'
+
+
+def _tiny(value: float) -> str:
+    return f"{value:.0e}".replace("-", words.MINUS)
+
+
+def _words(text: str) -> str:
+    return f'<pre style="white-space:pre-wrap;max-width:70em">{html.escape(text, quote=False)}</pre>'
+
+
+def comparison_html(data: ComparisonData) -> str:
+    """A comparison in short: results at the panel, the marginal pound, and the stamp."""
+    basis = data.basis
+    count = len(data.contracts)
+    contracts = f"{count} contract{'s' * (count != 1)}"
+    caption = f"{contracts} on panels of {basis.panel:,} people, a year, in {data.currency}"
+    head = ["contract", "payer's outlay", "provider's margin", "sd of margin", "P(deficit)", "TVaR 95 %"]
+    head.append("provider's share of risk")
+    rows = [_summary_row(contract, contract.at(basis.panel), data.currency) for contract in data.contracts]
+    parts = [_html_table(caption, head, rows)]
+    if basis.neutral:
+        solved = [
+            f"{contract.name}: {term.term} {term.written} → {term.solved} (residual {_tiny(term.residual)})"
+            for contract in data.contracts
+            if (term := contract.solved) is not None
+        ]
+        note = f"Budget neutral: each costs the payer what {basis.reference} costs it, on average."
+        parts.append(_small(" ".join([note, "; ".join(solved)])))
+    else:
+        parts.append(_small("As written: the contracts do not cost the payer the same."))
+    parts.append(_marginal_html(data))
+    if basis.marginal_share is None:
+        parts.append(
+            _small(
+                "What one admission more or less does is not shown: it needs unit_costs, and marginal_share, "
+                "the part of a case's cost that goes when the case does."
+            )
+        )
+    stamp = data.stamp
+    items = [
+        f"capitation {stamp.version}",
+        stamp.method,
+        f"seed {stamp.seed}",
+        f"population {stamp.population}",
+    ]
+    if stamp.unverified:
+        items.append(f"unverified: {', '.join(stamp.unverified)}")
+    parts.append(_small("; ".join(items)))
+    return "<div>" + "".join(parts) + "</div>"
+
+
+def _summary_row(contract: ContractResult, at: AtSize, currency: str) -> list[str]:
+    share, _ = share_of_role(contract, at, "provider", lambda party: party.share_of_variance)
+    return [
+        contract.name,
+        words.money_estimate(at.outlay, currency),
+        words.money_estimate(at.provider_margin, currency),
+        words.money_estimate(at.margin_sd, currency),
+        words.percent_estimate(at.probability_of_deficit),
+        words.money_estimate(at.tvar95_of_deficit, currency),
+        "" if share is None else words.percent(share, 0),
+    ]
+
+
+def _marginal_html(data: ComparisonData) -> str:
+    events = list(dict.fromkeys(event.what for contract in data.contracts for event in contract.marginal))
+    rows = []
+    for contract in data.contracts:
+        effects = {
+            (event.what, result.party): result for event in contract.marginal for result in event.results
+        }
+        name = contract.name
+        for party in contract.parties:
+            found = [effects.get((event, party.name)) for event in events]
+            texts = ["" if e is None else _effect(e, data.currency) for e in found]
+            rows.append([name, party.name, *texts])
+            name = ""
+    return _html_table(
+        "The marginal pound: what it does to each party's result",
+        ["contract", "party", *events],
+        rows,
+        texts=2,
+    )
+
+
+def _effect(result: MarginalResult, currency: str) -> str:
+    return words.money_estimate(Estimate(mean=result.mean, se=result.se), currency, plus=True)
+
+
+def statement_html(statement: Statement) -> str:
+    """A statement: every line with its rule and amount, then what it comes to for each party."""
+    data = statement_data(statement)
+    rows = [
+        [
+            line.name,
+            line.words,
+            f"{line.pays.payer} → {line.pays.payee}" if line.pays else "",
+            "; ".join(part for part in (line.note, line.source) if part)
+            + (" (unverified)" if line.unverified else ""),
+            _exact(line.amount, line.unit, data.currency),
+        ]
+        for line in data.lines
+    ]
+    balances = [
+        [f"{party.name} ({party.role})"]
+        + [
+            words.money(amount, data.currency)
+            for amount in (party.received, party.paid, party.borne, party.outside_income, party.surplus)
+        ]
+        for party in data.parties
+    ]
+    head = ["line", "rule", "money moves", "note and source", "amount"]
+    return (
+        "<div>"
+        + _html_table(f"{data.contract}, terms of {data.on}", head, rows, texts=4)
+        + _html_table("", ["party", "received", "paid", "bears", "outside income", "surplus"], balances)
+        + "</div>"
+    )
+
+
+def _exact(amount: Decimal, unit: str, currency: str) -> str:
+    if unit == "money":
+        return words.money(amount, currency)
+    text = f"{amount:,f}"
+    return words.symbol(currency) + text if unit.startswith("money") else text
+
+
+def contract_html(contract: Contract) -> str:
+    """A contract in words."""
+    return _words(contract.explain())
+
+
+def concentration_html(concentration: Concentration) -> str:
+    """The top shares, Gini's coefficient, and the share of people that holds half."""
+    tops = [
+        (f"top {words.percent(part, 0)} hold", concentration.top_share(part))
+        for part in (0.01, 0.05, 0.1, 0.5)
+    ]
+    rows = [[what, words.percent(share)] for what, share in tops]
+    rows.append(["half is held by", words.percent(concentration.half_held_by)])
+    rows.append(["hold nothing", words.percent(concentration.zero_share)])
+    rows.append(["Gini", f"{concentration.gini:.3f}"])
+    return _html_table(f"{concentration.people:,.10g} people", [], rows)
+
+
+def population_html(population: Population) -> str:
+    """How many people and rows, and the total of every measure."""
+    caption = f"{population.people:,} people, {len(population):,} rows, {population.currency}"
+    rows = [[measure, f"{population.total(measure):,f}"] for measure in population.measures]
+    return _html_table(caption, ["measure", "total"], rows) + _small(population.fingerprint)
+
+
+def bridge_html(bridge: Bridge) -> str:
+    """The way from one statement to another."""
+    return _words(repr(bridge))
