@@ -125,6 +125,8 @@ pub enum Inexact {
     Digits,
     /// A division by zero.
     DivisionByZero,
+    /// A weight below zero.
+    NegativeWeight,
 }
 
 /// `a + b`, exact or an error.

@@ -435,6 +435,7 @@ pub(crate) fn inexact(place: impl Into<String>, why: Inexact) -> Error {
         Inexact::DivisionByZero => {
             ("a division by zero", "make sure that what it is divided by cannot be zero")
         }
+        Inexact::NegativeWeight => ("a weight is negative", "divide by weights of at least 0"),
     };
     Error::new(ErrorKind::Arithmetic, place, problem, remedy)
 }
@@ -446,11 +447,14 @@ pub(crate) fn inexact(place: impl Into<String>, why: Inexact) -> Error {
 /// Weights are at least 0 and not all 0.
 ///
 /// # Errors
-/// [`Inexact::DivisionByZero`] for weights that sum to zero, [`Inexact::Digits`] for a sum that is not whole or a
-/// negative weight, [`Inexact::Overflow`] for sums that are too large.
+/// [`Inexact::DivisionByZero`] for weights that sum to zero, [`Inexact::Digits`] for a sum that is not whole,
+/// [`Inexact::NegativeWeight`], [`Inexact::Overflow`] for sums that are too large.
 pub fn split_exactly(sum: Decimal, weights: &[Decimal]) -> Result<Vec<Decimal>, Inexact> {
-    if !sum.fract().is_zero() || weights.iter().any(|w| w.is_sign_negative() && !w.is_zero()) {
+    if !sum.fract().is_zero() {
         return Err(Inexact::Digits);
+    }
+    if weights.iter().any(|w| w.is_sign_negative() && !w.is_zero()) {
+        return Err(Inexact::NegativeWeight);
     }
     if sum.is_sign_negative() {
         let parts = split_exactly(-sum, weights)?;
@@ -555,7 +559,7 @@ mod tests {
         assert_eq!(split_exactly(d("7"), &[d("0"), d("3")]), Ok(vec![d("0"), d("7")]));
         assert_eq!(split_exactly(d("7"), &[d("0")]), Err(Inexact::DivisionByZero));
         assert_eq!(split_exactly(d("7.5"), &[d("1")]), Err(Inexact::Digits));
-        assert_eq!(split_exactly(d("7"), &[d("-1"), d("2")]), Err(Inexact::Digits));
+        assert_eq!(split_exactly(d("7"), &[d("-1"), d("2")]), Err(Inexact::NegativeWeight));
     }
 
     proptest! {

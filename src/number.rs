@@ -25,8 +25,8 @@ pub enum Refused {
     Inexact(Inexact),
     /// A quotient that does not come out even, and no rounding was named.
     Unrounded,
-    /// The measure is below the first row of a table.
-    BelowTable,
+    /// The measure is below the least that has a meaning: the first row of a table, or zero for the base of bands.
+    BelowLeast,
     /// The result would not be piecewise linear in the unknown cost.
     NotLinear,
 }
@@ -109,7 +109,7 @@ pub trait Number: Clone {
     /// This number where `measure` is at least `first`, the first row of a table; no number below it.
     ///
     /// # Errors
-    /// [`Refused::BelowTable`].
+    /// [`Refused::BelowLeast`].
     fn where_at_least(self, measure: &Self, first: &Self) -> Result<Self, Self::Error>;
 
     /// The number rounded as named.
@@ -161,7 +161,7 @@ impl Number for Decimal {
     }
 
     fn where_at_least(self, measure: &Self, first: &Self) -> Result<Self, Refused> {
-        if measure >= first { Ok(self) } else { Err(Refused::BelowTable) }
+        if measure >= first { Ok(self) } else { Err(Refused::BelowLeast) }
     }
 
     fn rounded(&self, rounding: Rounding) -> Result<Self, Refused> {
@@ -212,7 +212,7 @@ impl Number for f64 {
 
     #[inline]
     fn choose(measure: &Self, threshold: &Self, then: &Self, other: &Self) -> Result<Self, Infallible> {
-        Ok(if measure >= threshold { *then } else { *other })
+        Ok(if reaches(*measure, *threshold) { *then } else { *other })
     }
 
     #[inline]
@@ -227,7 +227,7 @@ impl Number for f64 {
 
     #[inline]
     fn where_at_least(self, measure: &Self, first: &Self) -> Result<Self, Infallible> {
-        Ok(if measure >= first { self } else { f64::NAN })
+        Ok(if reaches(*measure, *first) { self } else { f64::NAN })
     }
 
     #[inline]
@@ -236,7 +236,7 @@ impl Number for f64 {
         // inverse would not.
         let scale = POWERS.get(rounding.places.unsigned_abs() as usize).copied().unwrap_or(f64::NAN);
         let steps = if rounding.places >= 0 { self * scale } else { self / scale };
-        let whole = round_whole(steps, rounding.mode);
+        let whole = round_whole(unstrayed(steps), rounding.mode);
         Ok(if rounding.places >= 0 { whole / scale } else { whole * scale })
     }
 
@@ -265,6 +265,24 @@ impl Number for f64 {
         parts.sort_by_key(|p| p.0);
         Ok(parts.into_iter().map(|p| p.1 * sign).collect())
     }
+}
+
+/// How far an amount may stray from its exact value by the roundings of binary arithmetic, as a part of it: a few units
+/// of the last place. Of a billion pounds in pence it is less than a ten-thousandth of a penny.
+const STRAY: f64 = 4.0 * f64::EPSILON;
+
+/// Whether a measure reaches a threshold, which may have strayed: 7 % of £100 is £7 and not a shade more, so that a gate
+/// that is met to the penny is met here too.
+#[inline]
+fn reaches(measure: f64, threshold: f64) -> bool {
+    measure >= threshold - STRAY * threshold.abs()
+}
+
+/// A number of steps, put back on the whole step that it strayed from: a directed rounding would make a step of a shade.
+#[inline]
+fn unstrayed(steps: f64) -> f64 {
+    let whole = steps.round();
+    if (steps - whole).abs() <= STRAY * whole.abs() { whole } else { steps }
 }
 
 /// Up to the coarsest rounding of a contract, −12 places of a currency with three decimals.
@@ -325,6 +343,20 @@ mod tests {
         let (benchmark, rate) = (14_120_000.0_f64, 0.03);
         let minimum = benchmark.times(&rate).unwrap().rounded(Rounding::half_up(0)).unwrap();
         assert_eq!(f64::choose(&423_600.0, &minimum, &1.0, &0.0).unwrap().to_bits(), 1.0_f64.to_bits());
+    }
+
+    /// 100.00 × 0.07 is 700.0000000000001 pence in floats.
+    #[test]
+    fn a_product_that_strays_meets_its_gate_and_is_not_rounded_up() {
+        let minimum = 10_000.0_f64.times(&0.07).unwrap();
+        assert!(minimum > 700.0);
+        assert_eq!(f64::choose(&700.0, &minimum, &1.0, &0.0).unwrap(), 1.0);
+        assert_eq!(f64::choose(&699.0, &minimum, &1.0, &0.0).unwrap(), 0.0);
+        let up = |places| Rounding { mode: RoundingMode::Up, places };
+        assert_eq!(minimum.rounded(up(0)).unwrap(), 700.0);
+        assert_eq!(10_000_000.0_f64.times(&0.07).unwrap().rounded(up(-5)).unwrap(), 700_000.0);
+        assert_eq!((0.1 + 0.2).rounded(Rounding { mode: RoundingMode::Down, places: 1 }).unwrap(), 0.3);
+        assert_eq!(700.4_f64.rounded(up(0)).unwrap(), 701.0);
     }
 
     proptest! {

@@ -18,7 +18,7 @@ use rust_decimal::Decimal;
 use crate::{
     contract::{Contract, Plan, Unit},
     decimal,
-    error::{Error, ErrorKind, Result},
+    error::Result,
     exposure::Date,
     money::{inexact, power_of_ten},
 };
@@ -48,26 +48,7 @@ impl Contract {
         let inputs = experience.inputs(self)?;
         let over_people = experience.over_people(self, &plan)?;
         let amounts = evaluate(&plan, &inputs, &over_people)?;
-        self.check_bases(&amounts)?;
         Statement::new(self, plan, on, over_people, amounts, experience)
-    }
-
-    /// Bands that are fractions of a negative base would fall where they should rise.
-    fn check_bases(&self, amounts: &[Decimal]) -> Result<()> {
-        use crate::contract::Rule;
-        for (step, clause) in self.layout().steps.iter().zip(&self.document().clause) {
-            if let Rule::Bands { base: Some(base), .. } = step.rule
-                && amounts.get(base).is_some_and(|base| base.is_sign_negative() && !base.is_zero())
-            {
-                return Err(Error::new(
-                    ErrorKind::Range,
-                    format!("clause `{}`", clause.name),
-                    "the base of its bands is negative, and fractions of it have no order",
-                    "put a floor under the base first",
-                ));
-            }
-        }
-        Ok(())
     }
 }
 

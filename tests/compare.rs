@@ -701,7 +701,7 @@ fn a_table_that_begins_above_small_panels_is_refused() {
                  steps = [{ from = 100, value = \"5.00\" }]\n";
     let contracts =
         [paying("\"members\" = \"count\"", table, "lookup = { of = \"members\", table = \"fee\" }")];
-    let words = "comparison: a clause has no value in a drawn panel: a division by zero, or a key below the first row of a table; floor the divisor, or add the missing row; larger panels make it rarer";
+    let words = "comparison: a clause has no value in a drawn panel: a division by zero, a key below the first row of a table, or bands of a negative base; floor the divisor or the base, or add the missing row; larger panels make it rarer";
     let compare = Compare::new(&population, &contracts).draws(100);
     assert_refused(&compare.clone().sizes([50, 100], 100), ErrorKind::Arithmetic, words);
     // The table is long enough for these panels; that it is too short for the forty people is told beside the year.

@@ -10,7 +10,11 @@ use pyo3::{
     types::{PyDict, PyIterator, PyList},
 };
 
-use crate::{decimals::to_python, errors::OrRaise, shown::{by_shown, by_tables}};
+use crate::{
+    decimals::to_python,
+    errors::OrRaise,
+    shown::{by_shown, by_tables},
+};
 
 /// What is owed, line by line, and what it comes to for each party.
 #[pyclass(name = "Statement", module = "capitation", frozen)]

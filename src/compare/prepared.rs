@@ -373,7 +373,7 @@ fn not_finite() -> Error {
     Error::new(
         ErrorKind::Arithmetic,
         "comparison",
-        "a clause has no value in a drawn panel: a division by zero, or a key below the first row of a table",
-        "floor the divisor, or add the missing row; larger panels make it rarer",
+        "a clause has no value in a drawn panel: a division by zero, a key below the first row of a table, or bands of a negative base",
+        "floor the divisor or the base, or add the missing row; larger panels make it rarer",
     )
 }

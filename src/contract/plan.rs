@@ -266,8 +266,18 @@ impl<N: Number> Reading<N> {
     fn stopped(&self, place: usize, why: Stopped<N::Error>) -> Error {
         let clause = self.layout.names.get(place).map_or("", String::as_str);
         let at = format!("clause `{clause}`");
+        let step = place.checked_sub(self.layout.inputs + self.layout.terms);
+        let rule = step.and_then(|step| self.layout.steps.get(step)).map(|step| &step.rule);
         match why {
-            Stopped::Number(why) => refused(at, why.into()),
+            Stopped::Number(why) => match (why.into(), rule) {
+                (Refused::BelowLeast, Some(Rule::Bands { .. })) => Error::new(
+                    ErrorKind::Range,
+                    at,
+                    "the base of its bands is negative, and fractions of it have no order",
+                    "put a floor under the base first",
+                ),
+                (why, _) => refused(at, why),
+            },
             Stopped::NoSuchPlace => Error::new(
                 ErrorKind::Experience,
                 at,
@@ -288,7 +298,7 @@ pub(crate) fn refused(at: impl Into<String>, why: Refused) -> Error {
             "the quotient does not come out even",
             "say how it is rounded: round = { mode = \"half_up\", places = 4 }",
         ),
-        Refused::BelowTable => Error::new(
+        Refused::BelowLeast => Error::new(
             ErrorKind::Range,
             at,
             "the key is below the first row of the table",

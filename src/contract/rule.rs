@@ -64,7 +64,7 @@ pub enum Rule<A = String> {
     Layer {
         /// The amount.
         of: A,
-        /// Where the layer begins; from zero where it is left out.
+        /// Where the layer begins; without it the layer has no bottom, and takes negative amounts too.
         #[serde(skip_serializing_if = "Option::is_none")]
         above: Option<A>,
         /// How much the layer holds; without end where it is left out.
@@ -114,7 +114,7 @@ pub enum Rule<A = String> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PersonLayer<A = String> {
-    /// Where the layer begins; from zero where it is left out.
+    /// Where the layer begins; without it the layer has no bottom, and takes negative amounts too.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub above: Option<A>,
     /// How much the layer holds; without end where it is left out.
@@ -318,7 +318,12 @@ impl<N: Number> Above<'_, N> {
         let gain = banded(&amount.larger(&N::zero())?, base, self.bands(gains)?)?;
         let opposite = N::zero().minus(amount)?;
         let loss = banded(&opposite.larger(&N::zero())?, base, self.bands(losses)?)?;
-        Ok(gain.minus(&loss)?)
+        let shared = gain.minus(&loss)?;
+        Ok(match base {
+            // Fractions of a negative base would fall where they should rise.
+            Some(base) => shared.where_at_least(base, &N::zero())?,
+            None => shared,
+        })
     }
 
     fn part_of(&self, of: usize, among: &[usize], part: usize) -> Result<N, Stopped<N::Error>> {

@@ -30,7 +30,7 @@ pub struct Change {
 ///
 /// `lines` are the payments that differ and add up to the whole difference. `causes` are the inputs and terms that
 /// differ, each changed alone in the first contract; what they do only together is the `interaction`. Causes need
-/// two statements whose contracts have the same names and rules.
+/// two statements whose contracts have the same names and rules, and each change alone must make a contract that settles.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Bridge {
     /// The party.
@@ -41,7 +41,8 @@ pub struct Bridge {
     pub to: Decimal,
     /// Payments that differ.
     pub lines: Vec<Change>,
-    /// Inputs and terms that differ, each with its effect alone; none where the contracts differ in shape.
+    /// Inputs and terms that differ, each with its effect alone; none where the contracts differ in shape, or where one
+    /// change alone cannot be settled.
     pub causes: Option<Vec<Change>>,
     /// What the causes do only together.
     pub interaction: Option<Decimal>,
@@ -156,7 +157,8 @@ fn causes(from: &Settled, to: &Settled, party: &str) -> Result<Option<Vec<Change
     let base = base?;
     let mut out = Vec::new();
     for (name, difference) in differences {
-        let (net, before, after) = changed(from, to, &difference, party)?;
+        // A mixture of two valid runs need not be one itself: a divisor may come out at zero.
+        let Ok((net, before, after)) = changed(from, to, &difference, party) else { return Ok(None) };
         let effect = decimal::subtract(net, base).map_err(|why| inexact("bridge", why))?;
         let effect = to_written(effect, Unit::Money, from.contract.currency().exponent())?;
         out.push(Change { name, before, after, effect });

@@ -251,7 +251,7 @@ impl Number for Payoff {
             {
                 Ok(self)
             }
-            _ => Err(Refused::BelowTable),
+            _ => Err(Refused::BelowLeast),
         }
     }
 
