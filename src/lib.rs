@@ -26,6 +26,8 @@
 //! | What may happen, and who bears it? | [`risk`] |
 //! | Which contract does what to whom? | [`compare`] |
 //!
+//! People come in as slices; with the feature `arrow` also as record batches of the crate `arrow`.
+//!
 //! Money that is owed is exact or an error; floats are for estimates, and each carries its standard error. Nothing
 //! here panics on input.
 
@@ -41,6 +43,7 @@ pub mod population;
 pub mod random;
 pub mod risk;
 pub mod settlement;
+mod text;
 
 pub use compare::{Compare, Comparison};
 pub use concentration::{Concentration, concentration};

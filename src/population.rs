@@ -3,6 +3,8 @@
 //! A [`Population`] holds one row for each person and year. Amounts are whole numbers from the door on: money in
 //! minor units of one currency, counts in millionths. So sums are exact and do not depend on their order.
 
+#[cfg(feature = "arrow")]
+pub mod arrow;
 mod build;
 mod columns;
 mod fault;

@@ -10,7 +10,7 @@
 use std::ffi::CStr;
 
 use arrow_array::{
-    Array, ArrayReader, ArrayRef,
+    ArrayReader, ArrayRef,
     ffi::{FFI_ArrowArray, FFI_ArrowSchema, from_ffi},
     ffi_stream::{ArrayStreamReader, FFI_ArrowArrayStream},
     make_array,
@@ -84,11 +84,6 @@ impl Chunks {
         // SAFETY: both structs come from one call of `__arrow_c_array__`, so the schema describes the array.
         let data = unsafe { from_ffi(array, &schema) }.map_err(|error| arrow(&error))?;
         Ok(Self { field: field.into(), arrays: vec![make_array(data)] })
-    }
-
-    /// How many rows there are.
-    pub(crate) fn rows(&self) -> usize {
-        self.arrays.iter().map(Array::len).sum()
     }
 }
 

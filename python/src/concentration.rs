@@ -7,7 +7,7 @@ use capitation::{
 use pyo3::{exceptions::PyValueError, prelude::*};
 
 use crate::{
-    columns::{series, texts},
+    columns::series,
     errors::{OrRaise, Room},
     shown::by_shown,
 };
@@ -109,7 +109,8 @@ pub(crate) fn concentration_of(
 /// A column that speaks Arrow, or any sequence of numbers (a list, an array).
 fn numbers(object: &Bound<'_, PyAny>, what: &str) -> PyResult<Vec<f64>> {
     if object.hasattr("__arrow_c_stream__")? || object.hasattr("__arrow_c_array__")? {
-        return series(object, what).or_raise_in(Room::Statistic);
+        let series = series(object, what).or_raise_in(Room::Statistic)?;
+        return Ok(series.floats().or_raise_in(Room::Statistic)?.into_owned());
     }
     object.extract()
 }
@@ -187,7 +188,9 @@ fn refuse_weights(weights: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
 /// Who each row is about, as whole numbers or texts, told apart by their text.
 fn ids(person: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
     if person.hasattr("__arrow_c_stream__")? || person.hasattr("__arrow_c_array__")? {
-        return texts(person, "person").or_raise_in(Room::Statistic);
+        let series = series(person, "person").or_raise_in(Room::Statistic)?;
+        let ids = series.strings().or_raise_in(Room::Statistic)?;
+        return Ok(ids.into_iter().map(String::from).collect());
     }
     person.try_iter()?.map(|id| Ok(id?.str()?.to_string())).collect()
 }

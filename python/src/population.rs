@@ -2,14 +2,14 @@
 
 use capitation::{
     Currency, Population,
-    population::{Columns as Door, MeasureUnit, Rejected},
+    population::{MeasureUnit, Rejected, arrow::ColumnNames},
 };
 use indexmap::IndexMap;
 use pyo3::{exceptions::PyValueError, prelude::*};
 use rust_decimal::Decimal;
 
 use crate::{
-    columns::Columns,
+    columns::batches,
     decimals::{self, to_python},
     errors::{OrRaise, Room},
     shown::by_shown,
@@ -57,57 +57,28 @@ impl PyPopulation {
                 )));
             }
         };
-        let columns = Columns::read(table).or_raise_in(Room::Population)?;
-        let mut door = Door::new().cost(cost, columns.floats(cost).or_raise_in(Room::Population)?);
-        door = match (member_months, person_years) {
-            (Some(name), None) => {
-                door.member_months(name, columns.floats(name).or_raise_in(Room::Population)?)
-            }
-            (None, Some(name)) => {
-                let years = columns.floats(name).or_raise_in(Room::Population)?;
-                door.member_months(name, years.into_iter().map(|years| 12.0 * years).collect::<Vec<f64>>())
-            }
-            _ => {
-                return Err(PyValueError::new_err(
-                    "give exposure once: member_months (at most 12 a row) or person_years (at most 1)",
-                ));
-            }
-        };
-        let texts;
-        if let Some(name) = person {
-            door = if let Ok(ids) = columns.integers(name) {
-                door.person(name, ids)
-            } else {
-                texts = columns.strings(name).or_raise_in(Room::Population)?;
-                door.person(name, texts.iter().map(String::as_str).collect::<Vec<&str>>())
-            };
+        let mut names = ColumnNames::new().cost(cost);
+        names = with(names, member_months, ColumnNames::member_months);
+        names = with(names, person_years, ColumnNames::person_years);
+        names = with(names, person, ColumnNames::person);
+        names = with(names, year, ColumnNames::year);
+        names = with(names, need, ColumnNames::need);
+        names = with(names, class_, ColumnNames::class);
+        names = with(names, weight, ColumnNames::weight);
+        for (measure, column) in settings.iter().flatten() {
+            names = names.setting(measure, column);
         }
-        if let Some(name) = year {
-            door = door.year(name, columns.integers(name).or_raise_in(Room::Population)?);
+        for (measure, column) in activity.iter().flatten() {
+            names = names.activity(measure, column);
         }
-        for (measure, name) in settings.iter().flatten() {
-            door = door.setting(measure, name, columns.floats(name).or_raise_in(Room::Population)?);
-        }
-        for (measure, name) in activity.iter().flatten() {
-            door = door.activity(measure, name, columns.floats(name).or_raise_in(Room::Population)?);
-        }
-        if let Some(name) = need {
-            door = door.need(name, columns.floats(name).or_raise_in(Room::Population)?);
-        }
-        if let Some(name) = weight {
-            door = door.weight(name, columns.floats(name).or_raise_in(Room::Population)?);
-        }
-        let labels;
-        if let Some(name) = class_ {
-            labels = columns.strings(name).or_raise_in(Room::Population)?;
-            door = door.class(name, labels.iter().map(String::as_str).collect::<Vec<&str>>());
-        }
+        let batches = batches(table).or_raise_in(Room::Population)?;
         let checked = py.detach(|| {
             if collect {
-                Population::from_columns_collecting(&door, currency, rounding)
+                Population::from_record_batches_collecting(&batches, &names, currency, rounding)
                     .map(|(population, rejected)| (population, Some(rejected)))
             } else {
-                Population::from_columns(&door, currency, rounding).map(|population| (population, None))
+                Population::from_record_batches(&batches, &names, currency, rounding)
+                    .map(|population| (population, None))
             }
         });
         let (inner, rejected) = checked.or_raise_in(Room::Population)?;
@@ -175,5 +146,16 @@ impl PyPopulation {
             self.inner.currency(),
             self.measures().join(", ")
         )
+    }
+}
+
+fn with(
+    names: ColumnNames,
+    column: Option<&str>,
+    what: fn(ColumnNames, String) -> ColumnNames,
+) -> ColumnNames {
+    match column {
+        Some(column) => what(names, column.to_owned()),
+        None => names,
     }
 }

@@ -16,8 +16,6 @@ use crate::{
 };
 use names::{Names, did_you_mean, index_of, unknown_party};
 
-pub(crate) use names::nearest;
-
 /// Where in a document a fault is, so that a reader can name the line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum At {

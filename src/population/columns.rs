@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::exposure::MONTHS_A_YEAR;
+
 /// One column of a table: the caller's own name for it and one value a row.
 ///
 /// The name is what errors speak of, so that a reader finds the column in the table he has.
@@ -116,6 +118,17 @@ impl<'a> Columns<'a> {
     pub fn member_months(mut self, column: impl Into<String>, values: impl Into<Cow<'a, [f64]>>) -> Self {
         self.member_months = Some(Column::new(column, values));
         self
+    }
+
+    /// Exposure in person years, above 0 and at most 1: twelve member months each. In place of
+    /// [`member_months`](Self::member_months).
+    #[must_use]
+    pub fn person_years(self, column: impl Into<String>, values: impl Into<Cow<'a, [f64]>>) -> Self {
+        let mut values = values.into().into_owned();
+        for value in &mut values {
+            *value *= f64::from(MONTHS_A_YEAR);
+        }
+        self.member_months(column, values)
     }
 
     /// What the care cost, in major units of the currency (dollars, pounds), not negative. Required.

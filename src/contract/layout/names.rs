@@ -6,6 +6,7 @@ use super::{At, Checked, Fault, fault};
 use crate::{
     contract::{Document, Unit},
     error::ErrorKind,
+    text::nearest,
 };
 
 /// Names in order, with the place where each was defined.
@@ -103,35 +104,6 @@ pub(super) fn index_of(list: &mut Vec<String>, name: &str) -> usize {
         list.push(name.to_owned());
         list.len() - 1
     })
-}
-
-/// The known name that is nearest in spelling, if it is near at all.
-pub(crate) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let lower = name.to_lowercase();
-    known
-        .map(|candidate| (edits(&lower, &candidate.to_lowercase()), candidate))
-        .filter(|(distance, candidate)| *distance <= candidate.len().max(name.len()) / 3)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
-}
-
-/// Levenshtein's distance.
-fn edits(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = i;
-        let mut left = i + 1;
-        for (cell, y) in row.iter_mut().skip(1).zip(b.chars()) {
-            let cost = (diagonal + usize::from(x != y)).min(left + 1).min(*cell + 1);
-            diagonal = *cell;
-            left = cost;
-            *cell = cost;
-        }
-        if let Some(first) = row.first_mut() {
-            *first = i + 1;
-        }
-    }
-    row.last().copied().unwrap_or(0)
 }
 
 /// The known name that was meant, or all of them after a lead.

@@ -2,7 +2,7 @@
 
 use serde_path_to_error::{Path, Segment};
 
-use crate::contract::layout::nearest;
+use crate::text::nearest;
 
 const SEE_SCHEMA: &str = "as `capitation schema` shows";
 
