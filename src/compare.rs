@@ -65,6 +65,7 @@ pub struct Compare<'a> {
     marginal: Option<MarginalCost>,
     given: IndexMap<String, Decimal>,
     on: Option<Date>,
+    least_reported: usize,
 }
 
 /// Panel sizes where none are named: a large practice's contract, a network, a small and a middling ACO.
@@ -76,6 +77,12 @@ pub const PANEL: usize = 5_000;
 pub const DRAWS: usize = 10_000;
 /// The seed of the draws where none is named.
 pub const SEED: u64 = 1;
+
+/// Nothing is told of fewer people than this where no other number is named: the cell-size rule of CMS, since the
+/// input is about people's health.
+pub const LEAST_REPORTED: usize = 11;
+/// More panels than this are not drawn: their results would not fit into memory.
+const MOST_DRAWS: usize = 10_000_000;
 
 impl<'a> Compare<'a> {
     /// A comparison of these contracts on this population. The first contract, as it is written, sets the outlay
@@ -92,6 +99,7 @@ impl<'a> Compare<'a> {
             marginal: None,
             given: IndexMap::new(),
             on: None,
+            least_reported: LEAST_REPORTED,
         }
     }
 
@@ -146,6 +154,13 @@ impl<'a> Compare<'a> {
     #[must_use]
     pub fn on(mut self, day: Date) -> Self {
         self.on = Some(day);
+        self
+    }
+
+    /// The least number of people that anything is told of; eleven unless it is named. Lower it where that is allowed.
+    #[must_use]
+    pub fn least_reported(mut self, people: usize) -> Self {
+        self.least_reported = people;
         self
     }
 
@@ -236,6 +251,33 @@ impl<'a> Compare<'a> {
                     "add bears = { \"actual cost\" = \"provider\" }",
                 );
             }
+        }
+        let least = self.least_reported;
+        if self.population.people() < least {
+            return refuse(
+                format!(
+                    "it would be about {} people, and nothing is told of fewer than {least}",
+                    self.population.people()
+                ),
+                "give more people, or lower `least_reported` where that is allowed",
+            );
+        }
+        if let Some(size) = self.sizes.iter().find(|size| **size < least) {
+            return refuse(
+                format!(
+                    "panels of {size} would show single people, and nothing is told of fewer than {least}"
+                ),
+                "name larger panels, or lower `least_reported` where that is allowed",
+            );
+        }
+        if self.sizes.is_empty() {
+            return refuse("there is no panel size".to_owned(), "name at least one, such as 5,000");
+        }
+        if self.draws > MOST_DRAWS {
+            return refuse(
+                format!("{} panels of each size do not fit into memory", self.draws),
+                "draw at most 10,000,000; ten thousand are enough for most questions",
+            );
         }
         if !self.sizes.contains(&self.panel) {
             return refuse(

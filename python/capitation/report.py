@@ -42,7 +42,7 @@ def html(data: ComparisonData) -> str:
         effects=_effects(data),
         years=_years(data),
         in_words=lambda contract: contract.words.strip().removeprefix(contract.name).strip(),
-        share=lambda contract: _share(contract, data.basis.panel),
+        share=lambda contract, size=data.basis.panel: _share(contract, size),
         money=lambda value: _parted(
             value, words.symbol(data.currency), exact=words.minor_digits(data.currency)
         ),
@@ -137,7 +137,8 @@ def _on_providers(contract: ContractResult, event: str) -> float:
 
 def _plain(value: float, data: ComparisonData) -> str:
     digits = 0 if abs(value) >= 100 else words.minor_digits(data.currency)
-    return words.money(abs(value), data.currency, digits=digits)
+    # A sum of floats that should be a half is one.
+    return words.money(round(abs(value), 6), data.currency, digits=digits)
 
 
 # The cells of its tables.
@@ -234,21 +235,24 @@ class _Figures:
     def of(self, name: str, chart: Callable[[int], charts.ChartType]) -> Markup:
         """The chart for a page and for a phone, or the reason why there is none."""
         try:
-            wide, narrow = (charts.to_svg(chart(width)) for width in (_WIDE, _NARROW))
+            drawn = {"wide": chart(_WIDE), "narrow": chart(_NARROW)}
         except ValueError as why:
             text = str(why)
             return Markup('<p class="note">No chart: {}.</p>').format(text)
         return Markup("").join(
-            Markup('<div class="{}">{}</div>').format(kind, Markup(self._inline(svg, f"{name}-{kind}")))
-            for kind, svg in (("wide", wide), ("narrow", narrow))
+            Markup('<div class="{}">{}</div>').format(kind, self._inline(picture, f"{name}-{kind}"))
+            for kind, picture in drawn.items()
         )
 
     @staticmethod
-    def _inline(svg: str, prefix: str) -> str:
+    def _inline(chart: charts.ChartType, prefix: str) -> Markup:
+        """The picture, under names of its own, with its finding as what a screen reader says."""
+        svg = charts.to_svg(chart)
         svg = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}-\1"', svg)
         svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{prefix}-\1)", svg)
         svg = re.sub(r'((?:xlink:)?href)="#([^"]+)"', rf'\1="#{prefix}-\2"', svg)
-        return svg.replace("<svg ", '<svg role="img" ', 1)
+        label = Markup('<svg role="img" aria-label="{}" ').format(charts.said(chart))
+        return Markup(svg.replace("<svg ", label, 1))
 
 
 def _waterfall(data: ComparisonData, contract: str) -> Callable[[int], charts.ChartType]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -30,8 +30,9 @@ def _signed(negative: bool, text: str, plus: bool) -> str:
 
 
 def money(value: Decimal | float, currency: str, *, digits: int | None = None, plus: bool = False) -> str:
-    """An amount with all its digits: `−$1,234.50`. Zero has no sign."""
-    text = f"{abs(value):,.{minor_digits(currency) if digits is None else digits}f}"
+    """An amount with all its digits: `−$1,234.50`. Half rounds up; zero has no sign."""
+    place = Decimal(1).scaleb(-(minor_digits(currency) if digits is None else digits))
+    text = f"{Decimal(str(abs(value))).quantize(place, ROUND_HALF_UP):,f}"
     zero = not text.strip("0.,")
     return _signed(value < 0 and not zero, symbol(currency) + text, plus and not zero)
 

@@ -75,6 +75,9 @@ fn people(asked: &Compare<'_>) -> Vec<Assumption> {
 fn money(asked: &Compare<'_>, contracts: &[ContractResult]) -> Vec<Assumption> {
     let mut register = Vec::new();
     let reference = contracts.first().map_or("", |c| c.name.as_str());
+    if contracts.len() < 2 {
+        return register;
+    }
     if asked.neutral {
         register.push(assumption(
             "budget neutral",

@@ -14,10 +14,6 @@ use crate::{
     settlement::{Experience, Statement},
 };
 
-/// Groups of fewer people are not reported by default: the cell-size rule of CMS, which the input's being about
-/// people's health makes ours.
-pub(super) const LEAST_REPORTED: usize = 11;
-
 /// A statement, and what it is of in words.
 type Settled = (String, Statement);
 
@@ -27,6 +23,7 @@ pub(super) fn settle(
     population: &Population,
     given: &IndexMap<String, Decimal>,
     day: Date,
+    least: usize,
 ) -> Result<(Vec<YearResult>, Option<Settled>)> {
     let years: Vec<Option<i64>> = match population.years() {
         [] => vec![None],
@@ -49,7 +46,7 @@ pub(super) fn settle(
             }
         }
     }
-    suppress(&mut rows, &years.iter().map(|year| members(population, *year)).collect::<Vec<_>>());
+    suppress(&mut rows, &years.iter().map(|year| members(population, *year)).collect::<Vec<_>>(), least);
     let mut shown = rows.iter().zip(statements).filter(|(row, _)| !row.suppressed);
     let first = shown.find_map(|(row, statement)| Some((row.year, statement?))).map(|(year, statement)| {
         let of =
@@ -59,21 +56,26 @@ pub(super) fn settle(
     Ok((rows, first))
 }
 
-/// Takes out what is about too few people, and, where that is one year alone, the smallest other too: the total of all
-/// years is known, and would give the one away.
-fn suppress(rows: &mut [YearResult], members: &[usize]) {
+/// Takes out what is about fewer than the least number of people, and then the smallest other years until what is left
+/// out is about enough people, in more than one year: the total of all years is known, and would give it away.
+fn suppress(rows: &mut [YearResult], members: &[usize], least: usize) {
     for (row, members) in rows.iter_mut().zip(members) {
-        if *members < LEAST_REPORTED {
+        if *members < least {
             row.withhold();
         } else {
             row.members = Some(*members);
         }
     }
-    if rows.iter().filter(|row| row.suppressed).count() == 1 {
-        let others = rows.iter_mut().zip(members).filter(|(row, _)| !row.suppressed);
-        if let Some((smallest, _)) = others.min_by_key(|(_, members)| **members) {
-            smallest.withhold();
+    loop {
+        let withheld = || rows.iter().zip(members).filter(|(row, _)| row.suppressed);
+        let people: usize = withheld().map(|(_, members)| members).sum();
+        let years = withheld().count();
+        if years == 0 || (years > 1 && people >= least) {
+            return;
         }
+        let others = rows.iter_mut().zip(members).filter(|(row, _)| !row.suppressed);
+        let Some((smallest, _)) = others.min_by_key(|(_, members)| **members) else { return };
+        smallest.withhold();
     }
 }
 

@@ -94,7 +94,16 @@ fn scale_to(
             "put another contract first, or compare contracts as they are written",
         );
     }
-    let start = Some(decimal::to_f64(written.0)).filter(|v| *v > 0.0).unwrap_or(1.0);
+    if written.0 <= Decimal::ZERO {
+        return refuse(
+            format!(
+                "its scaled term `{name}` is {}, and no multiple of it moves the outlay up",
+                written.0.normalize()
+            ),
+            "write a value above zero, or scale another term",
+        );
+    }
+    let start = decimal::to_f64(written.0);
     let Some((low, high)) = bracket(start, &mut outlay_at)? else {
         return refuse(
             format!(
@@ -106,7 +115,12 @@ fn scale_to(
     };
     let root = find(low, high, target.abs() * TOLERANCE * 1e-4, &mut outlay_at)?;
     // Twelve digits: what is told is what was used.
-    let solved = Exact(decimal_of(root));
+    let Some(solved) = decimal_of(root).map(Exact) else {
+        return refuse(
+            format!("the value of `{name}` that gives the common outlay, {root:e}, is too large to write"),
+            "check the amounts and their units for a slip",
+        );
+    };
     let residual = outlay_at(decimal::to_f64(solved.0))? / target;
     if residual.abs().partial_cmp(&TOLERANCE).is_none_or(Ordering::is_gt) {
         return refuse(
@@ -133,8 +147,11 @@ fn with_term(contract: &Contract, name: &str, value: Exact) -> Result<Contract> 
     Contract::new(document)
 }
 
-fn decimal_of(value: f64) -> Decimal {
-    format!("{value:.12}").parse::<Exact>().map_or(Decimal::ZERO, |exact| exact.0.normalize())
+/// A float to fifteen digits, and at most twelve decimals.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // between 0 and 12
+fn decimal_of(value: f64) -> Option<Decimal> {
+    let places = (14.0 - value.abs().log10().floor()).clamp(0.0, 12.0) as usize;
+    format!("{value:.places$}").parse::<Exact>().ok().map(|exact| exact.0.normalize())
 }
 
 /// A value of the term, and how far the outlay is then from the common one.

@@ -172,7 +172,10 @@ impl<'a> Prepared<'a> {
                 ErrorKind::Experience,
                 place,
                 "the population has no such measure, and it is not given",
-                format!("give it with `given`, or name a column so; the population has {}", known.join(", ")),
+                format!(
+                    "say which column counts it, as activity or setting, or give it with `given`; the population has {}",
+                    known.join(", ")
+                ),
             ),
         })
     }

@@ -288,7 +288,8 @@ pub(super) fn assemble(
         if common.is_empty() {
             common = by_size.iter().map(|row| row.outlay.mean).collect();
         }
-        let (by_year, statement) = by_year::settle(settled, asked.population, &asked.given, *day)?;
+        let (by_year, statement) =
+            by_year::settle(settled, asked.population, &asked.given, *day, asked.least_reported)?;
         contracts.push(ContractResult {
             name: contract.name().to_owned(),
             words: settled.explain(),
@@ -320,7 +321,7 @@ pub(super) fn assemble(
         basis,
         sizes: sizes.to_vec(),
         contracts,
-        concentration: concentrations(asked.population)?,
+        concentration: concentrations(asked.population, asked.least_reported)?,
         stamp: stamp(asked),
     })
 }
@@ -451,9 +452,9 @@ impl AtSize<'_> {
 
 /// None where all costs are zero, since a share of nothing has no meaning, and where it would be about too few people.
 #[allow(clippy::cast_precision_loss)] // pence of one person are far below 2^53
-fn concentrations(population: &Population) -> Result<Option<Concentrations>> {
+fn concentrations(population: &Population, least: usize) -> Result<Option<Concentrations>> {
     let cost = population.measure(ACTUAL_COST)?;
-    if cost.total() == 0 || population.people() < by_year::LEAST_REPORTED {
+    if cost.total() == 0 || population.people() < least {
         return Ok(None);
     }
     let floats = |values: &[i64]| values.iter().map(|v| *v as f64).collect::<Vec<f64>>();
@@ -461,7 +462,7 @@ fn concentrations(population: &Population) -> Result<Option<Concentrations>> {
     let totals = population.person_totals(ACTUAL_COST)?;
     let weights = population.weights().map(|weights| person_weights(population, weights));
     let people = concentration(&floats(&totals), weights.as_deref())?;
-    Ok(Some(Concentrations { person_years: row(&rows)?, people: row(&people)? }))
+    Ok(Some(Concentrations { person_years: row(&rows, least)?, people: row(&people, least)? }))
 }
 
 /// A person's weight is the mean of the weights of the person's rows, as it is where panels are drawn.
@@ -477,12 +478,11 @@ fn person_weights(population: &Population, weights: &[f64]) -> Vec<f64> {
 }
 
 #[allow(clippy::cast_precision_loss)]
-fn row(concentration: &Concentration) -> Result<ConcentrationRow> {
+fn row(concentration: &Concentration, least: usize) -> Result<ConcentrationRow> {
     let people = concentration.rows();
-    // A step of the curve must stand for at least eleven people; of fewer than two steps there is no curve.
-    let least = by_year::LEAST_REPORTED as f64;
-    let points = u32::try_from(people / by_year::LEAST_REPORTED as u64).unwrap_or(u32::MAX).min(200);
-    let tops = TOPS.iter().filter(|share| **share * people as f64 >= least);
+    // A step of the curve must stand for enough people; of fewer than two steps there is no curve.
+    let points = u32::try_from(people / (least.max(1) as u64)).unwrap_or(u32::MAX).min(200);
+    let tops = TOPS.iter().filter(|share| **share * people as f64 >= least as f64);
     Ok(ConcentrationRow {
         people,
         top: tops.map(|share| Ok((*share, concentration.top_share(*share)?))).collect::<Result<_>>()?,

@@ -47,7 +47,22 @@ fn header() -> Vec<String> {
     .to_vec()
 }
 
+#[allow(clippy::cast_precision_loss)] // draws are far below 2^53
 impl Comparison {
+    /// A probability that was seen in no draw, or in all, is not known to be 0 or 1: with 95 % certainty it is within
+    /// 3/n of it, by the rule of three.
+    fn chance(&self, probability: Estimate) -> String {
+        let percent = 100.0 * probability.mean;
+        let within = 300.0 / self.basis.draws as f64;
+        if probability.mean <= 0.0 {
+            format!("below {within:.2} %")
+        } else if probability.mean >= 1.0 {
+            format!("above {:.2} %", 100.0 - within)
+        } else {
+            format!("{percent:.1} % ± {:.1}", 100.0 * probability.se)
+        }
+    }
+
     fn row(&self, contract: &ContractResult) -> Vec<String> {
         let Some(at) = contract.by_size.iter().find(|row| row.size == self.basis.panel) else {
             return vec![contract.name.clone()];
@@ -62,11 +77,7 @@ impl Comparison {
             estimate(at.outlay),
             estimate(at.provider_margin),
             estimate(at.margin_sd),
-            format!(
-                "{:.1} % ± {:.1}",
-                100.0 * at.probability_of_deficit.mean,
-                100.0 * at.probability_of_deficit.se
-            ),
+            self.chance(at.probability_of_deficit),
             estimate(at.tvar95_of_deficit),
             share(Role::Provider),
             share(Role::Payer),

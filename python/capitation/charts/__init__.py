@@ -7,7 +7,7 @@ series is also labelled where it is drawn.
 
 from capitation.charts.fan import margin_fan, margin_finding
 from capitation.charts.inequality import lorenz, lorenz_finding
-from capitation.charts.look import ChartType, to_png, to_svg
+from capitation.charts.look import ChartType, said, to_png, to_svg
 from capitation.charts.risk import risk_finding, who_carries_what
 from capitation.charts.waterfall import statement_waterfall, waterfall_finding
 
@@ -18,6 +18,7 @@ __all__ = [
     "margin_fan",
     "margin_finding",
     "risk_finding",
+    "said",
     "statement_waterfall",
     "to_png",
     "to_svg",

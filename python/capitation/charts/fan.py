@@ -45,6 +45,11 @@ def margin_finding(comparison: ComparisonData) -> str:
     (widest, wide), (narrowest, narrow) = _widest_and_narrowest(comparison)
     if len(comparison.contracts) == 1:
         return f"{people}, nine years in ten of the provider's result span {words.percent(widest)} of outlay"
+    if words.percent(widest) == words.percent(narrowest):
+        span = words.percent(widest)
+        return (
+            f"{people}, nine years in ten of the provider's result span {span} of outlay under every contract"
+        )
     if narrowest <= 0 or widest / narrowest < 1.05:
         return (
             f"{people}, nine years in ten of the provider's result span {words.percent(narrowest)} of outlay "
@@ -69,10 +74,11 @@ def margin_fan(comparison: ComparisonData, *, width: int = 720) -> look.ChartTyp
     domain = (min(low, 0) * 1.06, max(high, 0) + (max(high, 0) - min(low, 0)) * 0.16)
     cells = [_fan(comparison, contract, domain, each, height) for contract in comparison.contracts]
     (widest, _), (narrowest, _) = _widest_and_narrowest(comparison)
+    differ = words.percent(narrowest) != words.percent(widest)
     spans = f" (90 years: from {words.percent(narrowest)} to {words.percent(widest)} of outlay wide)"
     subtitle = (
         "The provider's result in a year, as a share of what the payer pays. The shades hold 50, 90 and 98 "
-        f"of 100 years{spans if len(cells) > 1 else ''}; the dark line is the median, and below the dashed "
+        f"of 100 years{spans if differ else ''}; the dark line is the median, and below the dashed "
         f"line is a deficit. Labels are for {comparison.basis.panel:,} people."
     )
     chart = alt.concat(*cells, columns=columns, spacing=_GAP)

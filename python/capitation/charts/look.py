@@ -60,15 +60,6 @@ def quoted(text: str) -> str:
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'").replace("\n", " ") + "'"
 
 
-def lines_by_label(labels: Sequence[str], texts: Sequence[Sequence[str]]) -> str:
-    """A Vega expression that shows each label as lines of text."""
-    expression = "datum.label"
-    for label, lines in zip(labels, texts, strict=True):
-        array = "[" + ", ".join(quoted(line) for line in lines) + "]"
-        expression = f"datum.label === {quoted(label)} ? {array} : {expression}"
-    return expression
-
-
 def percent_labels(decimals: int = 2, sign: str = "") -> str:
     """A Vega expression for the labels of an axis of shares; zero has no sign."""
     form = f"{sign}.{decimals}~f"
@@ -129,6 +120,12 @@ def finish(chart: Any, title: str, subtitle: str, width: int) -> ChartType:
         .configure_text(fontSize=11.5, color=INK)
     )
     return finished
+
+
+def said(chart: ChartType) -> str:
+    """What a chart says in words: its title and what stands below it, each as a sentence."""
+    title = chart.to_dict(validate=False)["title"]
+    return f"{' '.join(title['text'])}. {' '.join(title['subtitle'])}"
 
 
 def to_svg(chart: ChartType) -> str:

@@ -9,6 +9,7 @@ import altair as alt
 
 from capitation import words
 from capitation.charts import look
+from capitation.charts.rows import Rows
 
 if TYPE_CHECKING:
     from capitation.model import ComparisonData, ContractResult, Estimate, PartyResult
@@ -60,68 +61,55 @@ def who_carries_what(
     Raises:
         ValueError: total cost does not vary, so there is nothing to share.
     """
-    narrow = look.is_narrow(width)
-    rows = _rows(comparison, measure)
-    if not rows:
+    panel = comparison.basis.panel
+    shared = [c for c in comparison.contracts if any(_share(p, measure) for p in c.at(panel).parties)]
+    if not shared:
         raise ValueError("total cost does not vary, so there is no risk to share")
-    room = 0 if narrow else _LABELS
-    plot = width - room - 40
-    low, high = min(0.0, *(r["end"] for r in rows)), max(1.0, *(r["end"] for r in rows))
+    rows = Rows([contract.name for contract in shared], width=width, names_width=_LABELS, thick=28)
+    bars = [
+        bar for place, contract in enumerate(shared) for bar in _bars(contract, panel, measure, rows, place)
+    ]
+    low, high = min(0.0, *(bar["end"] for bar in bars)), max(1.0, *(bar["end"] for bar in bars))
     scale = alt.Scale(domain=[low - 0.005, high + 0.005], nice=False)
-    names = list(dict.fromkeys(row["contract"] for row in rows))
-    wrapped = [look.wrap(name, plot if narrow else room, 12) for name in names]
-    most_lines = max(len(lines) for lines in wrapped)
-    x = alt.X(
-        "start:Q",
-        scale=scale,
-        axis=alt.Axis(
-            labelExpr=look.percent_labels(), title="share of the risk in total cost",
-            tickCount=5 if narrow else 8,
-        ),
-    )  # fmt: skip
     axis = alt.Axis(
-        title=None, ticks=False, domain=False, labels=not narrow, labelLimit=room, labelPadding=8,
-        labelExpr=look.lines_by_label(names, wrapped),
+        labelExpr=look.percent_labels(), title="share of the risk in total cost", grid=not rows.above,
+        tickCount=5 if rows.above else 8,
     )  # fmt: skip
-    # On a phone the name stands over its bar and needs room there.
-    step = 44 + 15 * most_lines if narrow else max(46, 10 + 15 * most_lines)
-    y = alt.Y("contract:N", sort=names, axis=axis, scale=alt.Scale(padding=0, paddingOuter=0))
-    thick = 28
-    down = (step - thick) / 2 - 4 if narrow else 0
     colours = look.party_colours(comparison.party_names)
-    parties = [p.name for p in comparison.party_names]
     colour = alt.Color(
         "party:N",
-        scale=alt.Scale(domain=parties, range=[colours[p] for p in parties]),
+        scale=alt.Scale(domain=list(colours), range=list(colours.values())),
         legend=alt.Legend(
-            title=None, orient="top", symbolType="square", offset=6, columns=1 if narrow else 3
+            title=None, orient="top", symbolType="square", offset=6, columns=1 if rows.above else 3
         ),
     )
-    base = alt.Chart(look.data(rows))
-    bars = base.mark_bar(stroke="white", strokeWidth=1, size=thick, yOffset=down)
-    scale_to_pixels = plot / (high - low)
-    inside = [r | {"ink": look.ink_on(colours[r["party"]])} for r in rows]
-    fits = [r for r in inside if abs(r["share"]) * scale_to_pixels > look.text_width(r["text"]) + 4]
-    middle = alt.X("middle:Q", scale=scale)
-    layers = [
-        bars.encode(x=x, x2="end:Q", y=y, color=colour),
-        alt.Chart(look.data(fits))
-        .mark_text(fontWeight="bold", dy=down)
-        .encode(x=middle, y=y, text="text:N", color=alt.Color("ink:N", scale=None)),
-        alt.Chart(look.data([{"at": 0.0}, {"at": 1.0}]))
-        .mark_rule(color=look.INK, strokeWidth=1.2)
-        .encode(x=alt.X("at:Q", scale=scale)),
+    pixels = rows.plot / (high - low)
+    fits = [
+        bar | {"ink": look.ink_on(colours[bar["party"]])}
+        for bar in bars
+        if abs(bar["share"]) * pixels > look.text_width(bar["text"]) + 4
     ]
-    if narrow:
-        over = [{"contract": n, "text": lines} for n, lines in zip(names, wrapped, strict=True)]
-        layers.append(
-            alt.Chart(look.data(over))
-            .mark_text(
-                align="left", baseline="top", fontWeight="bold", fontSize=12, lineHeight=15, dy=-step / 2 + 6
-            )
-            .encode(x=alt.value(2), y=y, text="text:N")
-        )
-    chart = alt.layer(*layers).properties(width=plot, height=step * len(names))
+    chart = alt.layer(
+        alt.Chart(look.data(bars))
+        .mark_rect(stroke="white", strokeWidth=1)
+        .encode(
+            x=alt.X("start:Q", scale=scale, axis=axis),
+            x2="end:Q",
+            y=rows.y("top"),
+            y2="bottom:Q",
+            color=colour,
+        ),
+        alt.Chart(look.data(fits))
+        .mark_text(fontWeight="bold")
+        .encode(
+            x=alt.X("half:Q", scale=scale),
+            y=rows.y("middle"),
+            text="text:N",
+            color=alt.Color("ink:N", scale=None),
+        ),
+        rows.rules([0.0, 1.0], scale),
+        rows.names(),
+    ).properties(width=rows.plot, height=rows.height)
     chart = chart.resolve_scale(color="independent")
     title = risk_finding(comparison, measure)
     return look.finish(chart, title, _subtitle(comparison, measure, low), width)
@@ -136,25 +124,24 @@ def _subtitle(comparison: ComparisonData, measure: Measure, low: float) -> str:
     )
 
 
-def _rows(comparison: ComparisonData, measure: Measure) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = []
-    for contract in comparison.contracts:
-        ends = {True: 0.0, False: 0.0}
-        for party in contract.at(comparison.basis.panel).parties:
-            share = _share(party, measure)
-            if share is None:
-                continue
-            start = ends[share.mean >= 0]
-            end = ends[share.mean >= 0] = start + share.mean
-            rows.append(
-                {
-                    "contract": contract.name,
-                    "party": party.name,
-                    "start": start,
-                    "end": end,
-                    "middle": (start + end) / 2,
-                    "share": share.mean,
-                    "text": words.percent(share.mean, 0),
-                }
-            )
-    return rows
+def _bars(
+    contract: ContractResult, panel: int, measure: Measure, rows: Rows, place: int
+) -> list[dict[str, Any]]:
+    bars: list[dict[str, Any]] = []
+    ends = {True: 0.0, False: 0.0}
+    for party in contract.at(panel).parties:
+        share = _share(party, measure)
+        if share is None:
+            continue
+        start = ends[share.mean >= 0]
+        end = ends[share.mean >= 0] = start + share.mean
+        text = words.percent(share.mean, 0)
+        bar = {
+            "party": party.name,
+            "start": start,
+            "end": end,
+            "half": (start + end) / 2,
+            "share": share.mean,
+        }
+        bars.append(bar | {"text": text} | rows.bar(place))
+    return bars

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -10,6 +9,7 @@ import altair as alt
 
 from capitation import words
 from capitation.charts import look
+from capitation.charts.rows import Rows
 
 if TYPE_CHECKING:
     from capitation.model import ComparisonData, ContractResult, Statement
@@ -84,45 +84,29 @@ def statement_waterfall(comparison: ComparisonData, contract: str, *, width: int
     """
     result = comparison.contract(contract)
     statement, providers = _read(result)
-    rows = _rows(statement, providers)
-    narrow = look.is_narrow(width)
-    room = 0 if narrow else _LABELS
-    plot = width - room - 30
-    names = [row["step"] for row in rows]
-    wrapped = [look.wrap(row["name"], plot if narrow else room, 12) for row in rows]
-    most_lines = max(len(lines) for lines in wrapped)
-    step = 34 + 14 * most_lines if narrow else max(38, 10 + 15 * most_lines)
-    thick = 22
-    down = (step - thick) / 2 - 4 if narrow else 0
-    scale = _scale(rows, plot)
-    x = alt.X("start:Q", scale=scale, axis=_money_axis(statement.currency, 4 if narrow else 6))
-    axis = alt.Axis(
-        title=None, ticks=False, domain=False, labels=not narrow, labelLimit=room, labelPadding=8,
-        labelExpr=look.lines_by_label(names, wrapped),
-    )  # fmt: skip
-    y = alt.Y("step:N", sort=names, axis=axis, scale=alt.Scale(padding=0, paddingOuter=0))
+    steps = _levels(statement, providers)
+    rows = Rows([step["name"] for step in steps], width=width, names_width=_LABELS, thick=22)
+    scale = _scale(steps, rows.plot)
+    axis = _money_axis(statement.currency, rows.above)
     colour = alt.Color(
         "kind:N", scale=alt.Scale(domain=list(_COLOURS), range=list(_COLOURS.values())), legend=None
     )
-    base = alt.Chart(look.data(rows))
-    layers = [
-        *_links(rows, scale, y, down),
-        base.mark_bar(size=thick, yOffset=down).encode(x=x, x2="end:Q", y=y, color=colour),
-        alt.Chart(look.data([{"at": 0.0}]))
-        .mark_rule(color=look.INK, strokeWidth=1.2)
-        .encode(x=alt.X("at:Q", scale=scale)),
-        base.mark_text(align="left", dx=5, dy=down, fontWeight="bold").encode(
-            x=alt.X("far:Q", scale=scale), y=y, text="text:N"
+    base = alt.Chart(look.data([step | rows.bar(place) for place, step in enumerate(steps)]))
+    chart = alt.layer(
+        _links(steps, rows, scale),
+        base.mark_rect().encode(
+            x=alt.X("start:Q", scale=scale, axis=axis),
+            x2="end:Q",
+            y=rows.y("top"),
+            y2="bottom:Q",
+            color=colour,
         ),
-    ]
-    if narrow:
-        over = [{"step": n, "text": lines} for n, lines in zip(names, wrapped, strict=True)]
-        layers.append(
-            alt.Chart(look.data(over))
-            .mark_text(align="left", baseline="top", fontSize=11.5, lineHeight=14, dy=-step / 2 + 3)
-            .encode(x=alt.value(0), y=y, text="text:N")
-        )
-    chart = alt.layer(*layers).properties(width=plot, height=step * len(rows))
+        rows.rules([0.0], scale),
+        base.mark_text(align="left", dx=5, fontWeight="bold").encode(
+            x=alt.X("far:Q", scale=scale), y=rows.y("middle"), text="text:N"
+        ),
+        rows.names(),
+    ).properties(width=rows.plot, height=rows.height)
     subtitle = (
         f"Statement for {result.statement_of or 'the population'}, on the terms of {statement.on}. "
         "Blue is money in, orange is money out."
@@ -130,20 +114,19 @@ def statement_waterfall(comparison: ComparisonData, contract: str, *, width: int
     return look.finish(chart, waterfall_finding(result), subtitle, width)
 
 
-def _rows(statement: Statement, providers: tuple[str, ...]) -> list[dict[str, Any]]:
+def _levels(statement: Statement, providers: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Each step with where it starts and ends, and at last what is left."""
     rows: list[dict[str, Any]] = []
     level = Decimal(0)
     surplus = _surplus(statement, providers)
     closing = "surplus" if surplus >= 0 else "deficit"
     steps = [(s, "in" if s.amount > 0 else "out") for s in _steps(statement, providers)]
-    for place, (step, kind) in enumerate([*steps, (_Step(closing, surplus), closing)]):
+    for step, kind in [*steps, (_Step(closing, surplus), closing)]:
         start = Decimal(0) if kind == closing else level
         end = start + step.amount
         level = end
         rows.append(
             {
-                # Two clauses may have the same words; the place tells them apart.
-                "step": f"{place} {step.name}",
                 "name": step.name,
                 "start": float(start),
                 "end": float(end),
@@ -163,20 +146,22 @@ def _scale(rows: list[dict[str, Any]], plot: float) -> alt.Scale:
     return alt.Scale(domain=[low * 1.02, high], nice=False)
 
 
-def _money_axis(currency: str, ticks: int) -> alt.Axis:
+def _money_axis(currency: str, narrow: bool) -> alt.Axis:
     sign = look.quoted(words.symbol(currency))
     size = "replace(replace(format(abs(datum.value), '~s'), 'G', 'bn'), 'M', 'm')"
     label = f"datum.value === 0 ? '0' : (datum.value < 0 ? '\u2212' : '') + {sign} + {size}"
-    return alt.Axis(title=None, tickCount=ticks, labelExpr=label)
+    return alt.Axis(title=None, tickCount=4 if narrow else 6, labelExpr=label, grid=not narrow)
 
 
-def _links(rows: list[dict[str, Any]], scale: alt.Scale, y: alt.Y, down: float) -> list[alt.Chart]:
+def _links(steps: list[dict[str, Any]], rows: Rows, scale: alt.Scale) -> alt.Chart:
     """Thin lines from the end of each step to the start of the next."""
-    links = []
-    for row, following in itertools.pairwise(rows):
-        ends = [{"step": row["step"], "at": row["end"]}, {"step": following["step"], "at": row["end"]}]
-        line = alt.Chart(look.data(ends)).mark_line(
-            color=look.LINE, strokeWidth=1, strokeDash=[2, 2], yOffset=down
-        )
-        links.append(line.encode(x=alt.X("at:Q", scale=scale), y=y))
-    return links
+    lines = [
+        {"at": step["end"], "top": rows[place].bottom, "bottom": rows[place + 1].top}
+        for place, step in enumerate(steps[:-1])
+    ]
+    linked: alt.Chart = (
+        alt.Chart(look.data(lines))
+        .mark_rule(color=look.LINE, strokeWidth=1, strokeDash=[2, 2])
+        .encode(x=alt.X("at:Q", scale=scale), y=rows.y("top"), y2="bottom:Q")
+    )
+    return linked

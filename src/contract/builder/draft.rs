@@ -262,6 +262,20 @@ impl Draft {
 
     pub(super) fn carve_out(&mut self, setting: &str, source: &str) -> Result<()> {
         self.claim_cost("carve-out")?;
+        if setting == ACTUAL_COST {
+            return Err(refuse(
+                "carve-out",
+                "all of the cost is carved out, and nothing is left to be paid for",
+                "name a care setting whose cost is part of the actual cost",
+            ));
+        }
+        if self.document.clause.iter().any(|clause| clause.name == format!("carve-out of {setting}")) {
+            return Err(refuse(
+                "carve-out",
+                format!("`{setting}` is carved out already, and would be paid for twice"),
+                "carve each setting out once",
+            ));
+        }
         let setting = self.input(setting, Unit::Money)?;
         let line = self.rounded(&format!("carve-out of {setting}"), Rule::Sum(vec![setting]));
         if let Some(clause) = self.document.clause.last_mut() {

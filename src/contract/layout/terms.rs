@@ -54,6 +54,9 @@ pub(super) fn check(name: &str, term: &Term, document: &Document) -> Checked<()>
         }
     }
     if let Some(classes) = &term.by_class {
+        if classes.is_empty() {
+            return Err(fault(at(), ErrorKind::Value, "it has no class", "give the threshold of each class"));
+        }
         for (class, values) in classes {
             check_dates(name, values, document)?;
             if values.iter().any(|(_, value)| value.0 < Decimal::ZERO) {
