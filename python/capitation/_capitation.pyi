@@ -417,6 +417,7 @@ def _compare(
     unit_costs: Mapping[str, _Number],
     given: Mapping[str, _Number],
     on: date | str | None,
+    least_reported: int,
     progress: Callable[[int, int], object] | None,
 ) -> _Comparison: ...
 def _read_column(table: object, name: str, kind: str) -> list[Any]: ...

@@ -120,6 +120,7 @@ def _compare(asked: argparse.Namespace) -> int:
         panel=asked.panel,
         draws=asked.draws,
         seed=asked.seed,
+        least_reported=asked.least_reported,
         neutral=not asked.as_written,
         marginal_share=asked.marginal_share,
         unit_costs=_pairs(asked.unit_cost, "--unit-cost"),
@@ -391,7 +392,14 @@ def _add_comparison(parser: argparse.ArgumentParser) -> None:
     asked.add_argument(
         "--draws", type=_positive, default=10_000, metavar="N", help="panels of each size (%(default)s)"
     )
-    asked.add_argument("--seed", type=int, default=1, metavar="N", help="which draws (%(default)s)")
+    asked.add_argument(
+        "--least-reported",
+        type=_positive,
+        default=11,
+        metavar="N",
+        help="the least number of people that anything is told of (%(default)s)",
+    )
+    asked.add_argument("--seed", type=_seed, default=1, metavar="N", help="which draws (%(default)s)")
     asked.add_argument(
         "--as-written", action="store_true", help="do not scale the contracts to the outlay of the first"
     )
@@ -431,10 +439,14 @@ def _add_targets(parser: argparse.ArgumentParser) -> None:
 
 
 def _positive(text: str) -> int:
-    number = int(text) if text.isdecimal() else 0
+    number = int(text) if text.isdecimal() and len(text) < 19 else 0
     if number < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above zero")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above zero and below 10^18")
     return number
+
+
+def _seed(text: str) -> int:
+    return 0 if text == "0" else _positive(text)
 
 
 def _sizes(text: str) -> tuple[int, ...]:

@@ -144,6 +144,9 @@ class Plots:
         return charts.who_carries_what(self._data, **options)
 
 
+_TOO_MANY = 2**63
+
+
 def compare(
     population: Population,
     contracts: Iterable[Contract] | Contract,
@@ -157,6 +160,7 @@ def compare(
     unit_costs: Mapping[str, Decimal | int | str] | None = None,
     given: Mapping[str, Decimal | int | str] | None = None,
     on: date | str | None = None,
+    least_reported: int = 11,
     progress: Progress | Callable[[int, int], object] = "auto",
 ) -> Comparison:
     """Put contracts side by side on one population.
@@ -180,6 +184,8 @@ def compare(
             {"admissions": "2100"}. A price is not a cost.
         given: inputs that the population does not have, as {"quality score": "0.9"}.
         on: the day whose terms apply; needed where a term changes within a contract's period.
+        least_reported: the least number of people that anything is told of. Eleven is the rule of CMS for data about
+            people's health; lower it only where that is allowed.
         progress: "auto" shows a bar in a terminal or notebook where it takes long; None shows nothing; a
             function is called with the panels done and the panels there are, and what it raises stops the
             comparison.
@@ -197,12 +203,19 @@ def compare(
             problem="marginal_share is missing, and an average cost does not say how much goes with a case",
             remedy='give it as an exact share, such as marginal_share="0.6", or leave unit_costs out',
         )
-    if any(size < 1 for size in sizes):
-        raise _refusal(
-            place="sizes",
-            problem=f"a panel of {min(sizes)} people is no panel",
-            remedy="give sizes of at least 1, such as (500, 5_000)",
-        )
+    for place, number, least in [
+        *(("sizes", size, 1) for size in sizes),
+        ("panel", panel, 1),
+        ("draws", draws, 2),
+        ("seed", seed, 0),
+        ("least_reported", least_reported, 0),
+    ]:
+        if not least <= number < _TOO_MANY:
+            raise _refusal(
+                place=place,
+                problem=f"{number} is not a whole number from {least} to {_TOO_MANY - 1}",
+                remedy="correct the number",
+            )
     watching = _bar() if progress == "auto" else None
     told = watching if progress == "auto" else progress
     try:
@@ -218,6 +231,7 @@ def compare(
             unit_costs=dict(unit_costs or {}),
             given=dict(given or {}),
             on=on,
+            least_reported=least_reported,
             progress=told,
         )
     finally:

@@ -47,6 +47,10 @@ def html(data: ComparisonData) -> str:
             value, words.symbol(data.currency), exact=words.minor_digits(data.currency)
         ),
         percent=lambda value: _parted(words.in_percent(value), suffix="\u00a0%", exact=1),
+        chance=lambda value: (
+            words.chance(value, data.basis.draws)
+            or _parted(words.in_percent(value), suffix="\u00a0%", exact=1)
+        ),
         owed=lambda value: words.money(value, data.currency),
         amount=lambda line: words.amount(line.amount, line.unit, data.currency),
         fraction=words.percent,

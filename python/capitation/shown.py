@@ -60,7 +60,10 @@ def comparison_html(data: ComparisonData) -> str:
     caption = f"{contracts} on panels of {basis.panel:,} people, a year, in {data.currency}"
     head = ["contract", "payer's outlay", "provider's margin", "sd of margin", "P(deficit)", "TVaR 95 %"]
     head.append("provider's share of risk")
-    rows = [_summary_row(contract, contract.at(basis.panel), data.currency) for contract in data.contracts]
+    rows = [
+        _summary_row(contract, contract.at(basis.panel), data.currency, basis.draws)
+        for contract in data.contracts
+    ]
     parts = [_html_table(caption, head, rows)]
     if basis.neutral:
         solved = [
@@ -93,14 +96,14 @@ def comparison_html(data: ComparisonData) -> str:
     return "<div>" + "".join(parts) + "</div>"
 
 
-def _summary_row(contract: ContractResult, at: AtSize, currency: str) -> list[str]:
+def _summary_row(contract: ContractResult, at: AtSize, currency: str, draws: int) -> list[str]:
     share, _ = share_of_role(contract, at, "provider", lambda party: party.share_of_variance)
     return [
         contract.name,
         words.money_estimate(at.outlay, currency),
         words.money_estimate(at.provider_margin, currency),
         words.money_estimate(at.margin_sd, currency),
-        words.percent_estimate(at.probability_of_deficit),
+        words.chance(at.probability_of_deficit, draws) or words.percent_estimate(at.probability_of_deficit),
         words.money_estimate(at.tvar95_of_deficit, currency),
         "" if share is None else words.percent(share, 0),
     ]

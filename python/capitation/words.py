@@ -116,6 +116,17 @@ def percent_estimate(value: Estimate) -> str:
     return estimate(in_percent(value), suffix="\u00a0%", exact=1)
 
 
+def chance(value: Estimate, draws: int) -> str | None:
+    """A probability that was seen in no draw, or in all, in words: by the rule of three it is within 3/n of 0 or 1.
+
+    None where it was seen in some draws and not in others, and its standard error says how sure it is.
+    """
+    within = 3 / draws
+    if value.mean <= 0:
+        return f"below {percent(within, 2)}"
+    return f"above {percent(1 - within, 2)}" if value.mean >= 1 else None
+
+
 def in_percent(value: Estimate) -> Estimate:
     """The same estimate times a hundred."""
     return type(value)(mean=value.mean * 100, se=value.se * 100)

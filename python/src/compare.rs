@@ -33,7 +33,7 @@ impl PyComparison {
 
 #[pyfunction]
 #[pyo3(name = "_compare", signature = (population, contracts, *, sizes, panel, draws, seed, neutral, marginal_share,
-    unit_costs, given, on, progress))]
+    unit_costs, given, on, least_reported, progress))]
 #[allow(clippy::too_many_arguments)] // one for each question, all by name
 pub(crate) fn compare(
     py: Python<'_>,
@@ -48,11 +48,16 @@ pub(crate) fn compare(
     unit_costs: IndexMap<String, Number>,
     given: IndexMap<String, Number>,
     on: Option<&Bound<'_, PyAny>>,
+    least_reported: usize,
     progress: Option<Py<PyAny>>,
 ) -> PyResult<PyComparison> {
     let contracts: Vec<capitation::Contract> = contracts.iter().map(|c| c.get().inner.clone()).collect();
     let population = &population.get().inner;
-    let mut asked = Compare::new(population, &contracts).sizes(sizes, panel).draws(draws).seed(seed);
+    let mut asked = Compare::new(population, &contracts)
+        .sizes(sizes, panel)
+        .draws(draws)
+        .seed(seed)
+        .least_reported(least_reported);
     if !neutral {
         asked = asked.as_written();
     }

@@ -12,6 +12,9 @@ use crate::{
     shown::by_shown,
 };
 
+/// More points than this draw no better curve.
+const MOST_POINTS: u32 = 100_000;
+
 /// How concentrated values are over people.
 #[pyclass(name = "Concentration", module = "capitation", frozen)]
 #[derive(Debug)]
@@ -36,7 +39,11 @@ impl PyConcentration {
     }
 
     #[pyo3(signature = (points=100))]
-    fn lorenz(&self, points: u32) -> PyResult<Vec<(f64, f64)>> {
+    fn lorenz(&self, points: i64) -> PyResult<Vec<(f64, f64)>> {
+        let points = u32::try_from(points)
+            .ok()
+            .filter(|points| *points <= MOST_POINTS)
+            .ok_or_else(|| PyValueError::new_err(format!("{points} points; ask for 2 to {MOST_POINTS}")))?;
         self.inner.lorenz(points).or_raise_in(Room::Statistic)
     }
 

@@ -107,7 +107,9 @@ def test_an_identifier_with_zeros_in_front_is_no_number(
 ) -> None:
     path = tmp_path / "people.csv"
     path.write_text("person,cost,member_months\n007,5,12\n7,6,12\n", encoding="utf-8")
-    status, _, err = run("compare", example_paths[1], "--population", path, *FAST, "--csv", tmp_path / "out")
+    asked: list[Any] = ["compare", example_paths[1], "--population", path, *FAST, "--csv", tmp_path / "out"]
+    refused(run(*asked), 1, "it would be about 2 people, and nothing is told of fewer than 11")
+    status, _, err = run(*asked, "--least-reported", "1")
     assert status == 0, err
     assert "2 people" in (tmp_path / "out" / "assumptions.csv").read_text(encoding="utf-8")
 
@@ -119,9 +121,22 @@ def test_bad_rows_left_out_are_told(
     path.write_text("cost,member_months\n5,12\n-1,12\n9,12\n", encoding="utf-8")
     asked = ["compare", example_paths[1], "--population", path, *FAST]
     refused(run(*asked), 1, "column `cost`, row 1 (the first row is 0): -1 is below zero")
-    status, _, err = run(*asked, "--on-error", "collect")
+    status, _, err = run(*asked, "--on-error", "collect", "--least-reported", "1")
     assert status == 0
     assert "left out 1 rows: column `cost`: is below zero (rows 1, counted from 0)" in err
+
+
+@pytest.mark.parametrize(
+    ("option", "number"),
+    [("--seed", "-1"), ("--seed", "9" * 23), ("--draws", "9" * 23), ("--sizes", "200," + "9" * 23)],
+)
+def test_numbers_out_of_range_are_refused_in_words(
+    run: Callable[..., Run], parquet: Path, example_paths: list[Path], option: str, number: str
+) -> None:
+    status, _, err = run("compare", example_paths[1], "--population", parquet, *FAST, f"{option}={number}")
+    assert status == 2
+    assert f"argument {option}: " in err
+    assert "is not a whole number above zero and below 10^18" in err
 
 
 def test_what_compare_refuses(run: Callable[..., Run], parquet: Path, example_paths: list[Path]) -> None:

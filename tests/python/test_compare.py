@@ -349,3 +349,20 @@ def test_what_a_notebook_shows(people: cap.Population, contracts: list[cap.Contr
     assert "stop-loss" in shown.contract_html(contracts[2])
     assert people.fingerprint in shown.population_html(people)
     assert "provider" in shown.bridge_html(statement.bridge(statement, "provider"))
+
+
+@pytest.mark.parametrize(
+    ("name", "number"), [("seed", -1), ("seed", 2**64), ("draws", -1), ("panel", -1), ("sizes", (2**70,))]
+)
+def test_numbers_out_of_range_are_refused_in_words(
+    people: cap.Population, contracts: list[cap.Contract], name: str, number: object
+) -> None:
+    asked: dict[str, Any] = {name: number}
+    with pytest.raises(cap.ComparisonError, match=f"{name}: .* is not a whole number from"):
+        cap.compare(people, contracts, **asked)
+
+
+def test_a_curve_has_a_reasonable_number_of_points() -> None:
+    for points in (-1, 4_000_000_000):
+        with pytest.raises(ValueError, match="ask for 2 to 100000"):
+            cap.concentration([1.0, 2.0]).lorenz(points)

@@ -18,7 +18,9 @@ _TOP = 0.05
 
 def _concentrations(comparison: ComparisonData) -> Concentrations:
     if comparison.concentration is None:
-        raise ValueError("nobody in this population costs anything, so there is no concentration of cost")
+        raise ValueError(
+            "nobody in this population costs anything, or it has too few people to tell who does"
+        )
     return comparison.concentration
 
 

@@ -39,11 +39,13 @@ def risk_finding(comparison: ComparisonData, measure: Measure = "variance") -> s
         return "There is no risk to share: total cost does not vary"
     risk = "risk" if measure == "variance" else "deficit of the dearest years"
     (most, top), (least, bottom) = max(shares), min(shares)
+    alone = all(len(contract.names("provider")) == 1 for contract in comparison.contracts)
+    who = "The provider carries" if alone else "The providers together carry"
     if words.percent(most, 0) == words.percent(least, 0):
         under = "every contract" if len(shares) > 1 else top
-        return f"The provider carries {words.percent(most, 0)} of the {risk} under {under}"
+        return f"{who} {words.percent(most, 0)} of the {risk} under {under}"
     return (
-        f"The provider carries {words.percent(most, 0)} of the {risk} under {top} "
+        f"{who} {words.percent(most, 0)} of the {risk} under {top} "
         f"and {words.percent(least, 0)} under {bottom}"
     )
 

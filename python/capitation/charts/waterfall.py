@@ -28,7 +28,7 @@ def _read(result: ContractResult) -> tuple[Statement, tuple[str, ...]]:
     if not providers:
         raise ValueError(f"contract `{result.name}` has no party whose role is provider")
     if result.statement is None:
-        raise ValueError(f"contract `{result.name}` could not be settled in any year")
+        raise ValueError(f"contract `{result.name}` has no year that could be settled and may be shown")
     return result.statement, providers
 
 
