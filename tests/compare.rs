@@ -548,6 +548,27 @@ fn a_drawn_panel_of_people_who_are_alike_is_settled_alike() {
     }
 }
 
+/// What three people cost above an attachment is about three people, however many are settled; about nobody, it is
+/// nothing.
+#[test]
+fn an_attachment_that_few_people_pass_withholds_the_year() {
+    let stop_loss = |attachment: &str| {
+        Contract::builder("stop-loss", "USD", "2026-04-01", "2027-03-31")
+            .capitation("10.00", "Illustration")
+            .stop_loss(&capitation::contract::StopLoss::above(attachment, "Illustration"))
+            .build()
+            .unwrap()
+    };
+    let costs = (0..40).map(|row| if row < 3 { 5_000.0 } else { 100.0 }).collect::<Vec<f64>>();
+    let population = make(&Columns::new().member_months("m", vec![12.0; 40]).cost("c", costs));
+    let withheld = |attachment: &str| {
+        let result = &run(&population, &[stop_loss(attachment)]).contracts[0];
+        assert_eq!(result.statement.is_none(), result.by_year[0].suppressed);
+        result.by_year[0].suppressed
+    };
+    assert_eq!(["50", "1000", "6000"].map(withheld), [false, true, false]);
+}
+
 /// The years that are left out are together about enough people too.
 #[test]
 fn years_left_out_do_not_give_away_a_small_group() {

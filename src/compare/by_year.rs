@@ -10,8 +10,8 @@ use crate::{
     error::Result,
     exposure::Date,
     money::inexact,
-    population::{MEMBER_MONTHS, Population},
-    settlement::{Experience, Statement},
+    population::{Classes, MEMBER_MONTHS, Population},
+    settlement::{Experience, PreparedLayer, Statement},
 };
 
 /// A statement, and what it is of in words.
@@ -46,7 +46,10 @@ pub(super) fn settle(
             }
         }
     }
-    suppress(&mut rows, &years.iter().map(|year| members(population, *year)).collect::<Vec<_>>(), least);
+    let about =
+        years.iter().map(|year| about(contract, population, *year, day)).collect::<Result<Vec<_>>>()?;
+    let members: Vec<usize> = years.iter().map(|year| members(population, *year)).collect();
+    suppress(&mut rows, &members, &about, least);
     let mut shown = rows.iter().zip(statements).filter(|(row, _)| !row.suppressed);
     let first = shown.find_map(|(row, statement)| Some((row.year, statement?))).map(|(year, statement)| {
         let of =
@@ -56,19 +59,45 @@ pub(super) fn settle(
     Ok((rows, first))
 }
 
+/// The least number of people that any amount of a year is about: all of them, or those above an attachment, where
+/// there are any.
+fn about(contract: &Contract, population: &Population, year: Option<i64>, day: Date) -> Result<usize> {
+    let rows: Vec<usize> = match year {
+        Some(year) => population.rows_in(year).iter().map(|row| *row as usize).collect(),
+        None => (0..population.len()).collect(),
+    };
+    let classes = population.classes();
+    let months = population.measure(MEMBER_MONTHS)?.values();
+    let mut least = rows.len();
+    for layer in contract.plan(day)?.person_layers() {
+        let ready = PreparedLayer::new(layer, classes.map(Classes::labels))?;
+        let amounts = population.measure(&layer.input)?.values();
+        let touched = rows.iter().filter(|row| {
+            let of = |column: &[i64]| column.get(**row).copied().unwrap_or_default();
+            let class = classes.and_then(|classes| classes.codes().get(**row)).copied().unwrap_or_default();
+            let amount = of(amounts);
+            let taken = ready.take(amount, of(months), class);
+            // What a limit cuts off is as telling as what lies above an attachment.
+            if layer.above.is_some() { taken > 0 } else { taken < amount }
+        });
+        least = least.min(Some(touched.count()).filter(|count| *count > 0).unwrap_or(least));
+    }
+    Ok(least)
+}
+
 /// Takes out what is about fewer than the least number of people, and then the smallest other years until what is left
 /// out is about enough people, in more than one year: the total of all years is known, and would give it away.
-fn suppress(rows: &mut [YearResult], members: &[usize], least: usize) {
-    for (row, members) in rows.iter_mut().zip(members) {
-        if *members < least {
+fn suppress(rows: &mut [YearResult], members: &[usize], about: &[usize], least: usize) {
+    for ((row, members), about) in rows.iter_mut().zip(members).zip(about) {
+        if *about < least {
             row.withhold();
         } else {
             row.members = Some(*members);
         }
     }
     loop {
-        let withheld = || rows.iter().zip(members).filter(|(row, _)| row.suppressed);
-        let people: usize = withheld().map(|(_, members)| members).sum();
+        let withheld = || rows.iter().zip(about).filter(|(row, _)| row.suppressed);
+        let people: usize = withheld().map(|(_, about)| about).sum();
         let years = withheld().count();
         if years == 0 || (years > 1 && people >= least) {
             return;

@@ -207,7 +207,8 @@ pub struct YearResult {
     pub cost: Option<Decimal>,
     /// The providers' surplus.
     pub margin: Option<Decimal>,
-    /// Whether everything is withheld: the year is about fewer than eleven people, or would give such a year away.
+    /// Whether everything is withheld: the year, or what lies above an attachment in it, is about fewer than eleven
+    /// people, or it would give such a year away.
     pub suppressed: bool,
     /// Why the year could not be settled.
     pub problem: Option<String>,
