@@ -39,10 +39,10 @@ use crate::{
 /// # use capitation::{Currency, money::RoundingMode, population::Columns};
 /// # fn main() -> capitation::Result<()> {
 /// # let columns = Columns::new()
-/// #     .member_months("months", vec![12.0; 8])
-/// #     .cost("cost", vec![0.0, 0.0, 30.0, 60.0, 90.0, 120.0, 400.0, 5000.0])
-/// #     .activity("admissions", "adm", vec![0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 2.0])
-/// #     .activity("visits", "visits", vec![0.0, 1.0, 1.0, 2.0, 3.0, 4.0, 4.0, 9.0]);
+/// #     .member_months("months", vec![12.0; 16])
+/// #     .cost("cost", [0.0, 0.0, 30.0, 60.0, 90.0, 120.0, 400.0, 5000.0].repeat(2))
+/// #     .activity("admissions", "adm", [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 2.0].repeat(2))
+/// #     .activity("visits", "visits", [0.0, 1.0, 1.0, 2.0, 3.0, 4.0, 4.0, 9.0].repeat(2));
 /// # let population = Population::from_columns(&columns, Currency::new("USD")?, RoundingMode::HalfUp)?;
 /// let contracts = [
 ///     Contract::from_toml(include_str!("../examples/contracts/payment-by-results.toml"))?,

@@ -31,6 +31,8 @@
 //! Money that is owed is exact or an error; floats are for estimates, and each carries its standard error. Nothing
 //! here panics on input.
 
+#![forbid(unsafe_code)]
+
 pub mod compare;
 pub mod concentration;
 pub mod contract;

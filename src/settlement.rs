@@ -30,9 +30,9 @@ impl Contract {
     /// whole minor units, so that no penny is lost between the parties.
     ///
     /// # Errors
-    /// [`Experience`](ErrorKind::Experience) where an input is missing or not known or a paid amount is not whole
-    /// pennies, [`Range`](ErrorKind::Range) where an input is outside its range, [`Period`](ErrorKind::Period) where the
-    /// day is outside the contract, [`Arithmetic`](ErrorKind::Arithmetic) where a result cannot be held exactly.
+    /// [`Experience`](crate::ErrorKind::Experience) where an input is missing or not known or a paid amount is not whole
+    /// pennies, [`Range`](crate::ErrorKind::Range) where an input is outside its range, [`Period`](crate::ErrorKind::Period) where the
+    /// day is outside the contract, [`Arithmetic`](crate::ErrorKind::Arithmetic) where a result cannot be held exactly.
     ///
     /// ```
     /// use capitation::{Contract, exposure::Date, settlement::Experience};

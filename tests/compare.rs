@@ -171,21 +171,21 @@ fn outlays_are_equal_and_so_are_margins_between_two_parties() {
     let at = |contract: &ContractResult| -> SizeResult { contract.by_size[1].clone() };
     let reference = at(&comparison.contracts[0]);
     assert!(comparison.contracts[0].solved.is_none());
-    assert_close(comparison.contracts[0].by_size[0].outlay_residual, 0.0, 0.0);
+    assert_close(comparison.contracts[0].by_size[0].outlay_residual.mean, 0.0, 0.0);
     for contract in &comparison.contracts[1..] {
         let solved = contract.solved.as_ref().unwrap();
         assert_eq!((solved.term.as_str(), solved.written), ("price", decimal("30.00")));
         assert!(solved.residual.abs() <= 1e-6, "{}: {:e}", contract.name, solved.residual);
         let here = at(contract);
-        assert_close(here.outlay_residual, solved.residual, 1e-12);
+        assert_close(here.outlay_residual.mean, solved.residual, 1e-12);
         assert_close(here.outlay.mean, reference.outlay.mean, 1e-6 * reference.outlay.mean);
         // Margin is outlay less cost, and the cost is the same people's.
         assert_close(here.provider_margin.mean, reference.provider_margin.mean, 1e-6 * reference.outlay.mean);
         // At the other size the term is kept, and what is left is shown.
         let other = &contract.by_size[0];
         let common = comparison.contracts[0].by_size[0].outlay.mean;
-        assert_close(other.outlay_residual, other.outlay.mean / common - 1.0, 1e-12);
-        assert!(other.outlay_residual.abs() > 1e-6);
+        assert_close(other.outlay_residual.mean, other.outlay.mean / common - 1.0, 1e-12);
+        assert!(other.outlay_residual.mean.abs() > 1e-6);
     }
 }
 
@@ -214,7 +214,7 @@ fn as_written_leaves_the_terms_alone() {
     assert!(comparison.contracts.iter().all(|contract| contract.solved.is_none()));
     let envelope = of(&comparison, "capitation").by_year[0].outlay;
     assert_eq!(envelope, Some(decimal("12960.00"))); // 432 months at 30.00
-    let residual = of(&comparison, "capitation").by_size[0].outlay_residual;
+    let residual = of(&comparison, "capitation").by_size[0].outlay_residual.mean;
     // 200 people have 10.8 months each at 30.00; a quarter of them an admission at 1,234.50.
     let expected = 10.8 * 30.0 / (0.25 * 1234.50) - 1.0;
     // Four standard errors: 400 panels of 200 people whose chance of an admission is a quarter.

@@ -60,11 +60,12 @@ class AtSize(Record, frozen=True, kw_only=True):
 
     size: int
     outlay: Estimate
-    outlay_residual: float
+    outlay_residual: Estimate
     provider_margin: Estimate
     margin_sd: Estimate
-    margin_quantiles: dict[str, float]
+    margin_quantiles: dict[str, Estimate]
     """By level, written as a decimal: "0.05"."""
+    margin_per_member: Estimate
     margin_per_member_month: Estimate
     probability_of_deficit: Estimate
     tvar95_of_deficit: Estimate

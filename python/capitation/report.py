@@ -47,6 +47,7 @@ def html(data: ComparisonData) -> str:
             value, words.symbol(data.currency), exact=words.minor_digits(data.currency)
         ),
         percent=lambda value: _parted(words.in_percent(value), suffix="\u00a0%", exact=1),
+        residual=lambda value: _parted(words.in_percent(value), suffix="\u00a0%", exact=2, plus=True),
         chance=lambda value: (
             words.chance(value, data.basis.draws)
             or _parted(words.in_percent(value), suffix="\u00a0%", exact=1)

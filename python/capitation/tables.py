@@ -96,9 +96,10 @@ def share_of_role(
 
 _RESULTS: dict[str, Kind] = {
     **_with_error("outlay", "money"),
-    "outlay_residual": "tiny",
+    **_with_error("outlay_residual", "tiny"),
     **_with_error("provider_margin", "money"),
     **_with_error("margin_sd", "money"),
+    **_with_error("margin_per_member", "money"),
     **_with_error("margin_per_member_month", "money"),
     **_with_error("probability_of_deficit", "share"),
     **_with_error("tvar95_of_deficit", "money"),
@@ -109,9 +110,10 @@ _RESULTS: dict[str, Kind] = {
 def _results(at: AtSize) -> tuple[float | None, ...]:
     return (
         *_pair(at.outlay),
-        at.outlay_residual,
+        *_pair(at.outlay_residual),
         *_pair(at.provider_margin),
         *_pair(at.margin_sd),
+        *_pair(at.margin_per_member),
         *_pair(at.margin_per_member_month),
         *_pair(at.probability_of_deficit),
         *_pair(at.tvar95_of_deficit),
@@ -157,13 +159,13 @@ def _summary(data: ComparisonData) -> Table:
 def _by_size(data: ComparisonData) -> Table:
     sized = [(contract, at) for contract in data.contracts for at in contract.by_size]
     levels = sorted({level for _, at in sized for level in at.margin_quantiles}, key=float)
-    quantiles: dict[str, Kind] = {
-        f"margin_q{level.removeprefix('0.').ljust(2, '0')}": "money" for level in levels
-    }
-    rows = [
-        (contract.name, at.size, *_results(at), *(at.margin_quantiles.get(level) for level in levels))
-        for contract, at in sized
-    ]
+    quantiles: dict[str, Kind] = {}
+    for level in levels:
+        quantiles |= _with_error(f"margin_q{level.removeprefix('0.').ljust(2, '0')}", "money")
+    rows = []
+    for contract, at in sized:
+        at_levels = (value for level in levels for value in _pair(at.margin_quantiles.get(level)))
+        rows.append((contract.name, at.size, *_results(at), *at_levels))
     schema: dict[str, Kind] = {"contract": "text", "size": "count", **_RESULTS, **quantiles}
     return _table(
         "by_size", "each contract on panels of each size: results of the whole panel in a year", schema, rows

@@ -130,15 +130,17 @@ pub struct SizeResult {
     /// What payers pay less what they are paid back, and the cost of care that they bear.
     pub outlay: Estimate,
     /// How far that is from the common outlay at this size, as a part of it.
-    pub outlay_residual: f64,
+    pub outlay_residual: Estimate,
     /// The providers' receipts less payments and cost.
     pub provider_margin: Estimate,
     /// Its standard deviation over panels.
     pub margin_sd: Estimate,
     /// Its quantiles over panels.
-    pub margin_quantiles: IndexMap<String, f64>,
+    pub margin_quantiles: IndexMap<String, Estimate>,
     /// The payers' outlay for each member month.
     pub outlay_per_member_month: Estimate,
+    /// The margin for each member.
+    pub margin_per_member: Estimate,
     /// The margin for each member month.
     pub margin_per_member_month: Estimate,
     /// The probability that it is below zero.
@@ -278,16 +280,18 @@ pub(super) fn assemble(
 ) -> Result<Comparison> {
     let sizes = panels.sizes();
     let mut contracts = Vec::with_capacity(neutrals.len());
-    let mut common: Vec<f64> = Vec::new();
+    // The reference contract's outlay in every panel, by size.
+    let mut common: Vec<Vec<f64>> = Vec::new();
     for ((contract, neutral), day) in asked.contracts.iter().zip(neutrals).zip(days) {
         let settled = neutral.contract.as_ref().unwrap_or(contract);
         let mut by_size = Vec::with_capacity(sizes.len());
         for (place, size) in sizes.iter().enumerate() {
             let at_size = AtSize { contract, neutral, prepared, panelled, place };
-            by_size.push(at_size.result(*size, common.get(place).copied())?);
-        }
-        if common.is_empty() {
-            common = by_size.iter().map(|row| row.outlay.mean).collect();
+            let (result, outlays) = at_size.result(*size, common.get(place).map(Vec::as_slice))?;
+            by_size.push(result);
+            if common.len() == place {
+                common.push(outlays);
+            }
         }
         let (by_year, statement) =
             by_year::settle(settled, asked.population, &asked.given, *day, asked.least_reported)?;
@@ -385,6 +389,14 @@ fn ratio(of: &[f64], per: &[f64]) -> Result<Estimate> {
     Ok(Estimate { mean: ratio, se: measures::mean(&residual)?.se / below.abs() })
 }
 
+/// How far outlays are from the common ones of the same panels, as a part of them.
+fn residual(outlays: &[f64], common: &[f64]) -> Result<Estimate> {
+    let whole = measures::mean(common)?.mean;
+    let apart: Vec<f64> = outlays.iter().zip(common).map(|(outlay, common)| outlay - common).collect();
+    let apart = measures::mean(&apart)?;
+    Ok(if whole == 0.0 { apart } else { scaled(apart, 1.0 / whole) })
+}
+
 /// One contract in panels of one size.
 struct AtSize<'a> {
     contract: &'a Contract,
@@ -394,8 +406,10 @@ struct AtSize<'a> {
     place: usize,
 }
 
+#[allow(clippy::cast_precision_loss)] // panels are far below 2^53
 impl AtSize<'_> {
-    fn result(&self, size: usize, common: Option<f64>) -> Result<SizeResult> {
+    /// The results, and the outlay in every panel.
+    fn result(&self, size: usize, common: Option<&[f64]>) -> Result<(SizeResult, Vec<f64>)> {
         let major = 10f64.powi(-i32::try_from(self.contract.currency().exponent()).unwrap_or(0));
         let ledgers = self.panelled.ledgers(&self.neutral.priced, self.place, &[])?;
         let outlays = ledgers.outlay(&self.neutral.priced.payers);
@@ -405,24 +419,26 @@ impl AtSize<'_> {
         let levels: Vec<f64> = QUANTILES.iter().map(|(_, level)| *level).collect();
         let quantiles = measures::quantiles(&margin, &levels)?;
         let months = months(self.prepared, self.panelled, self.place);
-        Ok(SizeResult {
+        let result = SizeResult {
             size,
             outlay,
-            outlay_residual: common.map_or(0.0, |common| (outlay.mean - common) / common),
+            outlay_residual: residual(&outlays, common.unwrap_or(&outlays))?,
             provider_margin: mean_margin,
             margin_sd: scaled(measures::standard_deviation(&margin)?, major),
             margin_quantiles: QUANTILES
                 .iter()
                 .zip(quantiles)
-                .map(|((name, _), value)| ((*name).to_owned(), value * major))
+                .map(|((name, _), value)| ((*name).to_owned(), scaled(value, major)))
                 .collect(),
+            margin_per_member: scaled(mean_margin, 1.0 / size.max(1) as f64),
             margin_per_member_month: scaled(ratio(&margin, &months)?, major),
             outlay_per_member_month: scaled(ratio(&outlays, &months)?, major),
             probability_of_deficit: measures::probability_of_deficit(&margin)?,
             tvar95_of_deficit: scaled(measures::tail_value_of_deficit(&margin, 0.95)?, major),
             tvar99_of_deficit: scaled(measures::tail_value_of_deficit(&margin, 0.99)?, major),
             parties: self.parties(&ledgers, major)?,
-        })
+        };
+        Ok((result, outlays))
     }
 
     fn parties(&self, ledgers: &Ledgers, major: f64) -> Result<Vec<PartyAtSize>> {

@@ -62,6 +62,10 @@ pub fn standard_deviation(draws: &[f64]) -> Result<Estimate> {
 
 /// The quantiles of the draws at these levels, linear between order statistics: Hyndman and Fan (1996), type 7.
 ///
+/// The standard error needs no distribution: how many of n draws lie below a quantile of level p is binomial, with
+/// deviation √(n p (1 − p)), and half of the distance between the order statistics so far below and above it is the
+/// error. Where they would lie outside the draws the outermost are taken, and the error is too small.
+///
 /// # Errors
 ///
 /// [`ErrorKind::Statistic`] when there are no draws or one is not finite; [`ErrorKind::Range`] when a level is not
@@ -69,10 +73,11 @@ pub fn standard_deviation(draws: &[f64]) -> Result<Estimate> {
 ///
 /// ```
 /// use capitation::risk::measures::quantiles;
-/// assert_eq!(quantiles(&[3.0, 1.0, 2.0], &[0.0, 0.25, 0.5])?, [1.0, 1.5, 2.0]);
+/// let at = quantiles(&[3.0, 1.0, 2.0], &[0.0, 0.25, 0.5])?;
+/// assert_eq!(at.iter().map(|quantile| quantile.mean).collect::<Vec<_>>(), [1.0, 1.5, 2.0]);
 /// # Ok::<(), capitation::Error>(())
 /// ```
-pub fn quantiles(draws: &[f64], levels: &[f64]) -> Result<Vec<f64>> {
+pub fn quantiles(draws: &[f64], levels: &[f64]) -> Result<Vec<Estimate>> {
     check_finite(draws)?;
     let mut sorted = draws.to_vec();
     sorted.sort_unstable_by(f64::total_cmp);
@@ -82,13 +87,18 @@ pub fn quantiles(draws: &[f64], levels: &[f64]) -> Result<Vec<f64>> {
             if !(0.0..=1.0).contains(&level) {
                 return Err(bad_level(level, "give a level from 0 to 1"));
             }
-            let place = level * as_float(sorted.len().saturating_sub(1));
-            let (below, part) = (place.floor(), place.fract());
-            let at = |index| sorted.get(index).or(sorted.last()).copied().unwrap_or_default();
-            let index = as_index(below);
-            let low = at(index);
-            // Without this a part of zero would bring in a neighbour that is not meant.
-            Ok(if part > 0.0 { low + part * (at(index + 1) - low) } else { low })
+            let last = as_float(sorted.len().saturating_sub(1));
+            let at = |place: f64| {
+                let place = place.clamp(0.0, last);
+                let index = as_index(place.floor());
+                let of = |index| sorted.get(index).or(sorted.last()).copied().unwrap_or_default();
+                let (low, part) = (of(index), place.fract());
+                // Without this a part of zero would bring in a neighbour that is not meant.
+                if part > 0.0 { low + part * (of(index + 1) - low) } else { low }
+            };
+            let place = level * last;
+            let deviation = (as_float(sorted.len()) * level * (1.0 - level)).sqrt();
+            finite(Estimate { mean: at(place), se: (at(place + deviation) - at(place - deviation)) / 2.0 })
         })
         .collect()
 }

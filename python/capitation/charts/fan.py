@@ -21,7 +21,7 @@ _AXIS = 58
 def _share_of_outlay(result: AtSize, level: str) -> float:
     if result.outlay.mean <= 0:
         raise ValueError("the payer pays nothing on average, so a share of what it pays has no meaning")
-    return result.margin_quantiles[level] / result.outlay.mean
+    return result.margin_quantiles[level].mean / result.outlay.mean
 
 
 def spread(result: AtSize) -> float:

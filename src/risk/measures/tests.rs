@@ -74,8 +74,8 @@ fn value_at_risk_is_not_subadditive_but_its_tail_is() {
             both.push(a + b);
         }
     }
-    assert_eq!(quantiles(&one, &[0.95]).unwrap(), [0.0]);
-    assert_eq!(quantiles(&both, &[0.95]).unwrap(), [100.0]);
+    assert_eq!(quantiles(&one, &[0.95]).unwrap()[0].mean.to_bits(), 0.0_f64.to_bits());
+    assert_eq!(quantiles(&both, &[0.95]).unwrap()[0].mean.to_bits(), 100.0_f64.to_bits());
     assert!((tail_value(&one, 0.95).unwrap().mean - 80.0).abs() < 1e-9);
     assert!((tail_value(&both, 0.95).unwrap().mean - 103.2).abs() < 1e-9);
 }
@@ -157,5 +157,16 @@ proptest! {
             prop_assert!(estimate.mean.is_finite() && estimate.se >= 0.0);
         }
         let _ = quantiles(&draws, &[level]);
+    }
+}
+
+/// The deviation of a sample quantile is √(p (1 − p)/n)/f(q): for the median of a uniform on 0 to 1 and n = 10,000 it is
+/// 0.005, and at level 0.95 it is 0.00218.
+#[test]
+fn a_quantile_of_uniform_draws_has_the_error_of_theory() {
+    let draws: Vec<f64> = (0..10_000).map(|draw| (f64::from(draw) + 0.5) / 10_000.0).collect();
+    for (level, theory) in [(0.5, 0.005), (0.95, 0.002_179_449_5)] {
+        let quantile = quantiles(&draws, &[level]).unwrap()[0];
+        assert!((quantile.mean - level).abs() < 1e-4 && (quantile.se - theory).abs() < 1e-9, "{quantile:?}");
     }
 }
