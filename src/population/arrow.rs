@@ -57,7 +57,7 @@ impl Population {
         currency: Currency,
         rounding: RoundingMode,
     ) -> Result<Self> {
-        names.read(&Table::new(batches)?, |columns| Self::from_columns(columns, currency, rounding))
+        names.read(&Table::new(batches)?, false, |columns| Self::from_columns(columns, currency, rounding))
     }
 
     /// As [`from_columns_collecting`](Self::from_columns_collecting), from the record batches of one table, in their
@@ -65,15 +65,16 @@ impl Population {
     ///
     /// # Errors
     ///
-    /// As [`from_record_batches`](Self::from_record_batches), where a null still refuses the table, and as
-    /// [`from_columns_collecting`](Self::from_columns_collecting).
+    /// As [`from_record_batches`](Self::from_record_batches), where a null among numbers is a row left out and a null
+    /// person, year or class still refuses the table, and as [`from_columns_collecting`](Self::from_columns_collecting).
     pub fn from_record_batches_collecting(
         batches: &[RecordBatch],
         names: &ColumnNames,
         currency: Currency,
         rounding: RoundingMode,
     ) -> Result<(Self, Rejected)> {
-        names
-            .read(&Table::new(batches)?, |columns| Self::from_columns_collecting(columns, currency, rounding))
+        names.read(&Table::new(batches)?, true, |columns| {
+            Self::from_columns_collecting(columns, currency, rounding)
+        })
     }
 }

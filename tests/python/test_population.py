@@ -166,3 +166,20 @@ def test_what_is_asked_for(changed: dict[str, Any], said: str) -> None:
 def test_a_dict_is_not_a_table() -> None:
     with pytest.raises(cap.PopulationError, match="not a table that speaks Arrow"):
         population(ROWS)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        pl.DataFrame({"cost": [5.0, None, 6.0], "m": [12, 12, 12]}),
+        pd.DataFrame({"cost": [5.0, float("nan"), 6.0], "m": [12, 12, 12]}),
+    ],
+    ids=["polars", "pandas"],
+)
+def test_a_null_is_a_row_left_out_where_bad_rows_are_collected(table: Any) -> None:
+    asked: dict[str, Any] = {"cost": "cost", "member_months": "m", "currency": "USD"}
+    with pytest.raises(cap.PopulationError, match="column `cost`, row 1"):
+        cap.Population.from_table(table, **asked)
+    people = cap.Population.from_table(table, **asked, on_error="collect")
+    assert len(people) == 2
+    assert [(column, rows) for column, _, rows in people.rejected] == [("cost", [1])]

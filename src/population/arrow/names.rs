@@ -107,15 +107,22 @@ impl ColumnNames {
         self
     }
 
-    /// Reads the named columns and hands them on.
-    pub(super) fn read<T>(&self, table: &Table, make: impl FnOnce(&Columns<'_>) -> Result<T>) -> Result<T> {
+    /// Reads the named columns and hands them on. Where bad rows are collected, a null among numbers is one of them; a
+    /// null person, year or class says nothing that a row could be known by, and refuses the table.
+    pub(super) fn read<T>(
+        &self,
+        table: &Table,
+        collecting: bool,
+        make: impl FnOnce(&Columns<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let floats = |name: &str| if collecting { table.floats_or_nan(name) } else { table.floats(name) };
         let mut columns = Columns::new();
         if let Some(name) = &self.cost {
-            columns = columns.cost(name, table.floats(name)?);
+            columns = columns.cost(name, floats(name)?);
         }
         columns = match (&self.member_months, &self.person_years) {
-            (Some(name), None) => columns.member_months(name, table.floats(name)?),
-            (None, Some(name)) => columns.person_years(name, table.floats(name)?),
+            (Some(name), None) => columns.member_months(name, floats(name)?),
+            (None, Some(name)) => columns.person_years(name, floats(name)?),
             (Some(_), Some(_)) => return Err(exposure("both member months and person years are named")),
             (None, None) => return Err(exposure("no column of exposure is named")),
         };
@@ -132,13 +139,13 @@ impl ColumnNames {
             columns = columns.year(name, table.integers(name)?);
         }
         for (measure, name) in &self.settings {
-            columns = columns.setting(measure, name, table.floats(name)?);
+            columns = columns.setting(measure, name, floats(name)?);
         }
         for (measure, name) in &self.activity {
-            columns = columns.activity(measure, name, table.floats(name)?);
+            columns = columns.activity(measure, name, floats(name)?);
         }
         if let Some(name) = &self.need {
-            columns = columns.need(name, table.floats(name)?);
+            columns = columns.need(name, floats(name)?);
         }
         let labels;
         if let Some(name) = &self.class {
@@ -146,7 +153,7 @@ impl ColumnNames {
             columns = columns.class(name, labels.iter().map(AsRef::as_ref).collect::<Vec<&str>>());
         }
         if let Some(name) = &self.weight {
-            columns = columns.weight(name, table.floats(name)?);
+            columns = columns.weight(name, floats(name)?);
         }
         make(&columns)
     }

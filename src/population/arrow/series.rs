@@ -56,7 +56,19 @@ impl Series {
     pub fn floats(&self) -> Result<Cow<'_, [f64]>> {
         match self.borrowed::<Float64Type>() {
             Some(values) => Ok(values.into()),
-            None => self.read("numbers", reading::floats).map(Cow::Owned),
+            None => self.read("numbers", reading::floats, None).map(Cow::Owned),
+        }
+    }
+
+    /// Numbers as [`Series::floats`], where a null is no error and no number (NaN), to be told by row later.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Column`] where the type is another.
+    pub fn floats_or_nan(&self) -> Result<Cow<'_, [f64]>> {
+        match self.borrowed::<Float64Type>() {
+            Some(values) => Ok(values.into()),
+            None => self.read("numbers", reading::floats, Some(&f64::NAN)).map(Cow::Owned),
         }
     }
 
@@ -70,7 +82,7 @@ impl Series {
     pub fn integers(&self) -> Result<Cow<'_, [i64]>> {
         match self.borrowed::<Int64Type>() {
             Some(values) => Ok(values.into()),
-            None => self.read("whole numbers", reading::integers).map(Cow::Owned),
+            None => self.read("whole numbers", reading::integers, None).map(Cow::Owned),
         }
     }
 
@@ -80,7 +92,7 @@ impl Series {
     ///
     /// As [`Series::integers`].
     pub fn strings(&self) -> Result<Vec<Cow<'_, str>>> {
-        self.read("text or whole numbers", reading::strings)
+        self.read("text or whole numbers", reading::strings, None)
     }
 
     /// The values as they lie in memory, where they are of this very type, in one chunk and without a null.
@@ -90,10 +102,12 @@ impl Series {
         (array.null_count() == 0).then(|| array.values().as_ref())
     }
 
-    fn read<'a, T>(
+    /// Reads every value; a null is `missing`, or an error where there is nothing that it could be.
+    fn read<'a, T: Clone>(
         &'a self,
         needed: &str,
         reading: fn(&'a dyn Array) -> Option<Reading<'a, T>>,
+        missing: Option<&T>,
     ) -> Result<Vec<T>> {
         let wrong_value = |row: usize, problem: &str, remedy: String| {
             Error::new(ErrorKind::Row, format!("{}, row {row}", self.place), problem, remedy)
@@ -101,7 +115,8 @@ impl Series {
         let mut values = Vec::with_capacity(self.len());
         for chunk in &self.chunks {
             let nulls = chunk.logical_nulls();
-            if let Some(row) = nulls.and_then(|nulls| nulls.iter().position(|valid| !valid)) {
+            let first = nulls.as_ref().and_then(|nulls| nulls.iter().position(|valid| !valid));
+            if let Some(row) = first.filter(|_| missing.is_none()) {
                 return Err(wrong_value(
                     values.len() + row,
                     "the value is missing (null, or NaN in pandas)",
@@ -117,6 +132,12 @@ impl Series {
                 ));
             };
             for row in 0..chunk.len() {
+                if let (Some(missing), Some(nulls)) = (missing, &nulls)
+                    && nulls.is_null(row)
+                {
+                    values.push(missing.clone());
+                    continue;
+                }
                 values.push(value(row).map_err(|why| {
                     wrong_value(values.len(), &why, format!("give {needed}; rows count from 0"))
                 })?);

@@ -92,6 +92,15 @@ impl Table {
         self.column(name)?.floats()
     }
 
+    /// The numbers of a column, as [`Series::floats_or_nan`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Table::column`] and [`Series::floats_or_nan`].
+    pub fn floats_or_nan(&self, name: &str) -> Result<Cow<'_, [f64]>> {
+        self.column(name)?.floats_or_nan()
+    }
+
     /// The whole numbers of a column, as [`Series::integers`].
     ///
     /// # Errors
