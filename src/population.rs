@@ -241,6 +241,14 @@ impl Population {
         self.calendar.as_ref().map_or(&[], |calendar| calendar.rows_in(year))
     }
 
+    /// The rows about one year, or all rows where no year is named, ascending.
+    pub(crate) fn rows_of_year(&self, year: Option<i64>) -> Vec<usize> {
+        match year {
+            Some(year) => self.rows_in(year).iter().map(|row| *row as usize).collect(),
+            None => (0..self.len).collect(),
+        }
+    }
+
     /// The class of each row, where the table has a class column.
     pub fn classes(&self) -> Option<&Classes> {
         self.classes.as_ref()

@@ -62,10 +62,7 @@ pub(super) fn settle(
 /// The least number of people that any amount of a year is about: all of them, or those above an attachment, where
 /// there are any.
 fn about(contract: &Contract, population: &Population, year: Option<i64>, day: Date) -> Result<usize> {
-    let rows: Vec<usize> = match year {
-        Some(year) => population.rows_in(year).iter().map(|row| *row as usize).collect(),
-        None => (0..population.len()).collect(),
-    };
+    let rows = population.rows_of_year(year);
     let classes = population.classes();
     let months = population.measure(MEMBER_MONTHS)?.values();
     let mut least = rows.len();

@@ -199,10 +199,7 @@ impl Experience<'static> {
         year: Option<i64>,
         given: &IndexMap<String, Decimal>,
     ) -> Result<Self> {
-        let rows: Vec<usize> = match year {
-            Some(year) => population.rows_in(year).iter().map(|row| *row as usize).collect(),
-            None => (0..population.len()).collect(),
-        };
+        let rows = population.rows_of_year(year);
         if rows.is_empty() {
             return Err(Error::new(
                 ErrorKind::Experience,
