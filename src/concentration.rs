@@ -24,6 +24,7 @@ mod curve;
 mod pages;
 mod person;
 mod ranked;
+mod stamp;
 mod steps;
 mod tally;
 mod twofold;
@@ -35,6 +36,7 @@ pub use bounded::Bounded;
 pub use curve::Concentration;
 pub use person::total_by_person;
 pub use ranked::{Denominator, RankedConcentration, ranked_concentration, top_share_ranked_by};
+pub use stamp::Stamp;
 pub use tally::Tally;
 
 use crate::error::Result;

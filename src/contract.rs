@@ -17,7 +17,6 @@ pub(crate) mod words;
 use std::{path::Path, sync::Arc};
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 pub use builder::{BasePayment, ContractBuilder, Gate, SharedLosses, SharedSavings, SharingBands, StopLoss};
 pub use document::{Clause, Document, Example, ExamplePerson, Pays, Role};
@@ -31,6 +30,7 @@ pub(crate) use layout::Layout;
 use crate::{
     error::Result,
     exposure::{Date, Period},
+    fingerprint::Fingerprint,
     money::Currency,
 };
 
@@ -190,12 +190,9 @@ impl Contract {
     pub fn fingerprint(&self) -> String {
         let mut json = serde_json::to_value(&self.document).unwrap_or_default();
         json.sort_all_objects();
-        let digest = Sha256::digest(json.to_string());
-        digest.iter().fold("sha256:".to_owned(), |mut text, byte| {
-            use std::fmt::Write;
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+        let mut fingerprint = Fingerprint::default();
+        fingerprint.bytes(json.to_string().as_bytes());
+        fingerprint.written()
     }
 
     /// The JSON Schema of the contract format.

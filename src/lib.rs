@@ -39,6 +39,7 @@ pub mod contract;
 pub mod decimal;
 pub mod error;
 pub mod exposure;
+mod fingerprint;
 pub mod money;
 pub mod number;
 pub mod population;

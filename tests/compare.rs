@@ -755,7 +755,7 @@ fn a_layer_needs_its_measure_and_its_classes() {
     let by_class = layer(
         "[terms.attachment]\nunit = \"money\"\nsource = \"Illustration\"\nby_class = { old = \"5.00\" }\n",
     );
-    let columns = || columns().setting("drugs", "rx", vec![10.0; 40]);
+    let columns = || columns().cost("cost", vec![40.0; 40]).setting("drugs", "rx", vec![10.0; 40]);
     let without = make(&columns());
     assert_refused(
         &Compare::new(&without, &by_class).sizes([50], 50).draws(100),

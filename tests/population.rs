@@ -93,6 +93,14 @@ fn a_bad_value_is_refused_by_column_row_and_value() {
         vec![
             (good().setting("inpatient", "inpdol", vec![-1.0, 1.0, 1.0]), &cost),
             (good().activity("visits", "mdvis", vec![1.0, -1.0, 1.0]), &count),
+            (
+                good().cost("meddol", vec![80.0, 100.0, 5.0]).setting(
+                    "inpatient",
+                    "inpdol",
+                    vec![80.0, 100.02, 0.0],
+                ),
+                "column `inpdol`, row 1 (the first row is 0): 100.02, beside 100 in column `meddol`, is more than the whole cost that it is part of; give the cost of all care settings together as the cost, or leave the setting out",
+            ),
             (good().need("need", vec![1.0, -1.0, 1.0]), &need),
             (good().weight("w", vec![1.0, -1.0, 1.0]), &weight),
             (
@@ -289,11 +297,27 @@ fn weights_that_are_all_zero_once_bad_rows_are_out_are_refused() {
     );
 }
 
+/// Each of the two was rounded to the penny before it came here, one up and the other down.
+#[test]
+fn a_care_setting_may_pass_the_whole_by_a_penny() {
+    for (whole, part, passes) in
+        [(100.0, 100.01, true), (0.0, 0.01, true), (4e9, 4e9 + 0.01, true), (0.0, 0.02, false)]
+    {
+        let columns = Columns::new().member_months("m", vec![12.0]).cost("c", vec![whole]).setting(
+            "inpatient",
+            "i",
+            vec![part],
+        );
+        let read = Population::from_columns(&columns, dollars(), RoundingMode::HalfUp);
+        assert_eq!(read.is_ok(), passes, "{part} of {whole}");
+    }
+}
+
 /// The list of faults is complete: each one is met.
 #[test]
 fn every_fault_can_be_met() {
     let mut met: BTreeSet<Fault> = BTreeSet::new();
-    let bad: [(Option<i64>, f64, f64); 8] = [
+    let bad: [(Option<i64>, f64, f64); 9] = [
         (Some(2), f64::NAN, 1.0),
         (Some(2), 1.0, f64::INFINITY),
         (Some(2), 1.0, -1.0),
@@ -302,12 +326,14 @@ fn every_fault_can_be_met() {
         (Some(2), 13.0, 1.0),
         (Some(1), 1.0, 1.0),
         (None, 1.0, 1.0),
+        (Some(2), 1.0, 0.5),
     ];
     for (year, months, cost) in bad {
         let mut columns = Columns::new()
             .person("id", vec![1, 1, 2])
             .member_months("m", vec![1.0, months, 1.0])
-            .cost("c", vec![1.0, cost, 1.0]);
+            .cost("c", vec![1.0, cost, 1.0])
+            .setting("inpatient", "i", vec![1.0, 1.0, 1.0]);
         if let Some(year) = year {
             columns = columns.year("y", vec![1, year, 1]);
         }

@@ -105,7 +105,8 @@ class Population:
             person_years: exposure in years, above 0 and at most 1.
             person: who each row is about (integers or text); without it every row is a person of its own.
             year: the year of each row; a person has at most one row a year.
-            settings: care settings by the names that contracts use, as {"inpatient cost": "inpdol"}.
+            settings: care settings by the names that contracts use, as {"inpatient cost": "inpdol"}; each is part
+                of `cost` and never more.
             activity: counts by the names that contracts use, as {"admissions": "totadm"}.
             need: need weight of each row; gives the measure "need-weighted member months".
             class_: class of person, for thresholds that differ by class.
@@ -345,6 +346,10 @@ class Concentration:
     def zero_share(self) -> float:
         """The share of people whose value is zero."""
 
+    @property
+    def stamp(self) -> dict[str, str]:
+        """What made it: the version, the hash of the values, the method."""
+
     def _repr_html_(self) -> str: ...
 
 @final
@@ -361,6 +366,10 @@ class RankedConcentration:
     @property
     def people(self) -> float:
         """The sum of weights; the number of people where there are none."""
+
+    @property
+    def stamp(self) -> dict[str, str]:
+        """What made it: the version, the hash of the values, the method."""
 
 def concentration(
     values: object,

@@ -187,7 +187,8 @@ def concentration_html(concentration: Concentration) -> str:
     rows.append(["half is held by", words.percent(concentration.half_held_by)])
     rows.append(["hold nothing", words.percent(concentration.zero_share)])
     rows.append(["Gini", f"{concentration.gini:.3f}"])
-    return _html_table(f"{concentration.people:,.10g} people", [], rows)
+    stamp = "; ".join(f"{what} {value}" for what, value in concentration.stamp.items())
+    return _html_table(f"{concentration.people:,.10g} people", [], rows) + _small(stamp)
 
 
 def population_html(population: Population) -> str:

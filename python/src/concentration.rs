@@ -2,8 +2,11 @@
 
 use capitation::{
     Concentration,
-    concentration::{Denominator, RankedConcentration, concentration, ranked_concentration, total_by_person},
+    concentration::{
+        Denominator, RankedConcentration, Stamp, concentration, ranked_concentration, total_by_person,
+    },
 };
+use indexmap::IndexMap;
 use pyo3::{exceptions::PyValueError, prelude::*};
 
 use crate::{
@@ -20,6 +23,7 @@ const MOST_POINTS: u32 = 100_000;
 #[derive(Debug)]
 pub(crate) struct PyConcentration {
     inner: Concentration,
+    summed: bool,
 }
 
 #[pymethods]
@@ -71,6 +75,11 @@ impl PyConcentration {
         self.inner.zero_share()
     }
 
+    #[getter]
+    fn stamp(&self) -> IndexMap<&'static str, String> {
+        stamp(self.inner.stamp(), self.summed)
+    }
+
     #[pyo3(name = "_repr_html_")]
     fn repr_html<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         by_shown("concentration_html", slf)
@@ -110,7 +119,7 @@ pub(crate) fn concentration_of(
         Denominator::Users => all.users(),
         Denominator::Everyone => all,
     };
-    Ok(PyConcentration { inner })
+    Ok(PyConcentration { inner, summed: person.is_some() })
 }
 
 /// A column that speaks Arrow, or any sequence of numbers (a list, an array).
@@ -127,6 +136,7 @@ fn numbers(object: &Bound<'_, PyAny>, what: &str) -> PyResult<Vec<f64>> {
 #[derive(Debug)]
 pub(crate) struct PyRankedConcentration {
     inner: RankedConcentration,
+    summed: bool,
 }
 
 #[pymethods]
@@ -141,9 +151,21 @@ impl PyRankedConcentration {
     }
 
     #[getter]
+    fn stamp(&self) -> IndexMap<&'static str, String> {
+        stamp(self.inner.stamp(), self.summed)
+    }
+
+    #[getter]
     fn people(&self) -> f64 {
         self.inner.people()
     }
+}
+
+/// What made a statistic, in the words of every table's stamp.
+fn stamp(stamp: Stamp, summed: bool) -> IndexMap<&'static str, String> {
+    let window = if summed { "; the rows of each person added up first" } else { "" };
+    let method = format!("{}{window}", stamp.method);
+    IndexMap::from([("capitation", stamp.version), ("values", stamp.values), ("method", method)])
 }
 
 /// The concentration of values over people ranked by another variable, highest first.
@@ -169,7 +191,7 @@ pub(crate) fn ranked_concentration_of(
     let inner = py
         .detach(|| ranked_concentration(&ranking, &values, weights.as_deref(), among))
         .or_raise_in(Room::Statistic)?;
-    Ok(PyRankedConcentration { inner })
+    Ok(PyRankedConcentration { inner, summed: person.is_some() })
 }
 
 fn among(denominator: &str) -> PyResult<Denominator> {

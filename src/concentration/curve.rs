@@ -4,6 +4,8 @@ use super::bin;
 use super::boundary::Atom;
 use super::bounded::Bounded;
 use super::check;
+use super::ranked::Denominator;
+use super::stamp::{Known, Stamp};
 use super::steps::{Builder, Steps};
 use super::wide::Wide;
 use crate::error::{Error, ErrorKind, Result};
@@ -32,11 +34,13 @@ pub struct Concentration {
     steps: Steps,
     gini: Bounded,
     left_out: u64,
+    known: Known,
+    among: Denominator,
 }
 
 impl Concentration {
-    pub(super) fn new(steps: Steps, left_out: u64) -> Self {
-        Self { gini: steps.gini(), steps, left_out }
+    pub(super) fn new(steps: Steps, left_out: u64, known: Known) -> Self {
+        Self { gini: steps.gini(), steps, left_out, known, among: Denominator::Everyone }
     }
 
     /// The concentration by sorting: everything exact.
@@ -72,7 +76,7 @@ impl Concentration {
                 builder.atom(*bits, &atom);
             }
         }
-        Ok(Self::new(builder.finish(left_out)?, left_out))
+        Ok(Self::new(builder.finish(left_out)?, left_out, Known::OneByOne))
     }
 
     /// The share of the total that the dearest `people` (a share of all people, 0 to 1) hold.
@@ -187,7 +191,12 @@ impl Concentration {
     #[must_use]
     pub fn users(&self) -> Self {
         let steps = self.steps.users();
-        Self { gini: steps.gini(), steps, left_out: self.left_out }
+        Self { gini: steps.gini(), steps, among: Denominator::Users, ..*self }
+    }
+
+    /// What made these statistics: version, hash of the values, method.
+    pub fn stamp(&self) -> Stamp {
+        Stamp::of(&self.steps, self.known, self.among)
     }
 
     /// Whether every amount is known one by one, so that every statistic is exact.

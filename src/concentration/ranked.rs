@@ -1,6 +1,7 @@
 //! Top shares where people are ranked by one thing and hold another.
 
 use super::check;
+use super::stamp::{Known, Stamp};
 use super::steps::{Builder, Steps};
 use super::twofold::{Twofold, scaled};
 use super::{bin, bounded::Bounded};
@@ -25,6 +26,7 @@ pub enum Denominator {
 pub struct RankedConcentration {
     steps: Steps,
     left_out: u64,
+    among: Denominator,
 }
 
 /// One row that takes part.
@@ -86,7 +88,7 @@ pub fn ranked_concentration(
         builder.group(count, people, amount, None);
     }
     let steps = builder.finish(left_out)?;
-    Ok(RankedConcentration { steps, left_out })
+    Ok(RankedConcentration { steps, left_out, among })
 }
 
 /// The share of the sum of `values` that the `people` (a share, 0 to 1) with the highest `ranking` hold.
@@ -133,6 +135,11 @@ impl RankedConcentration {
     /// The number of people in the denominator: the sum of the weights, or of the rows where there are none.
     pub fn people(&self) -> f64 {
         self.steps.people()
+    }
+
+    /// What made these statistics: version, hash of the values, method.
+    pub fn stamp(&self) -> Stamp {
+        Stamp::of(&self.steps, Known::RankedByAnother, self.among)
     }
 
     /// The number of rows in the denominator.

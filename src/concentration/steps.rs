@@ -6,6 +6,7 @@ use super::bounded::Bounded;
 use super::check;
 use super::twofold::{Twofold, scaled};
 use crate::error::Result;
+use crate::fingerprint::Fingerprint;
 
 /// A group of people who follow one another in the ranking.
 #[derive(Debug, Clone, PartialEq)]
@@ -236,6 +237,21 @@ impl Steps {
     /// Whether every group is of people who hold the same.
     pub(super) fn is_exact(&self) -> bool {
         self.groups.iter().all(|step| step.range.is_none())
+    }
+
+    /// The digest of every step, from which all the rest follows.
+    pub(super) fn fingerprint(&self) -> String {
+        let mut hash = Fingerprint::of("capitation ranking 1");
+        hash.bytes(&self.power.to_le_bytes());
+        hash.length(self.groups.len());
+        for step in &self.groups {
+            let (low, high) = step.range.unwrap_or((step.mean(), step.mean()));
+            hash.bytes(&step.rows.to_le_bytes());
+            for part in [step.people, step.amount, low, high] {
+                hash.bytes(&part.to_le_bytes());
+            }
+        }
+        hash.written()
     }
 
     /// The same ranking without those who hold nothing.

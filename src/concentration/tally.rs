@@ -10,6 +10,7 @@ use super::boundary::Boundary;
 use super::check;
 use super::curve::Concentration;
 use super::pages::Pages;
+use super::stamp::Known;
 use super::steps::{Builder, Steps};
 use super::wide::{UNIT, Wide};
 use super::written::Written;
@@ -354,7 +355,8 @@ impl Tally {
         if let Some(boundary) = boundary {
             boundary.check(&bins)?;
         }
-        Ok(Concentration::new(self.ranking(&bins, boundary)?, self.left_out))
+        let known = if boundary.is_some() { Known::BinnedWithBoundary } else { Known::Binned };
+        Ok(Concentration::new(self.ranking(&bins, boundary)?, self.left_out, known))
     }
 
     /// The people by bin, or one by one where a second pass found them, from the dearest to the cheapest.

@@ -26,11 +26,13 @@ pub enum Fault {
     RepeatedPersonYear,
     /// The person has another row, and no column says which year each is about.
     RepeatedPerson,
+    /// The cost in one care setting is more than the person's whole cost.
+    SettingAboveWhole,
 }
 
 impl Fault {
     /// Every fault there is.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Missing,
         Self::Infinite,
         Self::Negative,
@@ -39,6 +41,7 @@ impl Fault {
         Self::ExposureAboveYear,
         Self::RepeatedPersonYear,
         Self::RepeatedPerson,
+        Self::SettingAboveWhole,
     ];
 
     /// What is wrong, in words that follow the value.
@@ -52,6 +55,7 @@ impl Fault {
             Self::ExposureAboveYear => "is more than the 12 member months of a year",
             Self::RepeatedPersonYear => "has two rows for one year",
             Self::RepeatedPerson => "has two rows and no column says for which years",
+            Self::SettingAboveWhole => "is more than the whole cost that it is part of",
         }
     }
 
@@ -68,6 +72,9 @@ impl Fault {
             Self::ExposureAboveYear => "give months, not days, and one row for each person and year",
             Self::RepeatedPersonYear => "add up the rows of each person and year before they come here",
             Self::RepeatedPerson => "name the column that holds the year, or add up the rows of each person",
+            Self::SettingAboveWhole => {
+                "give the cost of all care settings together as the cost, or leave the setting out"
+            }
         }
     }
 }
@@ -154,7 +161,26 @@ fn scan_text(column: &str, values: &[&str], sink: &mut Sink<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Looks at every value of every column by itself; `scale` is minor units in a major unit.
+/// A part may pass the whole by one minor unit: each was rounded before it came here.
+fn is_above(part: f64, whole: f64, scale: f64) -> bool {
+    let (part, whole) = (part * scale, whole * scale);
+    part - whole > 1.0 + whole * 4.0 * f64::EPSILON
+}
+
+/// Looks for care settings that cost more than the person did: a carve-out would pay out more than was spent.
+fn scan_settings(columns: &Columns<'_>, scale: f64, sink: &mut Sink<'_>) -> Result<()> {
+    let Some(cost) = &columns.cost else { return Ok(()) };
+    for (_, setting) in &columns.settings {
+        let rows = setting.values.iter().zip(cost.values.iter()).enumerate();
+        for (row, (part, whole)) in rows.filter(|(_, (part, whole))| is_above(**part, **whole, scale)) {
+            let value = format_args!("{part}, beside {whole} in column `{}`,", cost.name);
+            sink(&Finding { column: &setting.name, row, fault: Fault::SettingAboveWhole, value: &value })?;
+        }
+    }
+    Ok(())
+}
+
+/// Looks at every value of every column by itself, and at the parts of a cost; `scale` is minor units in a major unit.
 pub(crate) fn find(columns: &Columns<'_>, scale: f64, sink: &mut Sink<'_>) -> Result<()> {
     if let Some((name, Ids::Strings(ids))) = &columns.person {
         scan_text(name, ids, sink)?;
@@ -166,6 +192,7 @@ pub(crate) fn find(columns: &Columns<'_>, scale: f64, sink: &mut Sink<'_>) -> Re
     for column in money {
         scan(&column.name, &column.values, |value| amount(value, scale), sink)?;
     }
+    scan_settings(columns, scale, sink)?;
     let counts = columns.activity.iter().map(|(_, column)| column).chain(&columns.need);
     for column in counts {
         scan(&column.name, &column.values, |value| amount(value, fixed::MILLION), sink)?;

@@ -1,11 +1,11 @@
 //! A fingerprint of the checked columns, to stamp results with.
 
 use rayon::prelude::*;
-use sha2::{Digest, Sha256};
 
 use super::columns::{Columns, Ids};
 use super::measure::Measure;
 use super::people::Classes;
+use crate::fingerprint::Fingerprint;
 
 /// One column to be hashed: what it is for, the caller's name, the values.
 pub(crate) struct Part<'a> {
@@ -22,49 +22,31 @@ pub(crate) enum Values<'a> {
 }
 
 impl Part<'_> {
-    /// The hash of one column. Every text is preceded by its length, every number is eight bytes, lowest first.
+    /// The hash of one column.
     fn digest(&self) -> [u8; 32] {
-        let mut hash = Sha256::new();
-        text(&mut hash, &self.role);
-        text(&mut hash, self.column);
+        let mut hash = Fingerprint::default();
+        hash.text(&self.role);
+        hash.text(self.column);
         match self.values {
-            Values::Integers(values) => numbers(&mut hash, b"i", values, i64::to_le_bytes),
+            Values::Integers(values) => hash.numbers(b"i", values, i64::to_le_bytes),
             // Zero has two signs in floats and one meaning.
-            Values::Floats(values) => numbers(&mut hash, b"f", values, |value| (value + 0.0).to_le_bytes()),
+            Values::Floats(values) => hash.numbers(b"f", values, |value| (value + 0.0).to_le_bytes()),
             Values::Texts(values) => {
-                hash.update(b"t");
-                hash.update((values.len() as u64).to_le_bytes());
+                hash.bytes(b"t");
+                hash.length(values.len());
                 for value in values {
-                    text(&mut hash, value);
+                    hash.text(value);
                 }
             }
             Values::Codes(codes, labels) => {
-                hash.update(b"c");
+                hash.bytes(b"c");
                 for label in labels {
-                    text(&mut hash, label);
+                    hash.text(label);
                 }
-                numbers(&mut hash, b"i", codes, |code| u64::from(code).to_le_bytes());
+                hash.numbers(b"i", codes, |code| u64::from(code).to_le_bytes());
             }
         }
-        hash.finalize().into()
-    }
-}
-
-fn text(hash: &mut Sha256, text: &str) {
-    hash.update((text.len() as u64).to_le_bytes());
-    hash.update(text.as_bytes());
-}
-
-fn numbers<T: Copy>(hash: &mut Sha256, kind: &[u8], values: &[T], bytes: impl Fn(T) -> [u8; 8]) {
-    hash.update(kind);
-    hash.update((values.len() as u64).to_le_bytes());
-    let mut buffer = Vec::with_capacity(8 * 1024);
-    for chunk in values.chunks(1024) {
-        buffer.clear();
-        for &value in chunk {
-            buffer.extend_from_slice(&bytes(value));
-        }
-        hash.update(&buffer);
+        hash.digest()
     }
 }
 
@@ -113,16 +95,10 @@ pub(crate) fn measure<'a>(name: &str, measure: &'a Measure) -> Part<'a> {
 pub(crate) fn of(currency: &str, parts: &[Part<'_>]) -> String {
     let mut digests: Vec<[u8; 32]> = parts.par_iter().map(Part::digest).collect();
     digests.sort_unstable();
-    let mut hash = Sha256::new();
-    text(&mut hash, "capitation population 1");
-    text(&mut hash, currency);
+    let mut hash = Fingerprint::of("capitation population 1");
+    hash.text(currency);
     for digest in digests {
-        hash.update(digest);
+        hash.bytes(&digest);
     }
-    hash.finalize().iter().fold("sha256:".to_owned(), |mut hex, byte| {
-        for digit in [byte >> 4, byte & 15] {
-            hex.extend(char::from_digit(u32::from(digit), 16));
-        }
-        hex
-    })
+    hash.written()
 }

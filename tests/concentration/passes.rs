@@ -1,7 +1,9 @@
 //! One pass, two passes, parts and wholes.
 
 use capitation::ErrorKind;
-use capitation::concentration::{Boundary, STANDARD_SHARES, Tally, concentration};
+use capitation::concentration::{
+    Boundary, Denominator, STANDARD_SHARES, Tally, concentration, ranked_concentration,
+};
 use proptest::prelude::*;
 
 use crate::oracle::{self, amounts, bits, weighted_rows};
@@ -247,4 +249,47 @@ fn written_tallies_are_checked_when_read() {
     ] {
         assert!(serde_json::from_str::<Tally>(bad).is_err(), "{bad}");
     }
+}
+
+#[test]
+fn a_stamp_tells_the_values_and_the_method() {
+    let costs = [3.0, 1.1, 0.0, 250.0, 1.100_001, 8.0];
+    let found = concentration(&costs, None).unwrap();
+    let stamp = found.stamp();
+    assert_eq!(stamp.version, env!("CARGO_PKG_VERSION"));
+    assert_eq!(
+        stamp.method,
+        "every amount ranked by itself; of everybody; the person on a boundary counted in part"
+    );
+    assert_eq!(stamp.values.len(), "sha256:".len() + 64);
+
+    // The order of the rows says nothing; any amount, any weight does.
+    let mut turned = costs;
+    turned.reverse();
+    assert_eq!(concentration(&turned, None).unwrap().stamp(), stamp);
+    let mut other = costs;
+    other[4] = 1.100_002;
+    assert_ne!(concentration(&other, None).unwrap().stamp().values, stamp.values);
+    let weighted = concentration(&costs, Some(&[1.0, 1.0, 2.0, 1.0, 1.0, 1.0])).unwrap();
+    assert_ne!(weighted.stamp().values, stamp.values);
+    let users = found.users().stamp();
+    assert_ne!(users.values, stamp.values);
+    assert!(users.method.contains("of users only"), "{users}");
+
+    // Chunks say nothing either.
+    let whole = Tally::of(&costs).unwrap();
+    let mut parts = Tally::of(&costs[4..]).unwrap();
+    parts.merge(&Tally::of(&costs[..4]).unwrap()).unwrap();
+    let once = whole.concentration().unwrap().stamp();
+    assert_eq!(parts.concentration().unwrap().stamp(), once);
+    assert!(once.method.starts_with("amounts in bins"), "{once}");
+    let mut boundary = whole.boundary(&STANDARD_SHARES).unwrap();
+    boundary.add(&costs);
+    assert!(whole.refine(&boundary).unwrap().stamp().method.contains("one by one"));
+
+    let ranked =
+        ranked_concentration(&[6.0, 5.0, 4.0, 3.0, 2.0, 1.0], &costs, None, Denominator::Users).unwrap();
+    assert!(
+        ranked.stamp().method.starts_with("ranked by another variable, ties in proportion; of users only")
+    );
 }

@@ -97,6 +97,19 @@ def test_of_users_alone() -> None:
         cap.concentration([1.0], denominator="patients")
 
 
+def test_every_statistic_says_what_made_it() -> None:
+    found = cap.concentration(VALUES)
+    assert set(found.stamp) == {"capitation", "values", "method"}
+    assert found.stamp["capitation"] == cap.__version__
+    assert found.stamp == cap.concentration(VALUES[::-1]).stamp
+    assert found.stamp["values"] != cap.concentration([*VALUES, 5.0]).stamp["values"]
+    assert found.stamp["values"] in found._repr_html_()
+    by_person = cap.concentration([1.0, 2.0], person=["a", "a"])
+    assert by_person.stamp["method"].endswith("the rows of each person added up first")
+    ranked = cap.ranked_concentration([1, 2], [10.0, 0.0], denominator="users")
+    assert "ranked by another variable" in ranked.stamp["method"]
+
+
 def test_ranked_by_something_else() -> None:
     ranked = cap.ranked_concentration([1, 2, 3, 4], [10.0, 0.0, 5.0, 5.0])
     assert ranked.top_share(0.25) == pytest.approx(0.25)

@@ -72,7 +72,8 @@ impl ColumnNames {
         self
     }
 
-    /// The cost in one care setting, in major units, under the name `measure` that contracts use.
+    /// The cost in one care setting, in major units, under the name `measure` that contracts use. It is part of the
+    /// cost, and a row in which it is more than the cost, by more than a minor unit, is refused.
     #[must_use]
     pub fn setting(mut self, measure: impl Into<String>, column: impl Into<String>) -> Self {
         self.settings.push((measure.into(), column.into()));
