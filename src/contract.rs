@@ -8,6 +8,7 @@ mod builder;
 mod document;
 mod layout;
 mod plan;
+mod programme;
 mod read;
 mod rule;
 mod term;
@@ -21,6 +22,10 @@ use serde::{Deserialize, Serialize};
 pub use builder::{BasePayment, ContractBuilder, Gate, SharedLosses, SharedSavings, SharingBands, StopLoss};
 pub use document::{Clause, Document, Example, ExamplePerson, Pays, Role};
 pub use plan::{PersonLayerOn, Plan, Reading, Threshold};
+pub use programme::{
+    Choice, Editions, Part, Programme, ProgrammeDocument, ProgrammeExample, ProgrammeYear, Track, TrackYear,
+    YearBegins,
+};
 pub use rule::{PersonLayer, Rule};
 pub use term::{Band, Dated, Point, Step, Term};
 pub use unit::Unit;

@@ -24,6 +24,21 @@ impl Date {
     }
 }
 
+impl Date {
+    /// The year.
+    pub fn year(self) -> i16 {
+        self.0.year()
+    }
+
+    /// The day before.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Value`] before the first day there is.
+    pub fn yesterday(self) -> Result<Self> {
+        self.0.yesterday().map(Self).map_err(|_| no_date(&self.to_string()))
+    }
+}
+
 fn no_date(text: &str) -> Error {
     Error::new(
         ErrorKind::Value,

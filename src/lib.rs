@@ -36,6 +36,7 @@
 pub mod compare;
 pub mod concentration;
 pub mod contract;
+pub mod datasets;
 pub mod decimal;
 pub mod error;
 pub mod exposure;
@@ -44,6 +45,7 @@ pub mod money;
 pub mod number;
 pub mod population;
 pub mod random;
+pub mod reproduce;
 pub mod risk;
 pub mod settlement;
 mod text;

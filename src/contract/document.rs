@@ -65,12 +65,15 @@ pub struct Clause {
     /// The row of the regulator's own statement, where it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub row: Option<String>,
+    /// What the amount is, in a sentence for a reader who does not see the rule.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
 }
 
 impl Clause {
     /// A clause that defines `name` by a rule, unrounded and moving no money.
     pub fn new(name: impl Into<String>, rule: Rule) -> Self {
-        Self { name: name.into(), rule, round: None, pays: None, source: None, row: None }
+        Self { name: name.into(), rule, round: None, pays: None, source: None, row: None, about: None }
     }
 }
 
@@ -131,6 +134,9 @@ pub struct Document {
     pub parties: IndexMap<String, Role>,
     /// What must be measured, with units.
     pub inputs: IndexMap<String, Unit>,
+    /// How inputs are measured, in a sentence each.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub measured: IndexMap<String, String>,
     /// Who bears each measured cost.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub bears: IndexMap<String, String>,

@@ -2,6 +2,7 @@
 
 mod words;
 
+use serde::de::DeserializeOwned;
 use serde_path_to_error::Path;
 use toml::de::{DeTable, DeValue};
 
@@ -13,21 +14,32 @@ use super::{
 use crate::error::{Error, ErrorKind, Result};
 use words::Says;
 
-pub(super) fn file(path: &std::path::Path) -> Result<Contract> {
-    let shown = path.display().to_string();
-    let text = std::fs::read_to_string(path).map_err(|why| {
+/// The text of a file of this kind.
+pub(super) fn text(path: &std::path::Path, kind: &str) -> Result<String> {
+    std::fs::read_to_string(path).map_err(|why| {
         Error::new(
             ErrorKind::File,
-            shown.clone(),
-            format!("the contract file cannot be read ({why})"),
+            path.display().to_string(),
+            format!("the {kind} file cannot be read ({why})"),
             "check the path, and that the file is UTF-8 text",
         )
-    })?;
+    })
+}
+
+pub(super) fn file(path: &std::path::Path) -> Result<Contract> {
+    let shown = path.display().to_string();
+    let text = text(path, "contract")?;
     let is_json = path.extension().is_some_and(|end| end.eq_ignore_ascii_case("json"));
     if is_json { json(&text, &shown) } else { toml(&text, &shown) }
 }
 
 pub(super) fn toml(text: &str, file: &str) -> Result<Contract> {
+    let document: Document = toml_document(text, file)?;
+    build(document, |at| place(file, line_at(text, at), Some(at.to_string())))
+}
+
+/// What a TOML text says, before any check, with a fault of its form on its line.
+pub(super) fn toml_document<T: DeserializeOwned>(text: &str, file: &str) -> Result<T> {
     let refuse = |error: &toml::de::Error, path: Option<&Path>| {
         let says = Says::of(error.message(), error.span().and_then(|span| text.get(span)));
         let is_root = path.is_some_and(|path| path.iter().next().is_none());
@@ -37,9 +49,7 @@ pub(super) fn toml(text: &str, file: &str) -> Result<Contract> {
         Error::new(ErrorKind::Syntax, place(file, line, named), says.problem, says.remedy)
     };
     let deserializer = toml::de::Deserializer::parse(text).map_err(|e| refuse(&e, None))?;
-    let document: Document =
-        serde_path_to_error::deserialize(deserializer).map_err(|e| refuse(e.inner(), Some(e.path())))?;
-    build(document, |at| place(file, line_at(text, at), Some(at.to_string())))
+    serde_path_to_error::deserialize(deserializer).map_err(|e| refuse(e.inner(), Some(e.path())))
 }
 
 pub(super) fn json(text: &str, file: &str) -> Result<Contract> {
@@ -92,7 +102,7 @@ fn place(file: &str, line: Option<usize>, named: Option<String>) -> String {
     parts.join(", ")
 }
 
-/// The name of an element of `clause` or `example`.
+/// The name of an element of a list, such as `clause` or `example`.
 fn name_in_toml(text: &str, section: &str, index: usize) -> Option<String> {
     let root = DeTable::parse(text).ok()?;
     let DeValue::Array(items) = root.get_ref().get(section)?.get_ref() else { return None };

@@ -126,6 +126,9 @@ pub struct Term {
     pub unit: Unit,
     /// Where it is written: a clause, a schedule, a regulation, a published table.
     pub source: String,
+    /// What it is, in a sentence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
     /// Whether the source could not be checked; every statement that uses the term says so.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unverified: bool,
@@ -175,6 +178,7 @@ impl Term {
         Self {
             unit,
             source: source.into(),
+            about: None,
             unverified: false,
             values: None,
             bands: None,

@@ -60,6 +60,8 @@ pub struct Line {
     pub unverified: bool,
     /// The row of the regulator's own statement.
     pub row: Option<String>,
+    /// What the amount is, in a sentence.
+    pub about: Option<String>,
     /// The parties between which it moves.
     pub pays: Option<Payment>,
 }
@@ -216,6 +218,9 @@ impl Statement {
                 write!(out, "  {part}")?;
             }
             writeln!(out)?;
+            if let Some(about) = &line.about {
+                writeln!(out, "      {about}")?;
+            }
         }
         writeln!(out, "\nParties")?;
         for party in &self.parties {
@@ -280,6 +285,7 @@ impl Settled {
                 source: None,
                 unverified: false,
                 row: None,
+                about: document.measured.get(name).cloned(),
                 pays: None,
             };
             let clause = place.checked_sub(layout.inputs + layout.terms);
@@ -289,6 +295,7 @@ impl Settled {
                     words: "agreed".to_owned(),
                     source: Some(term.source.clone()),
                     unverified: term.unverified,
+                    about: term.about.clone(),
                     ..blank
                 },
                 (None, None) => blank,
@@ -327,6 +334,7 @@ impl Settled {
             source: if sources.is_empty() { None } else { Some(sources.join("; ")) },
             unverified,
             row: clause.row.clone(),
+            about: clause.about.clone(),
             pays: clause.pays.as_ref().map(|p| Payment { from: p.from.clone(), to: p.to.clone() }),
             ..blank
         })

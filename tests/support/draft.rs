@@ -34,6 +34,7 @@ impl Draft {
             period: Period { start: first_day(), end: Date::new(2027, 3, 31).unwrap() },
             parties: parties.map(|(party, role)| (party.to_owned(), role)).into_iter().collect(),
             inputs: IndexMap::new(),
+            measured: IndexMap::new(),
             bears: IndexMap::new(),
             scaled: None,
             terms: IndexMap::new(),

@@ -203,6 +203,7 @@ impl Draw {
                 .filter(|(name, _)| reads(name) || bears.contains_key(*name))
                 .map(|(name, unit)| ((*name).to_owned(), *unit))
                 .collect(),
+            measured: IndexMap::new(),
             bears,
             scaled: None,
             terms: terms.into_iter().filter(|(name, _)| reads(name)).collect(),

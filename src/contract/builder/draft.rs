@@ -37,6 +37,7 @@ impl Draft {
             period: Period { start: day("first day", first_day)?, end: day("last day", last_day)? },
             parties: IndexMap::new(),
             inputs: IndexMap::new(),
+            measured: IndexMap::new(),
             bears: IndexMap::new(),
             scaled: None,
             terms: IndexMap::new(),

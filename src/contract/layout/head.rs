@@ -41,6 +41,14 @@ pub(super) fn check(document: &Document) -> Checked<()> {
             ));
         }
     }
+    if let Some(name) = document.measured.keys().find(|name| !document.inputs.contains_key(*name)) {
+        return Err(fault(
+            At::Key("measured"),
+            ErrorKind::Unknown,
+            format!("`{name}` is not an input"),
+            did_you_mean(name, "say how an input is measured, one of", document.inputs.keys()),
+        ));
+    }
     if document.clause.is_empty() {
         return missing("clause", "the contract has no clauses", "add at least one [[clause]]");
     }

@@ -1,0 +1,279 @@
+//! Programmes: dated families of contracts, with the citation of every value.
+
+mod compose;
+mod document;
+mod library;
+
+pub use document::{Choice, Editions, Part, ProgrammeDocument, ProgrammeExample, Track, YearBegins};
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use super::{Contract, Example, read};
+use crate::{
+    error::{Error, ErrorKind, Result},
+    exposure::{Date, Period},
+    text::nearest,
+};
+
+/// A dated family of contracts: one regulator's tracks and years, made of the same parts.
+///
+/// A programme holds no number and no rule outside its file. The contract of a track in a year is put together from
+/// the parts that the track names, with the edition of every term that is in force on the first day.
+///
+/// ```
+/// use capitation::contract::Programme;
+/// let year = Programme::named("mssp")?.year(2022)?;
+/// let contract = year.track("BASIC E")?.choose("minimum rate", "by size")?.contract()?;
+/// assert_eq!(contract.name(), "Medicare Shared Savings Program, BASIC E, 2022, minimum rate by size");
+/// # Ok::<(), capitation::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Programme {
+    document: Arc<ProgrammeDocument>,
+}
+
+/// A programme in one of its years.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProgrammeYear {
+    programme: Programme,
+    year: i16,
+    days: Period,
+}
+
+/// A track in a year, with what has been chosen of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrackYear {
+    year: ProgrammeYear,
+    track: usize,
+    days: Period,
+    chosen: IndexMap<String, String>,
+}
+
+impl Programme {
+    /// The names of the programmes that come with this crate.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        library::ALL.iter().map(|(name, _)| *name)
+    }
+
+    /// A programme that comes with this crate.
+    ///
+    /// # Errors
+    /// [`Unknown`](ErrorKind::Unknown) where there is none of this name.
+    pub fn named(name: &str) -> Result<Self> {
+        let found = library::ALL.iter().find(|(known, _)| *known == name);
+        let (name, text) = found.ok_or_else(|| {
+            unknown("programmes", format!("there is no programme `{name}`"), name, Self::names())
+        })?;
+        Self::parse(text, &format!("programmes/{name}.toml"))
+    }
+
+    /// A programme from a file in TOML.
+    ///
+    /// # Errors
+    /// [`File`](ErrorKind::File) where it cannot be read; otherwise as [`from_toml`](Self::from_toml), with the file.
+    pub fn read(path: impl AsRef<std::path::Path>) -> Result<Self> {
+        let path = path.as_ref();
+        Self::parse(&read::text(path, "programme")?, &path.display().to_string())
+    }
+
+    /// A programme from TOML.
+    ///
+    /// # Errors
+    /// [`Syntax`](ErrorKind::Syntax) with the line; a track that names no part, a choice without its default.
+    pub fn from_toml(text: &str) -> Result<Self> {
+        Self::parse(text, "programme")
+    }
+
+    fn parse(text: &str, file: &str) -> Result<Self> {
+        let document: ProgrammeDocument = read::toml_document(text, file)?;
+        document.check().map_err(|why| why.within(file))?;
+        Ok(Self { document: Arc::new(document) })
+    }
+
+    /// The JSON Schema of the programme format.
+    pub fn schema() -> serde_json::Value {
+        schemars::schema_for!(ProgrammeDocument).to_value()
+    }
+
+    /// The programme as it is written.
+    pub fn document(&self) -> &ProgrammeDocument {
+        &self.document
+    }
+
+    /// What the programme is called.
+    pub fn name(&self) -> &str {
+        &self.document.name
+    }
+
+    /// The years in which it has a track.
+    pub fn years(&self) -> Vec<i16> {
+        let ends = self.document.track.iter().map(|track| track.period);
+        let first = ends.clone().map(|period| self.document.year_of(period.start)).min();
+        let last = ends.map(|period| self.document.year_of(period.end)).max();
+        let all = first.zip(last).into_iter().flat_map(|(first, last)| first..=last);
+        all.filter(|year| self.year(*year).is_ok()).collect()
+    }
+
+    /// The programme in one of its years.
+    ///
+    /// # Errors
+    /// [`Period`](ErrorKind::Period) where no track is in force in that year.
+    pub fn year(&self, year: i16) -> Result<ProgrammeYear> {
+        let refuse = || {
+            let periods = self.document.track.iter().map(|track| track.period);
+            let first = periods.clone().map(|period| self.document.year_of(period.start)).min();
+            let last = periods.map(|period| self.document.year_of(period.end)).max();
+            Error::new(
+                ErrorKind::Period,
+                format!("programme `{}`", self.document.name),
+                format!("it has no track in {year}"),
+                format!("ask for a year from {} to {}", first.unwrap_or(year), last.unwrap_or(year)),
+            )
+        };
+        let days = self.document.days_of(year).map_err(|_| refuse())?;
+        let year = ProgrammeYear { programme: self.clone(), year, days };
+        if year.in_force().next().is_none() {
+            return Err(refuse());
+        }
+        Ok(year)
+    }
+
+    /// The contracts of the worked examples, each with its example.
+    ///
+    /// # Errors
+    /// An example of a track, year or choice that does not exist.
+    pub fn examples(&self) -> Result<Vec<(Contract, Example)>> {
+        let of = |example: &ProgrammeExample| {
+            let mut track = self.year(example.year)?.track(&example.track)?;
+            for (choice, option) in &example.choices {
+                track = track.choose(choice, option)?;
+            }
+            Ok((track.contract()?, example.example()))
+        };
+        let named = |example: &ProgrammeExample| {
+            of(example).map_err(|why: Error| why.within(format!("example `{}`", example.name)))
+        };
+        self.document.example.iter().map(named).collect()
+    }
+}
+
+impl ProgrammeYear {
+    /// The programme.
+    pub fn programme(&self) -> &Programme {
+        &self.programme
+    }
+
+    /// The year.
+    pub fn year(&self) -> i16 {
+        self.year
+    }
+
+    fn in_force(&self) -> impl Iterator<Item = (usize, Period, &Track)> {
+        self.programme.document.track.iter().enumerate().filter_map(|(place, track)| {
+            let start = track.period.start.max(self.days.start);
+            let end = track.period.end.min(self.days.end);
+            (start <= end).then_some((place, Period { start, end }, track))
+        })
+    }
+
+    /// The tracks that are in force.
+    pub fn tracks(&self) -> impl Iterator<Item = &str> {
+        self.in_force().map(|(_, _, track)| track.name.as_str())
+    }
+
+    /// One of the tracks.
+    ///
+    /// # Errors
+    /// [`Unknown`](ErrorKind::Unknown) where none of that name is in force.
+    pub fn track(&self, name: &str) -> Result<TrackYear> {
+        let found = self.in_force().find(|(_, _, track)| track.name == name);
+        let (track, days, _) = found.ok_or_else(|| {
+            let place = format!("programme `{}`", self.programme.name());
+            unknown(&place, format!("it has no track `{name}` in {}", self.year), name, self.tracks())
+        })?;
+        Ok(TrackYear { track, days, year: self.clone(), chosen: IndexMap::new() })
+    }
+}
+
+impl TrackYear {
+    /// What the track is called.
+    pub fn name(&self) -> &str {
+        self.track().map_or("", |track| &track.name)
+    }
+
+    fn document(&self) -> &ProgrammeDocument {
+        &self.year.programme.document
+    }
+
+    fn track(&self) -> Option<&Track> {
+        self.document().track.get(self.track)
+    }
+
+    /// The day whose parts and terms apply: the first day of the year on which the track is in force.
+    pub fn on(&self) -> Date {
+        self.days.start
+    }
+
+    /// The names that the track puts together on its first day: parts and choices.
+    fn sequence(&self) -> &[String] {
+        self.track().and_then(|track| track.parts.on(self.days.start)).map_or(&[], Vec::as_slice)
+    }
+
+    /// What can be chosen: the name of each choice of this track, with its options, the default first.
+    pub fn choices(&self) -> Vec<(&str, Vec<&str>)> {
+        let named = self.sequence().iter().filter_map(|name| self.document().choice(name));
+        named.map(|choice| (choice.name.as_str(), choice.in_order())).collect()
+    }
+
+    /// The same track with an option chosen.
+    ///
+    /// # Errors
+    /// [`Unknown`](ErrorKind::Unknown) where the track has no such choice, or the choice no such option.
+    pub fn choose(mut self, choice: &str, option: &str) -> Result<Self> {
+        let place = format!("programme `{}`, track `{}`", self.year.programme.name(), self.name());
+        let choices = self.choices();
+        let Some((_, options)) = choices.iter().find(|(name, _)| *name == choice) else {
+            let names = choices.iter().map(|(name, _)| *name);
+            return Err(unknown(&place, format!("it has no choice `{choice}`"), choice, names));
+        };
+        if !options.contains(&option) {
+            let place = format!("{place}, choice `{choice}`");
+            return Err(unknown(
+                &place,
+                format!("it has no option `{option}`"),
+                option,
+                options.iter().copied(),
+            ));
+        }
+        self.chosen.insert(choice.to_owned(), option.to_owned());
+        Ok(self)
+    }
+
+    /// The contract: its parts in order, and of every input and term what the parts use.
+    ///
+    /// # Errors
+    /// As [`Contract::new`]; [`Period`](ErrorKind::Period) where a term that is used has no edition yet, or changes within
+    /// the year.
+    pub fn contract(&self) -> Result<Contract> {
+        let place = || {
+            let programme = self.year.programme.name();
+            format!("programme `{programme}`, track `{}` in {}", self.name(), self.year.year)
+        };
+        compose::compose(self).and_then(Contract::new).map_err(|why| why.within(place()))
+    }
+}
+
+fn unknown<'a>(place: &str, problem: String, name: &str, known: impl Iterator<Item = &'a str>) -> Error {
+    let known: Vec<&str> = known.collect();
+    let all = || known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let remedy = if let Some(near) = nearest(name, known.iter().copied()) {
+        format!("did you mean `{near}`?")
+    } else if known.is_empty() {
+        "leave it out".to_owned()
+    } else {
+        format!("use one of {}", all())
+    };
+    Error::new(ErrorKind::Unknown, place, problem, remedy)
+}

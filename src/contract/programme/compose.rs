@@ -1,0 +1,98 @@
+//! From the parts that a track names to a contract.
+
+use indexmap::IndexMap;
+
+use super::{TrackYear, document::Editions};
+use crate::{
+    contract::{Clause, Document, Term},
+    error::{Error, ErrorKind, Result},
+};
+
+/// The document of a track in a year: its clauses, and of inputs and terms those that the clauses read.
+pub(super) fn compose(track: &TrackYear) -> Result<Document> {
+    let programme = track.document();
+    let clauses = clauses(track);
+    let read = names_read(&clauses);
+    let mut inputs = IndexMap::new();
+    let mut terms = IndexMap::new();
+    for (name, unit) in &programme.inputs {
+        if read.contains(&name.as_str()) {
+            inputs.insert(name.clone(), *unit);
+        }
+    }
+    let own = track.track().map(|own| &own.terms).into_iter().flatten();
+    for (name, editions) in own.chain(&programme.terms) {
+        if read.contains(&name.as_str()) && !terms.contains_key(name) {
+            terms.insert(name.clone(), in_force(name, editions, track)?);
+        }
+    }
+    let kept = |names: &IndexMap<String, String>| {
+        let kept = names.iter().filter(|(name, _)| inputs.contains_key(*name));
+        kept.map(|(name, value)| (name.clone(), value.clone())).collect()
+    };
+    Ok(Document {
+        name: name(track),
+        about: track.track().map(|own| own.about.clone()),
+        currency: programme.currency,
+        period: track.days,
+        parties: programme.parties.clone(),
+        measured: kept(&programme.measured),
+        bears: kept(&programme.bears),
+        inputs,
+        scaled: None,
+        terms,
+        clause: clauses,
+        example: Vec::new(),
+    })
+}
+
+/// The programme, the track, the year, and whatever was chosen.
+fn name(track: &TrackYear) -> String {
+    let chosen = track.chosen.iter().map(|(choice, option)| format!("{choice} {option}"));
+    let head = [track.document().name.clone(), track.name().to_owned(), track.year.year.to_string()];
+    head.into_iter().chain(chosen).collect::<Vec<_>>().join(", ")
+}
+
+/// The clauses of every part in order, with each choice replaced by the parts of its option.
+fn clauses(track: &TrackYear) -> Vec<Clause> {
+    let programme = track.document();
+    let parts = track.sequence().iter().flat_map(|name| match programme.choice(name) {
+        Some(choice) => {
+            let option = track.chosen.get(name).unwrap_or(&choice.default);
+            choice.options.get(option).map_or(&[][..], Vec::as_slice)
+        }
+        None => std::slice::from_ref(name),
+    });
+    parts.filter_map(|name| programme.part(name)).flat_map(|part| part.clause.clone()).collect()
+}
+
+/// Every name that a clause reads and no clause above it defines.
+fn names_read(clauses: &[Clause]) -> Vec<&str> {
+    let mut defined: Vec<&str> = Vec::new();
+    let mut read: Vec<&str> = Vec::new();
+    for clause in clauses {
+        let operands = clause.rule.operands().into_iter().map(String::as_str);
+        read.extend(operands.filter(|name| !defined.contains(name)));
+        defined.push(&clause.name);
+    }
+    read
+}
+
+/// The edition of a term that holds on the first day of the year, and through it.
+fn in_force(name: &str, editions: &Editions, track: &TrackYear) -> Result<Term> {
+    let refuse = |problem: String, remedy: &str| {
+        Err(Error::new(ErrorKind::Period, format!("term `{name}`"), problem, remedy))
+    };
+    let first = track.days.start;
+    if let Some((day, _)) = editions.iter().find(|(day, _)| first < **day && **day <= track.days.end) {
+        let problem = format!("an edition begins on {day}, within the year");
+        return refuse(problem, "date editions by the first day of a year, or give one edition dated values");
+    }
+    match editions.range(..=first).next_back() {
+        Some((_, term)) => Ok(term.clone()),
+        None => refuse(
+            format!("it has no edition on {first}"),
+            "add the edition that was in force, with its citation",
+        ),
+    }
+}

@@ -1,0 +1,252 @@
+//! A programme file as it is written.
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    contract::{Clause, Dated, Example, Role, Term, Unit},
+    decimal::Exact,
+    error::{Error, ErrorKind, Result},
+    exposure::{Date, Period},
+    money::Currency,
+};
+
+/// The editions of a term by the day from which each is in force.
+pub type Editions = BTreeMap<Date, Term>;
+
+/// Clauses that belong together, under a name by which tracks take them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Part {
+    /// The name.
+    pub name: String,
+    /// The clauses, in order.
+    pub clause: Vec<Clause>,
+}
+
+/// Something that the parties choose: each option puts other parts into the contract.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Choice {
+    /// What is chosen.
+    pub name: String,
+    /// What it means.
+    pub about: String,
+    /// The option that holds where none is named.
+    pub default: String,
+    /// The parts of each option.
+    pub options: IndexMap<String, Vec<String>>,
+}
+
+impl Choice {
+    /// The options, the default first.
+    pub(super) fn in_order(&self) -> Vec<&str> {
+        let others = self.options.keys().filter(|option| **option != self.default);
+        std::iter::once(&self.default).chain(others).map(String::as_str).collect()
+    }
+}
+
+/// One of the programme's agreements: which parts it is made of, and the terms of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Track {
+    /// The name.
+    pub name: String,
+    /// What it is, in a sentence.
+    pub about: String,
+    /// The days on which it is on offer or runs on.
+    pub period: Period,
+    /// The names of parts and choices, in the order of the arithmetic, by date.
+    pub parts: Dated<Vec<String>>,
+    /// Terms of this track alone; they go before the programme's.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub terms: IndexMap<String, Editions>,
+}
+
+/// A worked example of one track in one year.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProgrammeExample {
+    /// What the example shows.
+    pub name: String,
+    /// Where it is printed, or how it was worked out.
+    pub source: String,
+    /// The track.
+    pub track: String,
+    /// The year.
+    pub year: i16,
+    /// What is chosen.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub choices: IndexMap<String, String>,
+    /// The inputs.
+    pub given: IndexMap<String, Exact>,
+    /// The amounts that must come out, by clause.
+    pub gives: IndexMap<String, Exact>,
+}
+
+impl ProgrammeExample {
+    pub(super) fn example(&self) -> Example {
+        Example {
+            name: self.name.clone(),
+            source: self.source.clone(),
+            on: None,
+            given: self.given.clone(),
+            people: Vec::new(),
+            gives: self.gives.clone(),
+        }
+    }
+}
+
+/// The month and day on which a programme's years begin: `04-01`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(try_from = "String", into = "String")]
+pub struct YearBegins {
+    month: i8,
+    day: i8,
+}
+
+impl TryFrom<String> for YearBegins {
+    type Error = String;
+
+    fn try_from(text: String) -> std::result::Result<Self, String> {
+        let parts = text.split_once('-').and_then(|(m, d)| Some((m.parse().ok()?, d.parse().ok()?)));
+        // A leap day does not begin a year in most years.
+        let valid = parts.filter(|(month, day)| Date::new(2001, *month, *day).is_ok());
+        let (month, day) = valid.ok_or_else(|| {
+            format!("`{text}` is not a day of the year; write month and day, such as 04-01")
+        })?;
+        Ok(Self { month, day })
+    }
+}
+
+impl From<YearBegins> for String {
+    fn from(begins: YearBegins) -> Self {
+        format!("{:02}-{:02}", begins.month, begins.day)
+    }
+}
+
+/// A programme file: what all its contracts share, the parts they are made of, and the tracks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(
+    title = "Programme",
+    description = "A dated family of contracts: parts, choices, tracks, and editions of every term."
+)]
+pub struct ProgrammeDocument {
+    /// What the programme is called.
+    pub name: String,
+    /// What it is, in a sentence or two.
+    pub about: String,
+    /// The currency of every amount.
+    pub currency: Currency,
+    /// The month and day on which its years begin.
+    pub year_begins: YearBegins,
+    /// The parties and what each does.
+    pub parties: IndexMap<String, Role>,
+    /// Everything that a part may need measured, with units.
+    pub inputs: IndexMap<String, Unit>,
+    /// How each input is measured.
+    pub measured: IndexMap<String, String>,
+    /// Who bears each measured cost.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub bears: IndexMap<String, String>,
+    /// The terms that tracks share, each with its editions.
+    pub terms: IndexMap<String, Editions>,
+    /// The parts.
+    pub part: Vec<Part>,
+    /// What the parties choose.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub choice: Vec<Choice>,
+    /// The tracks.
+    pub track: Vec<Track>,
+    /// Worked examples that must come out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub example: Vec<ProgrammeExample>,
+}
+
+impl ProgrammeDocument {
+    pub(super) fn part(&self, name: &str) -> Option<&Part> {
+        self.part.iter().find(|part| part.name == name)
+    }
+
+    pub(super) fn choice(&self, name: &str) -> Option<&Choice> {
+        self.choice.iter().find(|choice| choice.name == name)
+    }
+
+    /// The days of a year.
+    pub(super) fn days_of(&self, year: i16) -> Result<Period> {
+        let first = |year| Date::new(year, self.year_begins.month, self.year_begins.day);
+        Ok(Period { start: first(year)?, end: first(year.saturating_add(1))?.yesterday()? })
+    }
+
+    /// The year of the programme that a day lies in.
+    pub(super) fn year_of(&self, day: Date) -> i16 {
+        let begun = Date::new(day.year(), self.year_begins.month, self.year_begins.day);
+        if begun.is_ok_and(|begun| day < begun) { day.year() - 1 } else { day.year() }
+    }
+
+    /// That every name which a track or a choice uses is there, once.
+    pub(super) fn check(&self) -> Result<()> {
+        let names = self.part.iter().map(|part| &part.name).chain(self.choice.iter().map(|c| &c.name));
+        let mut seen: Vec<&String> = Vec::new();
+        for name in names {
+            if seen.contains(&name) {
+                let problem = format!("`{name}` is the name of an earlier part or choice");
+                return Err(fault(format!("`{name}`"), problem, "give each a name of its own".to_owned()));
+            }
+            seen.push(name);
+        }
+        for choice in &self.choice {
+            let place = format!("choice `{}`", choice.name);
+            if !choice.options.contains_key(&choice.default) {
+                let problem = format!("its default, `{}`, is not one of its options", choice.default);
+                return Err(fault(place, problem, "name one of the options as the default".to_owned()));
+            }
+            for name in choice.options.values().flatten() {
+                if self.part(name).is_none() {
+                    let remedy = "add the part, or correct the name".to_owned();
+                    return Err(fault(place, format!("there is no part `{name}`"), remedy));
+                }
+            }
+        }
+        self.check_tracks()
+    }
+
+    fn check_tracks(&self) -> Result<()> {
+        let mut seen: Vec<&str> = Vec::new();
+        for track in &self.track {
+            let place = format!("track `{}`", track.name);
+            if seen.contains(&track.name.as_str()) {
+                let remedy = "give each track one entry and date its parts and terms".to_owned();
+                return Err(fault(place, "there is an earlier track of this name".to_owned(), remedy));
+            }
+            seen.push(&track.name);
+            if track.period.end < track.period.start {
+                return Err(fault(
+                    place,
+                    "its period ends before it starts".to_owned(),
+                    "swap the two dates".to_owned(),
+                ));
+            }
+            if track.parts.on(track.period.start).is_none() {
+                let problem = format!("it has no parts on {}, its first day", track.period.start);
+                return Err(fault(place, problem, "date the first list of parts by then".to_owned()));
+            }
+            for (_, names) in track.parts.iter() {
+                let unknown =
+                    names.iter().find(|name| self.part(name).is_none() && self.choice(name).is_none());
+                if let Some(name) = unknown {
+                    let remedy = "add the part, or correct the name".to_owned();
+                    return Err(fault(place, format!("there is no part or choice `{name}`"), remedy));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn fault(place: String, problem: String, remedy: String) -> Error {
+    Error::new(ErrorKind::Name, place, problem, remedy)
+}

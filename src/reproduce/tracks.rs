@@ -1,0 +1,188 @@
+//! What would have been paid on another track.
+
+use rust_decimal::Decimal;
+use serde::Serialize;
+
+use super::mssp::{End, input, less};
+use super::settled::{Amounts, Contracts};
+use crate::{
+    datasets::mssp::MsspResult,
+    decimal,
+    error::{Error, ErrorKind, Result},
+    money::inexact,
+};
+
+/// The minimum savings and loss rate of two-sided tracks. One-sided tracks have the rate of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChosenRate {
+    /// The rate of the table for a population of this size.
+    BySize,
+    /// A rate of the ACO's choice: 0, or 0.5 % to 2 % by halves. Too small a population has that of the table.
+    Rate(Decimal),
+}
+
+/// An ACO's published year under one track. Money is in dollars.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct TrackResult {
+    /// The track.
+    pub track: String,
+    /// Whether this is the track that the ACO was in.
+    pub is_own: bool,
+    /// The minimum savings rate, and loss rate on two-sided tracks.
+    pub minimum_rate: Decimal,
+    /// The rate at which savings are shared.
+    pub sharing_rate: Decimal,
+    /// The rate at which losses are shared; nothing on one-sided tracks.
+    pub loss_rate: Option<Decimal>,
+    /// Gross savings, or losses below zero: what reached the minimum.
+    pub gross: Decimal,
+    /// The most that can be paid.
+    pub limit_on_savings: Decimal,
+    /// The most that can be owed by the benchmark; nothing on one-sided tracks.
+    pub limit_on_losses: Option<Decimal>,
+    /// Whether participant revenue, which CMS does not publish, may limit the loss to less.
+    pub revenue_may_limit: bool,
+    /// What would be paid, or owed below zero. Where revenue may limit the loss, this is the most that could be owed.
+    pub net: Decimal,
+}
+
+/// An ACO's published year on the tracks of that year.
+#[derive(Debug, Clone, Copy)]
+pub struct OtherTracks<'a> {
+    row: &'a MsspResult,
+    rate: ChosenRate,
+    revenue: Option<Decimal>,
+}
+
+impl<'a> OtherTracks<'a> {
+    /// The year of one ACO, with a minimum rate for tracks on which it is chosen.
+    ///
+    /// # Errors
+    /// [`Range`](ErrorKind::Range) where the rate is not a share from 0 to 1.
+    pub fn new(row: &'a MsspResult, rate: ChosenRate) -> Result<Self> {
+        if let ChosenRate::Rate(rate) = rate
+            && !(Decimal::ZERO..=Decimal::ONE).contains(&rate)
+        {
+            let remedy = "give a share: 0.02 for 2 %";
+            return Err(Error::new(
+                ErrorKind::Range,
+                "minimum rate",
+                format!("{rate} is not from 0 to 1"),
+                remedy,
+            ));
+        }
+        Ok(Self { row, rate, revenue: None })
+    }
+
+    /// With what Medicare paid the ACO's participants, which limits losses on some tracks and is not published.
+    ///
+    /// # Errors
+    /// [`Range`](ErrorKind::Range) where it is below zero.
+    pub fn participant_revenue(mut self, revenue: Decimal) -> Result<Self> {
+        if revenue < Decimal::ZERO {
+            let problem = format!("{revenue} is below zero");
+            return Err(Error::new(
+                ErrorKind::Range,
+                "participant revenue",
+                problem,
+                "give dollars of a year",
+            ));
+        }
+        self.revenue = Some(revenue);
+        Ok(self)
+    }
+
+    /// What would have been paid or owed on every track of the year.
+    ///
+    /// # Errors
+    /// A year that the programme does not have; an amount that cannot be held exactly.
+    pub fn settle(&self) -> Result<Vec<TrackResult>> {
+        let mut contracts = Contracts::of("mssp")?;
+        let tracks: Vec<String> = contracts.year(self.row.year)?.tracks().map(str::to_owned).collect();
+        tracks.iter().map(|track| self.on(&mut contracts, track)).collect()
+    }
+
+    /// What would have been paid or owed on every track, had savings been these parts of the benchmark: for each
+    /// track its name and an amount for each rate. A negative rate is a loss.
+    ///
+    /// # Errors
+    /// As [`settle`](Self::settle).
+    pub fn payments(&self, savings_rates: &[Decimal]) -> Result<Vec<(String, Vec<Decimal>)>> {
+        let mut contracts = Contracts::of("mssp")?;
+        let tracks: Vec<String> = contracts.year(self.row.year)?.tracks().map(str::to_owned).collect();
+        let of = |track: String| {
+            let nets = savings_rates.iter().map(|rate| {
+                let saved = decimal::multiply(self.row.benchmark.value, *rate);
+                let saved = saved.map_err(|why| inexact("savings rate", why))?.round_dp(2);
+                let spent = less(self.row.benchmark.value, saved)?;
+                self.amounts(&mut contracts, &track, Some(spent), net)
+            });
+            let nets = nets.collect::<Result<Vec<_>>>()?;
+            Ok((track, nets))
+        };
+        tracks.into_iter().map(of).collect()
+    }
+
+    fn on(&self, contracts: &mut Contracts, track: &str) -> Result<TrackResult> {
+        let choices = contracts.year(self.row.year)?.track(track)?;
+        let has = |choice: &str| choices.choices().iter().any(|(name, _)| *name == choice);
+        let (is_two_sided, has_revenue_limit) = (has("minimum rate"), has("loss limit"));
+        self.amounts(contracts, track, None, |amounts| {
+            let two_sided = |name| is_two_sided.then(|| amounts.get(name)).transpose();
+            Ok(TrackResult {
+                track: track.to_owned(),
+                is_own: self.row.track == track,
+                minimum_rate: amounts.get("minimum rate")?,
+                sharing_rate: amounts.get("final sharing rate")?,
+                loss_rate: two_sided("loss sharing rate")?,
+                gross: less(amounts.get("gross savings")?, amounts.get("gross loss")?)?,
+                limit_on_savings: amounts.get("limit on shared savings")?,
+                limit_on_losses: two_sided("limit on losses")?,
+                revenue_may_limit: has_revenue_limit && self.revenue.is_none(),
+                net: net(amounts)?,
+            })
+        })
+    }
+
+    /// Settles the row under a track and looks at the amounts. Populations below the table have the rate that CMS set.
+    fn amounts<T>(
+        &self,
+        contracts: &mut Contracts,
+        track: &str,
+        spent: Option<Decimal>,
+        look: impl Fn(&Amounts<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let rate = match self.rate {
+            ChosenRate::BySize => "by size",
+            ChosenRate::Rate(_) => "chosen",
+        };
+        let limit = if self.revenue.is_some() { "by benchmark and revenue" } else { "by benchmark alone" };
+        let given = |name: &str| match (name, self.rate) {
+            ("chosen minimum rate", ChosenRate::Rate(rate)) => Some(rate),
+            ("participant revenue", _) => self.revenue,
+            ("expenditure", _) if spent.is_some() => spent,
+            _ => input(self.row, name, End::Published),
+        };
+        let with = |rate, one_sided| {
+            vec![
+                ("one-sided minimum rate", one_sided),
+                ("minimum rate", rate),
+                ("loss limit", limit),
+                ("extreme circumstances", "as granted"),
+            ]
+        };
+        let year = self.row.year;
+        let amounts = match contracts.get(year, track, &with(rate, "by size"))?.settle(&given) {
+            Err(why) if why.kind() == ErrorKind::Range => {
+                contracts.get(year, track, &with("set by CMS", "set by CMS"))?.settle(&given)?
+            }
+            amounts => amounts?,
+        };
+        look(&amounts)
+    }
+}
+
+fn net(amounts: &Amounts<'_>) -> Result<Decimal> {
+    less(amounts.get("shared savings")?, amounts.get("shared loss")?)
+}
