@@ -12,3 +12,17 @@ mod published;
 pub mod reach;
 
 pub use number::{Numbers, Rounded};
+
+use serde::Serialize;
+
+/// A results file as it was read.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Results<R> {
+    /// The name of the file, without its folder.
+    pub file: String,
+    /// `sha256:` and the digest of the file's bytes.
+    pub fingerprint: String,
+    /// Its rows, in order.
+    pub rows: Vec<R>,
+}

@@ -16,8 +16,11 @@ pub use tracks::{ChosenRate, OtherTracks, TrackResult};
 
 use std::fmt;
 
+use indexmap::IndexMap;
 use rust_decimal::Decimal;
 use serde::Serialize;
+
+use crate::error::{Error, ErrorKind, Result};
 
 /// How a settled amount compares with the published one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -69,6 +72,52 @@ pub struct Reproduced {
     pub verdict: Verdict,
 }
 
+/// What was reproduced, and from what.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Reproduction {
+    /// Every row of every file, in order.
+    pub rows: Vec<Reproduced>,
+    /// What made the results.
+    pub stamp: Stamp,
+}
+
+impl Reproduction {
+    /// How many rows of each year reproduce.
+    pub fn counts(&self) -> Vec<Count> {
+        Count::by_year(&self.rows)
+    }
+}
+
+/// What made the results, so that they can be made again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Stamp {
+    /// The version of this crate.
+    pub version: String,
+    /// The name of the programme and the fingerprint of its file.
+    pub programme: (String, String),
+    /// The name of each results file and the fingerprint of its bytes.
+    pub files: IndexMap<String, String>,
+    /// How the rows were settled.
+    pub method: String,
+    /// Terms whose source could not be checked, by track.
+    pub unverified: Vec<String>,
+}
+
+/// That there is something to reproduce.
+fn not_empty<R>(files: &[crate::datasets::Results<R>]) -> Result<()> {
+    if files.is_empty() {
+        return Err(Error::new(
+            ErrorKind::File,
+            "results",
+            "no file is given",
+            "give at least one results file",
+        ));
+    }
+    Ok(())
+}
+
 /// How many rows of a year reproduce.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[non_exhaustive]
@@ -92,8 +141,7 @@ pub struct Count {
 }
 
 impl Count {
-    /// Counts of every year, in order.
-    pub fn by_year(rows: &[Reproduced]) -> Vec<Self> {
+    fn by_year(rows: &[Reproduced]) -> Vec<Self> {
         let mut years: Vec<i16> = rows.iter().map(|row| row.year).collect();
         years.sort_unstable();
         years.dedup();

@@ -35,7 +35,7 @@ const HEAD_2024: &str = "ACO_ID,ACO_Name,Current_Start_Date,Current_Track,Risk_M
 
 fn settled(file: &str, rows: &[&str]) -> Vec<Reproduced> {
     let file = File::new(file, &format!("{HEAD_2024}\n{}\n", rows.join("\n")));
-    reproduce_mssp(&mssp::read(&file.0, None).unwrap()).unwrap()
+    reproduce_mssp(&[mssp::read(&file.0, None).unwrap()]).unwrap().rows
 }
 
 /// Each rule that began after 2022, by hand.
@@ -86,7 +86,7 @@ fn a_wrong_payment_is_found_and_told() {
 
 fn refused(name: &str, text: &str, year: Option<i16>) -> Error {
     let file = File::new(name, text);
-    mssp::read(&file.0, year).map(|rows| reproduce_mssp(&rows)).and_then(|rows| rows).unwrap_err()
+    mssp::read(&file.0, year).and_then(|rows| reproduce_mssp(&[rows])).unwrap_err()
 }
 
 const GOOD: &str = "X1,One,01/01/2024,E,Two-Sided,20000,5.00%,1.00%,5000000,5000000,,0,2450000,1,0,91.00%,5000,100000000,95000000,50.00%,30.00%,Low Revenue,20000,0,0";
@@ -172,8 +172,8 @@ fn the_year_comes_from_the_name_or_the_caller() {
     );
     // Two years in a name tell none.
     assert!(mssp::read(&File::new("2023 and 2024.csv", &text).0, None).is_err());
-    assert_eq!(mssp::read(&File::new("PY 2024.csv", &text).0, None).unwrap()[0].year, 2024);
-    assert_eq!(mssp::read(&File::new("results.csv", &text).0, Some(2023)).unwrap()[0].year, 2023);
+    assert_eq!(mssp::read(&File::new("PY 2024.csv", &text).0, None).unwrap().rows[0].year, 2024);
+    assert_eq!(mssp::read(&File::new("results.csv", &text).0, Some(2023)).unwrap().rows[0].year, 2023);
     let error = refused("results.csv", &text, Some(2031));
     assert_eq!(
         error.to_string(),

@@ -8,10 +8,8 @@ use std::path::PathBuf;
 
 use capitation::contract::Programme;
 use capitation::datasets::mssp::{self, MsspResult};
-use capitation::datasets::reach;
-use capitation::reproduce::{
-    ChosenRate, Count, OtherTracks, Reproduced, Verdict, reproduce_mssp, reproduce_reach,
-};
+use capitation::datasets::{Results, reach};
+use capitation::reproduce::{ChosenRate, OtherTracks, Reproduced, Verdict, reproduce_mssp, reproduce_reach};
 use rust_decimal::Decimal;
 
 fn data(file: &str) -> Option<PathBuf> {
@@ -24,7 +22,7 @@ fn data(file: &str) -> Option<PathBuf> {
     Some(data.join("us").join(file))
 }
 
-fn published(year: i16) -> Option<Vec<MsspResult>> {
+fn published(year: i16) -> Option<Results<MsspResult>> {
     Some(mssp::read(data(&format!("mssp_puf_py{year}.csv"))?, None).unwrap())
 }
 
@@ -53,19 +51,18 @@ const SHARED_SAVINGS: [(i16, [usize; 6]); 9] = [
 
 #[test]
 fn every_shared_savings_row_reproduces() {
-    let mut all = Vec::new();
-    for (year, _) in SHARED_SAVINGS {
-        let Some(rows) = published(year) else { return };
-        all.extend(reproduce_mssp(&rows).unwrap());
-    }
-    for line in listed(&all) {
+    let files: Option<Vec<_>> = SHARED_SAVINGS.iter().map(|(year, _)| published(*year)).collect();
+    let Some(files) = files else { return };
+    let reproduction = reproduce_mssp(&files).unwrap();
+    let (all, counts) = (&reproduction.rows, reproduction.counts());
+    for line in listed(all) {
         println!("{line}");
     }
-    for count in Count::by_year(&all) {
+    for count in &counts {
         println!("{count:?}");
     }
     assert_eq!(all.len(), 4122);
-    for (count, (year, expected)) in Count::by_year(&all).iter().zip(SHARED_SAVINGS) {
+    for (count, (year, expected)) in counts.iter().zip(SHARED_SAVINGS) {
         let found =
             [count.rows, count.savers, count.losers, count.exact, count.within_rounding, count.explained];
         assert_eq!((count.year, found, count.missed), (year, expected, 0));
@@ -81,8 +78,9 @@ fn every_shared_savings_row_reproduces() {
 #[test]
 fn rounding_leaves_little_room() {
     let Some(rows) = published(2018) else { return };
-    let settled = reproduce_mssp(&rows).unwrap();
+    let settled = reproduce_mssp(std::slice::from_ref(&rows)).unwrap();
     let mut widths: Vec<Decimal> = settled
+        .rows
         .iter()
         .filter(|row| row.gross.1 > Decimal::ZERO)
         .map(|row| row.interval.1 - row.interval.0)
@@ -94,11 +92,11 @@ fn rounding_leaves_little_room() {
 
     // A sharing rate one per cent off, or sequestration forgotten, loses nearly every saver.
     let mut wrong = rows.clone();
-    for row in &mut wrong {
+    for row in &mut wrong.rows {
         row.quality.value *= Decimal::new(99, 2);
     }
-    let lost = reproduce_mssp(&wrong).unwrap();
-    let lost = lost.iter().filter(|row| matches!(row.verdict, Verdict::Missed(_))).count();
+    let lost = reproduce_mssp(&[wrong]).unwrap();
+    let lost = lost.rows.iter().filter(|row| matches!(row.verdict, Verdict::Missed(_))).count();
     assert!(lost > 180, "{lost}");
 }
 
@@ -108,7 +106,7 @@ fn the_table_of_minimum_rates_gives_every_one_sided_rate_but_one() {
     for (year, _) in SHARED_SAVINGS {
         let Some(rows) = published(year) else { return };
         let programme = Programme::named("mssp").unwrap().year(year).unwrap();
-        for row in rows {
+        for row in rows.rows {
             let track = programme.track(&row.track).unwrap();
             if !track.choices().iter().any(|(name, _)| *name == "one-sided minimum rate") {
                 continue;
@@ -132,10 +130,10 @@ fn the_table_of_minimum_rates_gives_every_one_sided_rate_but_one() {
 fn every_reach_row_reproduces() {
     let Some(path) = data("aco_reach_py2021_py2022.csv") else { return };
     let rows = reach::read(path, None).unwrap();
-    let all = reproduce_reach(&rows).unwrap();
-    println!("{:#?}", listed(&all));
-    let counts: Vec<_> =
-        Count::by_year(&all).iter().map(|c| (c.year, c.rows, c.exact, c.explained, c.missed)).collect();
+    let reproduction = reproduce_reach(&[rows]).unwrap();
+    let (all, counts) = (&reproduction.rows, reproduction.counts());
+    println!("{:#?}", listed(all));
+    let counts: Vec<_> = counts.iter().map(|c| (c.year, c.rows, c.exact, c.explained, c.missed)).collect();
     assert_eq!(counts, [(2021, 53, 53, 0, 0), (2022, 99, 98, 1, 0)]);
     let forfeited = all.iter().find(|row| matches!(row.verdict, Verdict::Explained(_))).unwrap();
     assert!(forfeited.published.is_zero() && forfeited.settled > Decimal::ZERO);
@@ -145,8 +143,8 @@ fn every_reach_row_reproduces() {
 #[test]
 fn a_row_on_every_track_of_its_year() {
     let Some(rows) = published(2022) else { return };
-    let settled = reproduce_mssp(&rows).unwrap();
-    for (row, own) in rows.iter().zip(&settled) {
+    let settled = reproduce_mssp(std::slice::from_ref(&rows)).unwrap();
+    for (row, own) in rows.rows.iter().zip(&settled.rows) {
         let rate = ChosenRate::Rate(row.minimum_rate.value);
         let rate = if row.minimum_rate.value > Decimal::new(2, 2) { ChosenRate::BySize } else { rate };
         let tracks = OtherTracks::new(row, rate).unwrap().settle().unwrap();

@@ -24,11 +24,15 @@ Example:
     >>> statement["envelope"], statement.surplus("trust")
     (Decimal('4950000.00'), Decimal('250000.00'))
 
+`programme("mssp", 2022).contract(track="BASIC E")` gives a regulator's contract with the citation of every value, and
+`datasets.mssp_results(path).reproduce()` settles what was published again.
+
 `Population.from_table` takes people with their costs from polars, pandas or pyarrow, and `compare` puts
 contracts side by side on them. Amounts that are owed are `decimal.Decimal`, in major units; a float is never
 taken for one.
 """
 
+from capitation import datasets
 from capitation._capitation import (
     BasePayment,
     Bridge,
@@ -40,13 +44,17 @@ from capitation._capitation import (
     ContractError,
     Population,
     PopulationError,
+    Programme,
     RankedConcentration,
+    ResultsError,
     SettlementError,
     Statement,
     StatisticError,
     __version__,
     _debug_build,
     concentration,
+    programme,
+    programmes,
     ranked_concentration,
 )
 from capitation.comparison import Comparison, compare
@@ -63,13 +71,18 @@ __all__ = [
     "ContractError",
     "Population",
     "PopulationError",
+    "Programme",
     "RankedConcentration",
+    "ResultsError",
     "SettlementError",
     "Statement",
     "StatisticError",
     "__version__",
     "compare",
     "concentration",
+    "datasets",
+    "programme",
+    "programmes",
     "ranked_concentration",
 ]
 

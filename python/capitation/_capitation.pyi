@@ -17,17 +17,23 @@ __all__ = [
     "ContractError",
     "Population",
     "PopulationError",
+    "Programme",
     "RankedConcentration",
+    "ResultsError",
     "SettlementError",
     "Statement",
     "StatisticError",
     "_Comparison",
+    "_MsspResults",
+    "_ReachResults",
     "__version__",
     "_compare",
     "_debug_build",
     "_read_column",
     "_read_series",
     "concentration",
+    "programme",
+    "programmes",
     "ranked_concentration",
 ]
 
@@ -68,6 +74,9 @@ class ComparisonError(CapitationError):
 
 class StatisticError(CapitationError):
     """A statistic that is undefined on its values."""
+
+class ResultsError(CapitationError):
+    """A results file that cannot be right, or a row that no contract fits."""
 
 @final
 class Population:
@@ -310,6 +319,84 @@ class Bridge:
     def _repr_html_(self) -> str: ...
 
 @final
+class Programme:
+    """A programme in one of its years: a dated family of contracts, with the citation of every value.
+
+    Example:
+        >>> import capitation as cap
+        >>> year = cap.programme("mssp", 2022)
+        >>> contract = year.contract(track="BASIC E", choices={"minimum rate": "by size"})
+    """
+
+    @staticmethod
+    def read(path: str | PathLike[str], year: int) -> Programme:
+        """A programme of the user's own, from a TOML file.
+
+        Raises:
+            ContractError: with file and line.
+        """
+
+    @staticmethod
+    def schema() -> str:
+        """The JSON Schema of the programme format."""
+
+    @property
+    def name(self) -> str:
+        """What the programme is called."""
+
+    @property
+    def about(self) -> str:
+        """What it is."""
+
+    @property
+    def year(self) -> int:
+        """The year."""
+
+    @property
+    def fingerprint(self) -> str:
+        """`sha256:` and the digest of the programme's file."""
+
+    @property
+    def tracks(self) -> list[str]:
+        """The tracks that are in force in the year."""
+
+    def choices(self, track: str) -> dict[str, list[str]]:
+        """What can be chosen of a track: the options of each choice, the default first.
+
+        Raises:
+            ContractError: there is no such track in the year.
+        """
+
+    def contract(self, track: str, choices: Mapping[str, str] | None = None) -> Contract:
+        """The contract of a track, with every term that is in force and its citation.
+
+        Args:
+            track: one of `tracks`.
+            choices: an option for each choice that is not to have its default, such as
+                {"minimum rate": "by size"}.
+
+        Raises:
+            ContractError: there is no such track, choice or option; those there are, are named.
+        """
+
+    def explain(self) -> str:
+        """The year in words: its tracks, and what can be chosen of each."""
+
+def programme(name: str, year: int) -> Programme:
+    """One of the programmes that come with the package, in one of its years.
+
+    Args:
+        name: "mssp" (Medicare Shared Savings Program), "reach" (ACO REACH, before 2023 Direct Contracting) or "lead".
+        year: the performance year.
+
+    Raises:
+        ContractError: there is no such programme or year; those there are, are named.
+    """
+
+def programmes() -> list[tuple[str, str, list[int]]]:
+    """The programmes that come with the package: each one's name here, what it is called, and its years."""
+
+@final
 class Concentration:
     """How concentrated values are over people. The person on a boundary is counted in part."""
 
@@ -408,6 +495,26 @@ def ranked_concentration(
     Raises:
         StatisticError: where values are empty, all zero or not finite, naming the row and the value.
     """
+
+@final
+class _MsspResults:
+    def __new__(cls, paths: list[str], year: int | None = None) -> _MsspResults: ...
+    def to_json(self) -> str: ...
+    def reproduce(self) -> str: ...
+    def other_tracks(
+        self,
+        aco: str,
+        year: int | None,
+        minimum_rate: _Number | None,
+        participant_revenue: _Number | None,
+        savings_rates: list[Decimal],
+    ) -> str: ...
+
+@final
+class _ReachResults:
+    def __new__(cls, paths: list[str], year: int | None = None) -> _ReachResults: ...
+    def to_json(self) -> str: ...
+    def reproduce(self) -> str: ...
 
 @final
 class _Comparison:

@@ -11,8 +11,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from capitation import __version__, demo, words
-from capitation._capitation import CapitationError, Contract, Population
+from capitation import __version__, datasets, demo, words
+from capitation._capitation import CapitationError, Contract, Population, programme, programmes
 from capitation.comparison import Comparison, compare
 
 if TYPE_CHECKING:
@@ -107,6 +107,31 @@ def _settle(asked: argparse.Namespace) -> int:
     contract = Contract.read(asked.contract)
     print(contract.settle(_pairs(asked.given, "--given"), on=asked.on).explain())
     return 0
+
+
+def _programmes(_: argparse.Namespace) -> int:
+    for name, title, years in programmes():
+        print(f"{name}  {years[0]} to {years[-1]}  {title}")
+    return 0
+
+
+def _programme(asked: argparse.Namespace) -> int:
+    year = programme(asked.programme, asked.year)
+    if asked.track is None:
+        if asked.choose or asked.toml:
+            raise _UsageError("--choose and --toml are of one contract; name its track with --track")
+        print(year.explain(), end="")
+        return 0
+    contract = year.contract(asked.track, _pairs(asked.choose, "--choose"))
+    print(contract.to_toml() if asked.toml else contract.explain(), end="")
+    return 0
+
+
+def _reproduce(asked: argparse.Namespace) -> int:
+    read = datasets.mssp_results if asked.programme == "mssp" else datasets.reach_results
+    reproduction = read(*asked.files, year=asked.year).reproduce()
+    print(reproduction)
+    return 1 if reproduction.missed else 0
 
 
 def _compare(asked: argparse.Namespace) -> int:
@@ -305,6 +330,41 @@ def _parser() -> argparse.ArgumentParser:
     settle = command("settle", _settle, "settle a contract on what happened and print the statement")
     settle.add_argument("contract", metavar="CONTRACT", help="a contract file, TOML or JSON")
     _add_given(settle, "what was measured", "member months=12000")
+
+    family = commands.add_parser(
+        "programme", help="list and show the programmes that come with the package", allow_abbrev=False
+    ).add_subparsers(title="what to do", required=True, metavar="WHAT")
+    listing = family.add_parser("list", help="every programme with its years", allow_abbrev=False)
+    listing.set_defaults(run=_programmes)
+    showing_one = family.add_parser(
+        "show", help="a year of a programme, or one contract of it", allow_abbrev=False
+    )
+    showing_one.set_defaults(run=_programme)
+    showing_one.add_argument("programme", metavar="NAME", help="such as mssp")
+    showing_one.add_argument("year", metavar="YEAR", type=_positive, help="the performance year")
+    showing_one.add_argument("--track", metavar="TRACK", help="show the contract of this track")
+    showing_one.add_argument(
+        "--choose",
+        action="append",
+        default=[],
+        metavar="CHOICE=OPTION",
+        help='an option that is not the default, as "minimum rate=by size"; may be repeated',
+    )
+    showing_one.add_argument("--toml", action="store_true", help="print the contract as a file")
+
+    reproducing = command(
+        "reproduce", _reproduce, "settle published results again and put them beside what was paid"
+    )
+    reproducing.add_argument("programme", choices=("mssp", "reach"), help="whose results the files are")
+    reproducing.add_argument(
+        "files", nargs="+", metavar="FILE", help="results files as the regulator publishes them"
+    )
+    reproducing.add_argument(
+        "--year",
+        type=_positive,
+        metavar="YEAR",
+        help="the performance year, where neither a column nor the file's name tells it",
+    )
 
     comparing = command("compare", _compare, "put contracts side by side on one population")
     comparing.add_argument(

@@ -40,6 +40,13 @@ def _html_table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]]
     return "".join(parts)
 
 
+def table_and_notes(
+    caption: str, head: Sequence[str], rows: Iterable[Sequence[str]], notes: Iterable[str]
+) -> str:
+    """A table, and below it a line for each note."""
+    return f"<div>{_html_table(caption, head, rows)}{''.join(_small(note) for note in notes)}</div>"
+
+
 def _small(text: str) -> str:
     return f'<p style="font-size:.85em;max-width:70em;margin:.3em 0">{html.escape(text, quote=False)}</p>'
 

@@ -62,7 +62,8 @@ class Table:
         return zip(*(column.values for column in self.columns), strict=True)
 
 
-def _table(name: str, about: str, schema: dict[str, Kind], rows: Iterable[Sequence[Any]]) -> Table:
+def of(name: str, about: str, schema: dict[str, Kind], rows: Iterable[Sequence[Any]]) -> Table:
+    """A table from rows, with what each column holds."""
     filled = list(rows)
     columns = [
         Column(column, kind, tuple(row[i] for row in filled))
@@ -151,9 +152,7 @@ def _summary(data: ComparisonData) -> Table:
             *share_of_role(contract, at, "payer", lambda party: party.share_of_tail),
         )
         rows.append((contract.name, at.size, *scaled, *_results(at), *risk))
-    return _table(
-        "summary", "each contract on panels of the size at which outlays are made equal", schema, rows
-    )
+    return of("summary", "each contract on panels of the size at which outlays are made equal", schema, rows)
 
 
 def _by_size(data: ComparisonData) -> Table:
@@ -167,7 +166,7 @@ def _by_size(data: ComparisonData) -> Table:
         at_levels = (value for level in levels for value in _pair(at.margin_quantiles.get(level)))
         rows.append((contract.name, at.size, *_results(at), *at_levels))
     schema: dict[str, Kind] = {"contract": "text", "size": "count", **_RESULTS, **quantiles}
-    return _table(
+    return of(
         "by_size", "each contract on panels of each size: results of the whole panel in a year", schema, rows
     )
 
@@ -190,7 +189,7 @@ def _by_party(data: ComparisonData, name: str, about: str, kind: Kind, fields: t
     for contract, at, party, role in _each_party(data):
         estimates = (value for field in fields for value in _pair(getattr(party, field)))
         rows.append((contract.name, at.size, party.name, role, *estimates))
-    return _table(name, about, schema, rows)
+    return of(name, about, schema, rows)
 
 
 def _each_party(data: ComparisonData) -> Iterator[tuple[ContractResult, AtSize, Any, str]]:
@@ -215,7 +214,7 @@ def _marginal(data: ComparisonData) -> Table:
         for event in contract.marginal
         for result in event.results
     ]
-    return _table("marginal", "the marginal pound: what one event does to each party's result", schema, rows)
+    return of("marginal", "the marginal pound: what one event does to each party's result", schema, rows)
 
 
 def _by_year(data: ComparisonData) -> Table:
@@ -245,7 +244,7 @@ def _by_year(data: ComparisonData) -> Table:
         for contract in data.contracts
         for year in contract.by_year
     ]
-    return _table("by_year", "each contract settled exactly on each year of the population", schema, rows)
+    return of("by_year", "each contract settled exactly on each year of the population", schema, rows)
 
 
 def _line_kind(unit: str) -> Kind:
@@ -307,9 +306,7 @@ def _statement_lines(data: ComparisonData) -> Table:
         for line in _lines(contract.statement)
     ]
     schema: dict[str, Kind] = {"contract": "text", "statement_of": "text", **_LINES}
-    return _with_kinds_by_unit(
-        _table("statement_lines", "one exact statement of each contract", schema, rows)
-    )
+    return _with_kinds_by_unit(of("statement_lines", "one exact statement of each contract", schema, rows))
 
 
 def _concentration(data: ComparisonData) -> Table:
@@ -328,13 +325,13 @@ def _concentration(data: ComparisonData) -> Table:
             rows.append((by, found.people, "half held by", None, found.half_held_by))
             rows.append((by, found.people, "Gini", None, found.gini))
             rows.extend((by, found.people, "Lorenz", at, share) for at, share in found.lorenz)
-    return _table("concentration", "how unequal cost is; people in `Lorenz` ascend in cost", schema, rows)
+    return of("concentration", "how unequal cost is; people in `Lorenz` ascend in cost", schema, rows)
 
 
 def _assumptions(data: ComparisonData) -> Table:
     rows = [(each.what, each.value, each.why) for each in data.assumptions]
     schema: dict[str, Kind] = {"what": "text", "value": "text", "why": "text"}
-    return _table("assumptions", "what the results rest on", schema, rows)
+    return of("assumptions", "what the results rest on", schema, rows)
 
 
 def stamp_items(data: ComparisonData) -> dict[str, str]:
@@ -359,7 +356,7 @@ def stamp_items(data: ComparisonData) -> dict[str, str]:
 
 def _stamp(data: ComparisonData) -> Table:
     schema: dict[str, Kind] = {"item": "text", "value": "text"}
-    return _table("stamp", "where the results come from", schema, stamp_items(data).items())
+    return of("stamp", "where the results come from", schema, stamp_items(data).items())
 
 
 _TABLES: dict[str, Callable[[ComparisonData], Table]] = {
@@ -392,7 +389,7 @@ def table(data: ComparisonData, name: str) -> Table:
 
 def tables(data: ComparisonData) -> list[Table]:
     """All tables of a comparison."""
-    return [of(data) for of in _TABLES.values()]
+    return [made(data) for made in _TABLES.values()]
 
 
 # As Arrow.
@@ -445,6 +442,6 @@ def statement_data(statement: Statement) -> StatementData:
 def statement_frame(statement: Statement) -> pa.Table:
     """A statement's lines in Arrow: position, line, role, rule, amount, unit, and who pays whom."""
     data = statement_data(statement)
-    shown = _table("statement", f"{data.contract}, terms of {data.on}", _LINES, _lines(data))
+    shown = of("statement", f"{data.contract}, terms of {data.on}", _LINES, _lines(data))
     about = {"contract": data.contract, "terms of": data.on, "currency": data.currency}
     return frame(_with_kinds_by_unit(shown), about)

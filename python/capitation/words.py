@@ -7,11 +7,28 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from capitation.model import Estimate
 
 MINUS = "\u2212"
 _SYMBOLS = {"GBP": "£", "USD": "$", "EUR": "€", "JPY": "¥", "AUD": "A$", "CAD": "C$", "NZD": "NZ$"}
 _NO_MINOR_UNIT = {"JPY", "KRW", "ISK", "CLP", "VND"}
+
+
+def columns(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Rows of text as lines with aligned columns: the first and the last to the left, the others to the right."""
+    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
+    last = len(widths) - 1
+
+    def cell(at: int, text: str) -> str:
+        return (
+            text.ljust(widths[at])
+            if at == 0 or (at == last and not text[:1].isdigit())
+            else text.rjust(widths[at])
+        )
+
+    return ["  ".join(cell(at, text) for at, text in enumerate(row)).rstrip() for row in rows]
 
 
 def symbol(currency: str) -> str:

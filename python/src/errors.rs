@@ -19,6 +19,7 @@ create_exception!(
     CapitationError,
     "A statistic that is undefined on its values."
 );
+create_exception!(capitation, ResultsError, CapitationError, "A results file that cannot be right.");
 
 /// The class of exceptions of a call, where the call says more than the kind of the error does.
 #[derive(Clone, Copy)]
@@ -29,6 +30,8 @@ pub(crate) enum Room {
     Population,
     /// A statistic.
     Statistic,
+    /// A published results file.
+    Results,
 }
 
 /// The exception of an error, with `kind`, `place`, `problem` and `remedy` as attributes.
@@ -43,6 +46,7 @@ fn raise_in(room: Room, error: &Error) -> PyErr {
             PopulationError::new_err(text)
         }
         (Room::Statistic, _) | (Room::Any, ErrorKind::Statistic) => StatisticError::new_err(text),
+        (Room::Results, _) => ResultsError::new_err(text),
         (Room::Any, kind) => by_kind(kind, text),
     };
     describe(&exception, error);

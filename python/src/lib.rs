@@ -11,6 +11,8 @@ mod contract;
 mod decimals;
 mod errors;
 mod population;
+mod programme;
+mod results;
 mod shown;
 mod statement;
 
@@ -33,10 +35,15 @@ mod _capitation {
     use super::contract::PyContract;
     #[pymodule_export]
     use super::errors::{
-        CapitationError, ComparisonError, ContractError, PopulationError, SettlementError, StatisticError,
+        CapitationError, ComparisonError, ContractError, PopulationError, ResultsError, SettlementError,
+        StatisticError,
     };
     #[pymodule_export]
     use super::population::PyPopulation;
+    #[pymodule_export]
+    use super::programme::{PyProgramme, programme_of, programmes};
+    #[pymodule_export]
+    use super::results::{PyMsspResults, PyReachResults};
     #[pymodule_export]
     use super::statement::{PyBridge, PyStatement};
 

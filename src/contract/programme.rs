@@ -3,6 +3,7 @@
 mod compose;
 mod document;
 mod library;
+mod words;
 
 pub use document::{Choice, Editions, Part, ProgrammeDocument, ProgrammeExample, Track, YearBegins};
 
@@ -14,6 +15,7 @@ use super::{Contract, Example, read};
 use crate::{
     error::{Error, ErrorKind, Result},
     exposure::{Date, Period},
+    fingerprint::Fingerprint,
     text::nearest,
 };
 
@@ -32,6 +34,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Programme {
     document: Arc<ProgrammeDocument>,
+    fingerprint: String,
 }
 
 /// A programme in one of its years.
@@ -89,7 +92,9 @@ impl Programme {
     fn parse(text: &str, file: &str) -> Result<Self> {
         let document: ProgrammeDocument = read::toml_document(text, file)?;
         document.check().map_err(|why| why.within(file))?;
-        Ok(Self { document: Arc::new(document) })
+        let mut fingerprint = Fingerprint::default();
+        fingerprint.bytes(text.as_bytes());
+        Ok(Self { document: Arc::new(document), fingerprint: fingerprint.written() })
     }
 
     /// The JSON Schema of the programme format.
@@ -100,6 +105,11 @@ impl Programme {
     /// The programme as it is written.
     pub fn document(&self) -> &ProgrammeDocument {
         &self.document
+    }
+
+    /// `sha256:` and the digest of the programme's file.
+    pub fn fingerprint(&self) -> &str {
+        &self.fingerprint
     }
 
     /// What the programme is called.
@@ -183,6 +193,11 @@ impl ProgrammeYear {
         self.in_force().map(|(_, _, track)| track.name.as_str())
     }
 
+    /// The year in words: its tracks, and what can be chosen of each.
+    pub fn explain(&self) -> String {
+        words::year(self)
+    }
+
     /// One of the tracks.
     ///
     /// # Errors
@@ -201,6 +216,11 @@ impl TrackYear {
     /// What the track is called.
     pub fn name(&self) -> &str {
         self.track().map_or("", |track| &track.name)
+    }
+
+    /// What the track is, in a sentence.
+    pub fn about(&self) -> &str {
+        self.track().map_or("", |track| &track.about)
     }
 
     fn document(&self) -> &ProgrammeDocument {

@@ -6,7 +6,9 @@
 use std::path::Path;
 
 use rust_decimal::Decimal;
+use serde::Serialize;
 
+use super::Results;
 use super::number::{Numbers, Rounded};
 use super::published::{Column, Published, Range};
 use crate::{error::Result, exposure::Date};
@@ -71,7 +73,7 @@ const TRACK_CODES: [(&str, &str); 10] = [
 ];
 
 /// The results of one ACO in one performance year. Money is in dollars, shares from 0 to 1.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of the file")]
 pub struct MsspResult {
@@ -132,10 +134,10 @@ pub struct MsspResult {
 /// [`File`](crate::ErrorKind::File) where it cannot be read, [`Column`](crate::ErrorKind::Column) where a column is missing,
 /// [`Row`](crate::ErrorKind::Row) with line and column where a value cannot be right: no number, a share outside 0 to 1,
 /// negative person years, a track that is not known. Nothing is half read.
-pub fn read(path: impl AsRef<Path>, year: Option<i16>) -> Result<Vec<MsspResult>> {
+pub fn read(path: impl AsRef<Path>, year: Option<i16>) -> Result<Results<MsspResult>> {
     let file = Published::read(path.as_ref())?;
     let columns = Columns::of(&file, year)?;
-    (0..file.len()).map(|row| columns.row(&file, row)).collect()
+    file.results(|row| columns.row(&file, row))
 }
 
 /// The columns of one file, read and checked.
@@ -269,7 +271,7 @@ fn tracks(file: &Published) -> Result<Vec<&'static str>> {
                     )
                 })
         };
-        return (0..file.len()).map(track).collect();
+        return file.each(track);
     }
     let mut flags = Vec::new();
     for (column, name) in TRACK_FLAGS {
@@ -292,7 +294,7 @@ fn tracks(file: &Published) -> Result<Vec<&'static str>> {
             }
         }
     };
-    (0..file.len()).map(track).collect()
+    file.each(track)
 }
 
 /// The months of the year that a total is about: 12, unless the total of fewer months was published beside the amount

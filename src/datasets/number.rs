@@ -1,12 +1,13 @@
 //! Numbers as they are printed, and how finely.
 
 use rust_decimal::{Decimal, RoundingStrategy};
+use serde::Serialize;
 
 /// Decimals beyond which the digits of a published number are the noise of a binary float.
 const NOISE: u32 = 12;
 
 /// A published number and half of the unit that its column is printed in: what it stood for lies within that.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Rounded {
     /// The number.
     pub value: Decimal,

@@ -4,10 +4,12 @@ use std::path::Path;
 
 use rust_decimal::Decimal;
 
+use super::Results;
 use super::number::{self, Cell, Numbers};
 use crate::{
     error::{Error, ErrorKind, Result},
     exposure::Date,
+    fingerprint::Fingerprint,
 };
 
 /// A column: what it is, and the names it has been published under.
@@ -31,6 +33,7 @@ pub(super) enum Range {
 #[derive(Debug)]
 pub(super) struct Published {
     file: String,
+    fingerprint: String,
     header: Vec<String>,
     rows: Vec<csv::StringRecord>,
 }
@@ -48,6 +51,9 @@ impl Published {
             Error::new(ErrorKind::File, shown.clone(), format!("it cannot be read ({why})"), remedy)
         };
         let bytes = std::fs::read(path).map_err(|why| unreadable(why.to_string()))?;
+        let mut fingerprint = Fingerprint::default();
+        fingerprint.bytes(&bytes);
+        let fingerprint = fingerprint.written();
         // Names in some years' files are in the western code page, whose letters are those of Unicode.
         let text = String::from_utf8(bytes)
             .unwrap_or_else(|bytes| bytes.as_bytes().iter().map(|byte| char::from(*byte)).collect());
@@ -60,11 +66,22 @@ impl Published {
         if rows.is_empty() {
             return Err(Error::new(ErrorKind::File, shown, "it has no rows", "give the whole file"));
         }
-        Ok(Self { file: shown, header, rows })
+        Ok(Self { file: shown, fingerprint, header, rows })
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.rows.len()
+    /// The file with what was made of each of its rows.
+    pub(super) fn results<R>(&self, row: impl FnMut(usize) -> Result<R>) -> Result<Results<R>> {
+        let name = Path::new(&self.file).file_name().map(|name| name.to_string_lossy().into_owned());
+        Ok(Results {
+            file: name.unwrap_or_else(|| self.file.clone()),
+            fingerprint: self.fingerprint.clone(),
+            rows: self.each(row)?,
+        })
+    }
+
+    /// Something of every row.
+    pub(super) fn each<T>(&self, row: impl FnMut(usize) -> Result<T>) -> Result<Vec<T>> {
+        (0..self.rows.len()).map(row).collect()
     }
 
     pub(super) fn find(&self, column: Column) -> Option<usize> {

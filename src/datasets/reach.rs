@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use rust_decimal::Decimal;
+use serde::Serialize;
 
+use super::Results;
 use super::number::{Numbers, Rounded};
 use super::published::{Column, Published, Range};
 use crate::error::Result;
@@ -29,7 +31,7 @@ const PAID: Column = column("shared savings after sequestration", &["shared_savi
 const TRACKS: [&str; 2] = ["Global", "Professional"];
 
 /// The results of one ACO in one performance year. Money is in dollars.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct ReachResult {
     /// The performance year.
@@ -62,7 +64,7 @@ pub struct ReachResult {
 ///
 /// # Errors
 /// As [`mssp::read`](super::mssp::read).
-pub fn read(path: impl AsRef<Path>, year: Option<i16>) -> Result<Vec<ReachResult>> {
+pub fn read(path: impl AsRef<Path>, year: Option<i16>) -> Result<Results<ReachResult>> {
     use Range::{Any, NotNegative, Positive, Share};
     let file = Published::read(path.as_ref())?;
     let years = file.years(YEAR, year)?;
@@ -102,5 +104,5 @@ pub fn read(path: impl AsRef<Path>, year: Option<i16>) -> Result<Vec<ReachResult
             paid: number(&paid, PAID)?,
         })
     };
-    (0..file.len()).map(row).collect()
+    file.results(row)
 }

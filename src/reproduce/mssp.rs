@@ -3,9 +3,9 @@
 use rust_decimal::Decimal;
 
 use super::settled::{Choices, Contracts};
-use super::{Reproduced, Verdict, same_to_the_dollar};
+use super::{Reproduced, Reproduction, Verdict, not_empty, same_to_the_dollar};
 use crate::{
-    datasets::{Rounded, mssp::MsspResult},
+    datasets::{Results, Rounded, mssp::MsspResult},
     decimal,
     error::{ErrorKind, Result},
     money::inexact,
@@ -31,11 +31,14 @@ pub(super) enum End {
 ///
 /// # Errors
 /// A year or a track that the programme does not have, or an amount that cannot be held exactly, naming the row.
-pub fn reproduce(rows: &[MsspResult]) -> Result<Vec<Reproduced>> {
+pub fn reproduce(files: &[Results<MsspResult>]) -> Result<Reproduction> {
+    not_empty(files)?;
     let mut contracts = Contracts::of("mssp")?;
-    rows.iter()
-        .map(|row| one(&mut contracts, row).map_err(|why| why.within(format!("{} of {}", row.aco, row.year))))
-        .collect()
+    let mut settle = |row: &MsspResult| {
+        one(&mut contracts, row).map_err(|why| why.within(format!("{} of {}", row.aco, row.year)))
+    };
+    let rows = files.iter().flat_map(|file| &file.rows).map(&mut settle).collect::<Result<_>>()?;
+    Ok(Reproduction { rows, stamp: contracts.stamp(files) })
 }
 
 fn one(contracts: &mut Contracts, row: &MsspResult) -> Result<Reproduced> {
@@ -164,6 +167,14 @@ impl Settled {
             has_revenue_limit,
         })
     }
+}
+
+/// The loss of a row on its own track, within the limit by benchmark and before relief; zero without one.
+pub(super) fn own_loss(row: &MsspResult) -> Result<Decimal> {
+    let mut contracts = Contracts::of("mssp")?;
+    let rate = minimum_rate(&mut contracts, row)?;
+    let ready = contracts.get(row.year, &row.track, &choices(rate))?;
+    ready.settle(&|name| input(row, name, End::Published))?.get("loss within the limit")
 }
 
 fn choices(rate: MinimumRate) -> Choices {

@@ -3,19 +3,25 @@
 use rust_decimal::Decimal;
 
 use super::settled::Contracts;
-use super::{Reproduced, Verdict, same_to_the_dollar};
-use crate::{datasets::reach::ReachResult, error::Result};
+use super::{Reproduced, Reproduction, Verdict, not_empty, same_to_the_dollar};
+use crate::{
+    datasets::{Results, reach::ReachResult},
+    error::Result,
+};
 
 /// Settles every row under the contract of its track and year. Money is published to the fraction of a cent, so
 /// there is no interval to speak of.
 ///
 /// # Errors
 /// A year that the programme does not have, or an amount that cannot be held exactly, naming the row.
-pub fn reproduce(rows: &[ReachResult]) -> Result<Vec<Reproduced>> {
+pub fn reproduce(files: &[Results<ReachResult>]) -> Result<Reproduction> {
+    not_empty(files)?;
     let mut contracts = Contracts::of("reach")?;
-    rows.iter()
-        .map(|row| one(&mut contracts, row).map_err(|why| why.within(format!("{} of {}", row.aco, row.year))))
-        .collect()
+    let mut settle = |row: &ReachResult| {
+        one(&mut contracts, row).map_err(|why| why.within(format!("{} of {}", row.aco, row.year)))
+    };
+    let rows = files.iter().flat_map(|file| &file.rows).map(&mut settle).collect::<Result<_>>()?;
+    Ok(Reproduction { rows, stamp: contracts.stamp(files) })
 }
 
 fn one(contracts: &mut Contracts, row: &ReachResult) -> Result<Reproduced> {

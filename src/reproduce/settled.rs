@@ -3,8 +3,10 @@
 use indexmap::IndexMap;
 use rust_decimal::Decimal;
 
+use super::Stamp;
 use crate::{
     contract::{Contract, Programme, ProgrammeYear, Reading, TrackYear},
+    datasets::Results,
     error::{Error, ErrorKind, Result},
     settlement::{to_counted, to_written},
 };
@@ -82,6 +84,28 @@ impl Contracts {
     pub(super) fn of(programme: &str) -> Result<Self> {
         let programme = Programme::named(programme)?;
         Ok(Self { programme, years: IndexMap::new(), prepared: IndexMap::new() })
+    }
+
+    /// What made the results of these files.
+    pub(super) fn stamp<R>(&self, files: &[Results<R>]) -> Stamp {
+        let mut unverified: Vec<String> = self
+            .prepared
+            .iter()
+            .flat_map(|((_, track, _), ready)| {
+                ready.contract.unverified().map(move |term| format!("{track}: {term}"))
+            })
+            .collect();
+        unverified.sort_unstable();
+        unverified.dedup();
+        Stamp {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            programme: (self.programme.name().to_owned(), self.programme.fingerprint().to_owned()),
+            files: files.iter().map(|file| (file.file.clone(), file.fingerprint.clone())).collect(),
+            method: "each row settled exactly under the contract of its track and year, and at the ends of what its \
+                     rounded numbers can have been"
+                .to_owned(),
+            unverified,
+        }
     }
 
     pub(super) fn year(&mut self, year: i16) -> Result<&ProgrammeYear> {

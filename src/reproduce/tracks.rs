@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use super::mssp::{End, input, less};
+use super::mssp::{End, input, less, own_loss};
 use super::settled::{Amounts, Contracts};
 use crate::{
     datasets::mssp::MsspResult,
@@ -11,6 +11,9 @@ use crate::{
     error::{Error, ErrorKind, Result},
     money::inexact,
 };
+
+/// Decimals of the share of a loss that was relieved.
+const RELIEF_PLACES: u32 = 12;
 
 /// The minimum savings and loss rate of two-sided tracks. One-sided tracks have the rate of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +56,8 @@ pub struct OtherTracks<'a> {
     row: &'a MsspResult,
     rate: ChosenRate,
     revenue: Option<Decimal>,
+    /// The share of its own loss that CMS took off.
+    relieved: Decimal,
 }
 
 impl<'a> OtherTracks<'a> {
@@ -72,7 +77,7 @@ impl<'a> OtherTracks<'a> {
                 remedy,
             ));
         }
-        Ok(Self { row, rate, revenue: None })
+        Ok(Self { row, rate, revenue: None, relieved: relieved(row)? })
     }
 
     /// With what Medicare paid the ACO's participants, which limits losses on some tracks and is not published.
@@ -162,14 +167,19 @@ impl<'a> OtherTracks<'a> {
             ("chosen minimum rate", ChosenRate::Rate(rate)) => Some(rate),
             ("participant revenue", _) => self.revenue,
             ("expenditure", _) if spent.is_some() => spent,
+            ("share of beneficiaries affected", _) => Some(self.relieved),
+            ("share of months affected", _) => Some(Decimal::ONE),
             _ => input(self.row, name, End::Published),
         };
+        // What was relieved of its own loss is the same share of any other.
+        let is_as_it_was = self.row.track == track && spent.is_none();
+        let relief = if is_as_it_was { "as granted" } else { "by shares" };
         let with = |rate, one_sided| {
             vec![
                 ("one-sided minimum rate", one_sided),
                 ("minimum rate", rate),
                 ("loss limit", limit),
-                ("extreme circumstances", "as granted"),
+                ("extreme circumstances", relief),
             ]
         };
         let year = self.row.year;
@@ -181,6 +191,17 @@ impl<'a> OtherTracks<'a> {
         };
         look(&amounts)
     }
+}
+
+/// The share of an ACO's own loss, within the limit by benchmark, that CMS took off for extreme circumstances.
+fn relieved(row: &MsspResult) -> Result<Decimal> {
+    if row.relief.is_zero() {
+        return Ok(Decimal::ZERO);
+    }
+    let loss = own_loss(row)?;
+    let share = row.relief.checked_div(loss).map(|share| share.round_dp(RELIEF_PLACES));
+    // Without a loss of its own that counted there is nothing that relief was a share of.
+    Ok(share.unwrap_or_default().min(Decimal::ONE))
 }
 
 fn net(amounts: &Amounts<'_>) -> Result<Decimal> {

@@ -272,3 +272,60 @@ def test_a_reader_that_stops_reading_is_no_error() -> None:
         assert process.stderr is not None
         process.stdout.close()
         assert "Traceback" not in process.stderr.read()
+
+
+# programme, reproduce
+
+
+def test_programmes_are_listed_and_shown(run: Callable[..., Run]) -> None:
+    status, out, _ = run("programme", "list")
+    assert status == 0
+    assert "mssp  2014 to 2024  Medicare Shared Savings Program" in out
+    status, out, _ = run("programme", "show", "mssp", "2022")
+    assert status == 0
+    assert "ENHANCED: Two-sided" in out
+    status, out, _ = run(
+        "programme", "show", "mssp", "2022", "--track", "BASIC E", "--choose", "minimum rate=by size"
+    )
+    assert status == 0
+    assert "42 CFR 425.605" in out
+    status, out, _ = run("programme", "show", "mssp", "2022", "--track", "BASIC E", "--toml")
+    assert status == 0
+    assert 'name = "Medicare Shared Savings Program, BASIC E, 2022"' in out
+
+
+def test_a_shown_programme_is_a_contract_file(run: Callable[..., Run], tmp_path: Path) -> None:
+    _, out, _ = run("programme", "show", "lead", "2027", "--track", "Global", "--toml")
+    path = tmp_path / "global.toml"
+    path.write_text(out, encoding="utf-8")
+    status, out, _ = run("settle", path, "--given", "benchmark=100000000", "--given", "cost of care=80000000")
+    assert status == 0
+    assert "$17,150,000.00" in out
+
+
+def test_programme_mistakes_take_one_line(run: Callable[..., Run]) -> None:
+    refused(run("programme", "show", "mspp", "2022"), 1, "did you mean `mssp`?")
+    refused(run("programme", "show", "mssp", "2030"), 1, "it has no track in 2030")
+    refused(run("programme", "show", "mssp", "2022", "--toml"), 2, "name its track with --track")
+    refused(run("programme", "show", "mssp", "2022", "--track", "BASIC F"), 1, "did you mean `BASIC A`?")
+
+
+RESULTS = (
+    "ACO_ID,ACO_Name,Current_Track,N_AB,MinSavPerc,BnchmkMinExp,GenSaveLoss,EarnSaveLoss,Met_QPS,QualScore,"
+    "UpdatedBnchmk,ABtotBnchmk,ABtotExp,FinalShareRate,N_AB_Year_PY\n"
+    "X1,One,E,20000,1.00%,5000000,5000000,{paid},1,91.00%,5000,100000000,95000000,50.00%,20000\n"
+)
+
+
+def test_reproduce_counts_and_lists(run: Callable[..., Run], tmp_path: Path) -> None:
+    path = tmp_path / "2022.csv"
+    path.write_text(RESULTS.format(paid=2_450_000), encoding="utf-8")
+    status, out, _ = run("reproduce", "mssp", path)
+    assert status == 0
+    assert "Every row comes out to the dollar or within the rounding" in out
+    path.write_text(RESULTS.format(paid=2_500_000), encoding="utf-8")
+    status, out, _ = run("reproduce", "mssp", path)
+    assert status == 1
+    assert "2022 X1 One (BASIC E): published $2,500,000.00, settled $2,450,000.00; missed" in out
+    refused(run("reproduce", "reach", path), 1, "there is no column for the risk arrangement")
+    refused(run("reproduce", "mssp", tmp_path / "none 2022.csv"), 1, "it cannot be read")

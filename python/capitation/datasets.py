@@ -1,0 +1,221 @@
+"""What regulators publish, read as it is into one documented table, and settled again.
+
+The Centers for Medicare & Medicaid Services publish what they paid every accountable care organisation. The files are
+on https://data.cms.gov: "Performance Year Financial and Quality Results" of the Medicare Shared Savings Program, one a
+year, and the results of the ACO REACH model. This package carries none of them.
+"""
+
+from __future__ import annotations
+
+from os import PathLike, fspath
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from capitation import tables
+from capitation._capitation import _MsspResults, _ReachResults
+from capitation.reproduction import OtherTracks, Reproduction
+from capitation.results import MsspRow, ReachRow, ResultsFile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from decimal import Decimal
+
+    import pyarrow as pa
+
+    from capitation.tables import Kind
+
+__all__ = ["MsspResults", "ReachResults", "mssp_results", "reach_results"]
+
+_MSSP: dict[str, tuple[Kind, Callable[[MsspRow], Any]]] = {
+    "year": ("year", lambda row: row.year),
+    "aco": ("text", lambda row: row.aco),
+    "name": ("text", lambda row: row.name),
+    "track": ("text", lambda row: row.track),
+    "assigned_beneficiaries": ("quantity", lambda row: row.beneficiaries),
+    "person_years": ("quantity", lambda row: row.person_years),
+    "benchmark_per_person_year": ("amount", lambda row: row.benchmark_per_person_year),
+    "benchmark": ("amount", lambda row: row.benchmark.value),
+    "expenditure": ("amount", lambda row: row.expenditure.value),
+    "benchmark_less_expenditure": ("amount", lambda row: row.difference.value),
+    "minimum_rate": ("quantity", lambda row: row.minimum_rate.value),
+    "gross_savings_or_losses": ("amount", lambda row: row.gross.value),
+    "earned_or_owed": ("amount", lambda row: row.earned.value),
+    "relief": ("amount", lambda row: row.relief),
+    "quality_standard_met": ("flag", lambda row: row.standard_met),
+    "alternative_standard_met": ("flag", lambda row: row.alternative_met),
+    "quality_score": ("quantity", lambda row: row.quality.value),
+    "sharing_rate": ("quantity", lambda row: None if row.share_rate is None else row.share_rate.value),
+    "reduced_sharing": ("flag", lambda row: row.reduced_sharing),
+    "guardrail": ("flag", lambda row: row.guardrail),
+    "limited_by_revenue": ("flag", lambda row: row.limited_by_revenue),
+    "ended_early": ("flag", lambda row: row.ended_early),
+    "agreement_year": ("quantity", lambda row: row.agreement_year),
+    "months": ("quantity", lambda row: row.months),
+}
+
+_REACH: dict[str, tuple[Kind, Callable[[ReachRow], Any]]] = {
+    "year": ("year", lambda row: row.year),
+    "aco": ("text", lambda row: row.aco),
+    "name": ("text", lambda row: row.name),
+    "track": ("text", lambda row: row.track),
+    "retention_withheld": ("quantity", lambda row: row.retention),
+    "benchmark": ("amount", lambda row: row.benchmark.value),
+    "increase_for_health_equity": ("amount", lambda row: row.increase),
+    "decrease_for_health_equity": ("amount", lambda row: row.decrease),
+    "cost_of_care": ("amount", lambda row: row.cost.value),
+    "gross_savings": ("amount", lambda row: row.gross.value),
+    "shared_savings": ("amount", lambda row: row.shared.value),
+    "paid_or_owed": ("amount", lambda row: row.paid.value),
+}
+
+
+class MsspResults:
+    """Results of the Medicare Shared Savings Program, one row an ACO and year; `mssp_results` reads them."""
+
+    def __init__(self, core: _MsspResults) -> None:
+        """Take over what the core has read."""
+        self._core = core
+        self.files = msgspec.json.decode(core.to_json(), type=tuple[ResultsFile[MsspRow], ...])
+        """Each file, with its fingerprint and its rows as typed records."""
+
+    def to_frame(self) -> pa.Table:
+        """All rows in Arrow: polars and pandas read it, and it has the files' fingerprints in its metadata."""
+        return _frame("mssp_results", self.files, _MSSP)
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """The same table for any library that speaks Arrow."""
+        return self.to_frame().__arrow_c_stream__(requested_schema)
+
+    def __len__(self) -> int:
+        """The number of rows."""
+        return sum(len(file.rows) for file in self.files)
+
+    def __repr__(self) -> str:
+        """The files and their rows."""
+        return _shown("MsspResults", self.files)
+
+    def reproduce(self) -> Reproduction:
+        """Settle every row under the contract of its track and year, and put it beside what was paid.
+
+        Raises:
+            ResultsError: a year or a track that the programme does not have, naming the row.
+        """
+        return Reproduction(self._core.reproduce())
+
+    def other_tracks(
+        self,
+        aco: str,
+        *,
+        minimum_rate: Decimal | int | str = "by size",
+        year: int | None = None,
+        participant_revenue: Decimal | int | str | None = None,
+    ) -> OtherTracks:
+        """What one ACO would have been paid, or owed, on every track of its year.
+
+        Args:
+            aco: its number, or its name as the file has it.
+            minimum_rate: of two-sided tracks: "by size" for the table, or a share that the ACO chose, such as "0.02".
+            year: which year, where the files have several of this ACO.
+            participant_revenue: what Medicare paid the ACO's participants in the year, in dollars. CMS does not
+                publish it; without it a loss that it may limit is the most that the benchmark allows.
+
+        Raises:
+            ResultsError: there is no such ACO or year; the rate is not a share.
+        """
+        return OtherTracks(self._core, aco, year, minimum_rate, participant_revenue)
+
+
+class ReachResults:
+    """Results of ACO REACH, one row an ACO and year; `reach_results` reads them."""
+
+    def __init__(self, core: _ReachResults) -> None:
+        """Take over what the core has read."""
+        self._core = core
+        self.files = msgspec.json.decode(core.to_json(), type=tuple[ResultsFile[ReachRow], ...])
+        """Each file, with its fingerprint and its rows as typed records."""
+
+    def to_frame(self) -> pa.Table:
+        """All rows in Arrow: polars and pandas read it, and it has the files' fingerprints in its metadata."""
+        return _frame("reach_results", self.files, _REACH)
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """The same table for any library that speaks Arrow."""
+        return self.to_frame().__arrow_c_stream__(requested_schema)
+
+    def __len__(self) -> int:
+        """The number of rows."""
+        return sum(len(file.rows) for file in self.files)
+
+    def __repr__(self) -> str:
+        """The files and their rows."""
+        return _shown("ReachResults", self.files)
+
+    def reproduce(self) -> Reproduction:
+        """Settle every row under the contract of its track and year, and put it beside what was paid.
+
+        Raises:
+            ResultsError: a year that the programme does not have, naming the row.
+        """
+        return Reproduction(self._core.reproduce())
+
+
+def mssp_results(*paths: str | PathLike[str], year: int | None = None) -> MsspResults:
+    """Read results files of the Medicare Shared Savings Program, of any years, as CMS publishes them.
+
+    The table has one row an ACO and year. Money is in dollars and shares are from 0 to 1, both exact decimals:
+
+    - `year`, `aco` (its number where it is published, else its name), `name`, `track` as in the programme;
+    - `assigned_beneficiaries` (N_AB), `person_years` (N_AB_Year_PY), `benchmark_per_person_year` (UpdatedBnchmk);
+    - `benchmark` (ABtotBnchmk), `expenditure` (ABtotExp), `benchmark_less_expenditure` (BnchmkMinExp);
+    - `minimum_rate` (MinSavPerc), `gross_savings_or_losses` (GenSaveLoss), `earned_or_owed` (EarnSaveLoss);
+    - `relief`: what was taken off a loss for extreme circumstances (DisAdj without its sign);
+    - `quality_standard_met` (Met_QPS; before 2016, whether there was a sharing rate), `alternative_standard_met`
+      (Met_AltQPS), `quality_score` (QualScore; 1 where reporting was enough), `sharing_rate` (FinalShareRate);
+    - `reduced_sharing` (ReducedSS), `guardrail` (Guardrail), `limited_by_revenue` (RevLossLimit), `ended_early`
+      (Prorate_Shared_Losses or Impact_Mid_Year_Termination);
+    - `agreement_year`, from 1, and `months` of the year that the dollars of the row are about.
+
+    Args:
+        paths: the files.
+        year: the performance year, where neither a column nor the file's name tells it.
+
+    Raises:
+        ResultsError: naming the file, the line and the column. Nothing is half read.
+    """
+    return MsspResults(_MsspResults([fspath(path) for path in paths], year))
+
+
+def reach_results(*paths: str | PathLike[str], year: int | None = None) -> ReachResults:
+    """Read results files of ACO REACH and of Global and Professional Direct Contracting.
+
+    The table has one row an ACO and year. Money is in dollars and shares are from 0 to 1, both exact decimals:
+
+    - `year`, `aco`, `name`, `track`: Global or Professional (risk_arrangement);
+    - `retention_withheld` (retention_withhold), `benchmark` (final_benchmark), `increase_for_health_equity`
+      (heba_up_amt), `decrease_for_health_equity` (heba_down_amt without its sign), `cost_of_care` (tot_cost_care_net);
+    - `gross_savings`, `shared_savings`, `paid_or_owed` (shared_savings_seq).
+
+    Args:
+        paths: the files.
+        year: the performance year, where neither a column nor the file's name tells it.
+
+    Raises:
+        ResultsError: naming the file, the line and the column. Nothing is half read.
+    """
+    return ReachResults(_ReachResults([fspath(path) for path in paths], year))
+
+
+def _frame(
+    name: str, files: Sequence[ResultsFile[Any]], columns: dict[str, tuple[Kind, Callable[[Any], Any]]]
+) -> pa.Table:
+    rows = [row for file in files for row in file.rows]
+    made = tuple(
+        tables.Column(column, kind, tuple(of(row) for row in rows)) for column, (kind, of) in columns.items()
+    )
+    stamp = {file.file: file.fingerprint for file in files}
+    return tables.frame(tables.Table(name, "as published, in dollars", made), stamp)
+
+
+def _shown(kind: str, files: Sequence[ResultsFile[Any]]) -> str:
+    return f"{kind}({'; '.join(f'{file.file}: {len(file.rows):,} rows' for file in files)})"

@@ -1,0 +1,99 @@
+//! Programmes: dated families of contracts.
+
+use capitation::contract::{Programme, ProgrammeYear};
+use indexmap::IndexMap;
+use pyo3::prelude::*;
+
+use crate::{contract::PyContract, errors::OrRaise};
+
+/// A programme in one of its years.
+#[pyclass(name = "Programme", module = "capitation", frozen)]
+#[derive(Debug)]
+pub(crate) struct PyProgramme {
+    inner: ProgrammeYear,
+}
+
+#[pymethods]
+impl PyProgramme {
+    #[staticmethod]
+    fn read(path: std::path::PathBuf, year: i16) -> PyResult<Self> {
+        Programme::read(path)
+            .and_then(|programme| programme.year(year))
+            .or_raise()
+            .map(|inner| Self { inner })
+    }
+
+    #[staticmethod]
+    fn schema() -> String {
+        format!("{:#}", Programme::schema())
+    }
+
+    #[getter]
+    fn name(&self) -> &str {
+        self.inner.programme().name()
+    }
+
+    #[getter]
+    fn about(&self) -> &str {
+        &self.inner.programme().document().about
+    }
+
+    #[getter]
+    fn year(&self) -> i16 {
+        self.inner.year()
+    }
+
+    #[getter]
+    fn fingerprint(&self) -> &str {
+        self.inner.programme().fingerprint()
+    }
+
+    #[getter]
+    fn tracks(&self) -> Vec<String> {
+        self.inner.tracks().map(str::to_owned).collect()
+    }
+
+    fn choices(&self, track: &str) -> PyResult<IndexMap<String, Vec<String>>> {
+        let track = self.inner.track(track).or_raise()?;
+        let owned = |options: Vec<&str>| options.into_iter().map(str::to_owned).collect();
+        Ok(track.choices().into_iter().map(|(name, options)| (name.to_owned(), owned(options))).collect())
+    }
+
+    #[pyo3(signature = (track, choices=None))]
+    fn contract(&self, track: &str, choices: Option<IndexMap<String, String>>) -> PyResult<PyContract> {
+        let mut track = self.inner.track(track).or_raise()?;
+        for (choice, option) in choices.iter().flatten() {
+            track = track.choose(choice, option).or_raise()?;
+        }
+        track.contract().or_raise().map(|inner| PyContract { inner })
+    }
+
+    fn explain(&self) -> String {
+        self.inner.explain()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("Programme({}, {}: {})", self.name(), self.year(), self.tracks().join(", "))
+    }
+}
+
+/// One of the programmes that come with the package, in one of its years.
+#[pyfunction]
+#[pyo3(name = "programme")]
+pub(crate) fn programme_of(name: &str, year: i16) -> PyResult<PyProgramme> {
+    Programme::named(name)
+        .and_then(|programme| programme.year(year))
+        .or_raise()
+        .map(|inner| PyProgramme { inner })
+}
+
+/// The programmes that come with the package: each one's name, what it is called, and its years.
+#[pyfunction]
+pub(crate) fn programmes() -> PyResult<Vec<(String, String, Vec<i16>)>> {
+    Programme::names()
+        .map(|name| {
+            let programme = Programme::named(name).or_raise()?;
+            Ok((name.to_owned(), programme.name().to_owned(), programme.years()))
+        })
+        .collect()
+}

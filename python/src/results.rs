@@ -1,0 +1,133 @@
+//! Published results: read, settled again, and settled on other tracks. What comes out goes to Python as JSON.
+
+use std::path::PathBuf;
+
+use capitation::{
+    Error, ErrorKind,
+    datasets::{Results, mssp, reach},
+    reproduce::{ChosenRate, OtherTracks, Reproduction, reproduce_mssp, reproduce_reach},
+};
+use pyo3::{exceptions::PyValueError, prelude::*};
+use rust_decimal::Decimal;
+use serde::Serialize;
+
+use crate::{
+    decimals::Number,
+    errors::{OrRaise, Room},
+};
+
+fn json<T: Serialize>(value: &T) -> PyResult<String> {
+    serde_json::to_string(value).map_err(|why| PyValueError::new_err(why.to_string()))
+}
+
+fn read_all<R>(
+    paths: Vec<PathBuf>,
+    read: impl Fn(PathBuf) -> capitation::Result<Results<R>>,
+) -> PyResult<Vec<Results<R>>> {
+    paths.into_iter().map(read).collect::<capitation::Result<_>>().or_raise_in(Room::Results)
+}
+
+fn reproduced(reproduction: capitation::Result<Reproduction>) -> PyResult<String> {
+    let reproduction = reproduction.or_raise_in(Room::Results)?;
+    json(&(&reproduction, reproduction.counts()))
+}
+
+/// Results files of the Medicare Shared Savings Program.
+#[pyclass(name = "_MsspResults", module = "capitation._capitation", frozen)]
+#[derive(Debug)]
+pub(crate) struct PyMsspResults {
+    files: Vec<Results<mssp::MsspResult>>,
+}
+
+#[pymethods]
+impl PyMsspResults {
+    #[new]
+    #[pyo3(signature = (paths, year=None))]
+    fn new(py: Python<'_>, paths: Vec<PathBuf>, year: Option<i16>) -> PyResult<Self> {
+        let files = py.detach(|| read_all(paths, |path| mssp::read(path, year)))?;
+        Ok(Self { files })
+    }
+
+    fn to_json(&self) -> PyResult<String> {
+        json(&self.files)
+    }
+
+    fn reproduce(&self, py: Python<'_>) -> PyResult<String> {
+        reproduced(py.detach(|| reproduce_mssp(&self.files)))
+    }
+
+    /// One ACO's year on every track, and what each would have paid at these rates of savings.
+    #[pyo3(signature = (aco, year, minimum_rate, participant_revenue, savings_rates))]
+    fn other_tracks(
+        &self,
+        aco: &str,
+        year: Option<i16>,
+        minimum_rate: Option<Number>,
+        participant_revenue: Option<Number>,
+        savings_rates: Vec<Number>,
+    ) -> PyResult<String> {
+        let row = self.row(aco, year).or_raise_in(Room::Results)?;
+        let rate = minimum_rate.map_or(ChosenRate::BySize, |rate| ChosenRate::Rate(rate.0));
+        let tracks = || -> capitation::Result<_> {
+            let mut asked = OtherTracks::new(row, rate)?;
+            if let Some(revenue) = participant_revenue {
+                asked = asked.participant_revenue(revenue.0)?;
+            }
+            let rates: Vec<Decimal> = savings_rates.iter().map(|rate| rate.0).collect();
+            Ok((asked.settle()?, asked.payments(&rates)?))
+        };
+        let (settled, payments) = tracks().or_raise_in(Room::Results)?;
+        json(&(row, settled, payments))
+    }
+}
+
+impl PyMsspResults {
+    /// The row of an ACO, by number or name, in the only year it is there for or in the year that is asked for.
+    fn row(&self, aco: &str, year: Option<i16>) -> capitation::Result<&mssp::MsspResult> {
+        let place = format!("ACO `{aco}`");
+        let rows = self.files.iter().flat_map(|file| &file.rows);
+        let its: Vec<_> = rows.filter(|row| row.aco == aco || row.name == aco).collect();
+        let years: Vec<String> = its.iter().map(|row| row.year.to_string()).collect();
+        let named: Vec<_> = its.into_iter().filter(|row| year.is_none_or(|year| row.year == year)).collect();
+        match named.as_slice() {
+            [row] => Ok(row),
+            [] if years.is_empty() => {
+                let remedy = "give the number or the name as the file has it";
+                Err(Error::new(ErrorKind::Unknown, place, "it is not in the files", remedy))
+            }
+            [] => {
+                let problem = format!("it is not there for {}", year.unwrap_or_default());
+                Err(Error::new(ErrorKind::Unknown, place, problem, format!("it is for {}", years.join(", "))))
+            }
+            _ => {
+                let problem = format!("it is there more than once, for {}", years.join(", "));
+                Err(Error::new(ErrorKind::Unknown, place, problem, "say which year"))
+            }
+        }
+    }
+}
+
+/// Results files of ACO REACH.
+#[pyclass(name = "_ReachResults", module = "capitation._capitation", frozen)]
+#[derive(Debug)]
+pub(crate) struct PyReachResults {
+    files: Vec<Results<reach::ReachResult>>,
+}
+
+#[pymethods]
+impl PyReachResults {
+    #[new]
+    #[pyo3(signature = (paths, year=None))]
+    fn new(py: Python<'_>, paths: Vec<PathBuf>, year: Option<i16>) -> PyResult<Self> {
+        let files = py.detach(|| read_all(paths, |path| reach::read(path, year)))?;
+        Ok(Self { files })
+    }
+
+    fn to_json(&self) -> PyResult<String> {
+        json(&self.files)
+    }
+
+    fn reproduce(&self, py: Python<'_>) -> PyResult<String> {
+        reproduced(py.detach(|| reproduce_reach(&self.files)))
+    }
+}

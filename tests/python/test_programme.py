@@ -1,0 +1,81 @@
+"""Programmes: the regulator's contracts, found by name, year, track and choice."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+
+import capitation as cap
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_a_contract_that_settles_and_explains_itself() -> None:
+    contract = cap.programme("mssp", 2022).contract(track="BASIC E")
+    # CMS methodology v11, section 4.3: the loss limit by revenue of $13,630,983 is $1,090,479.
+    statement = contract.settle(
+        {
+            "assigned beneficiaries": 10_000,
+            "benchmark": 93_411_313,
+            "expenditure": 113_411_313,
+            "chosen minimum rate": "0.01",
+            "quality standard met": 1,
+            "participant revenue": 13_630_983,
+        }
+    )
+    assert statement["shared loss"] == Decimal("1090478.64")
+    assert statement.net("ACO") == Decimal("-1090478.64")
+    text = statement.explain()
+    assert "What the ACO owes CMS" in text
+    assert "CMS methodology v11, section 4.3" in text
+    assert "The most that can be owed: the smaller of the two." in text
+
+
+def test_what_can_be_chosen() -> None:
+    year = cap.programme("mssp", 2022)
+    assert year.tracks == ["BASIC A", "BASIC B", "BASIC C", "BASIC D", "BASIC E", "ENHANCED"]
+    choices = year.choices("BASIC E")
+    assert choices["minimum rate"] == ["chosen", "by size", "set by CMS"]
+    by_size = year.contract("BASIC E", {"minimum rate": "by size"})
+    assert "chosen minimum rate" not in by_size.inputs
+    assert by_size != year.contract("BASIC E")
+    assert "minimum rate (chosen | by size | set by CMS)" in year.explain()
+
+
+def test_what_is_from_memory_says_so() -> None:
+    contract = cap.programme("mssp", 2018).contract("Track 1+")
+    assert contract.unverified == ["loss limit, part of benchmark", "loss limit, part of revenue"]
+    assert cap.programme("mssp", 2022).contract("BASIC E").unverified == []
+    assert cap.programme("reach", 2025).contract("Global").unverified == []
+    built = cap.programme("reach", 2025).contract("Global", {"benchmark": "from discount and withholds"})
+    assert built.unverified == ["discount rate"]
+
+
+def test_the_programmes_there_are() -> None:
+    assert [(name, years[0], years[-1]) for name, _, years in cap.programmes()] == [
+        ("mssp", 2014, 2024),
+        ("reach", 2021, 2026),
+        ("lead", 2027, 2036),
+    ]
+
+
+def test_what_is_not_there_is_refused_with_what_is() -> None:
+    with pytest.raises(cap.ContractError, match="there is no programme `msp`; did you mean `mssp`"):
+        cap.programme("msp", 2022)
+    with pytest.raises(cap.ContractError, match="it has no track in 1999; ask for a year from 2014 to 2024"):
+        cap.programme("mssp", 1999)
+    with pytest.raises(cap.ContractError, match="did you mean `BASIC E`"):
+        cap.programme("mssp", 2022).contract("basic e")
+    with pytest.raises(cap.ContractError, match="it has no option `large`; use one of `chosen`, `by size`"):
+        cap.programme("mssp", 2022).contract("BASIC E", {"minimum rate": "large"})
+
+
+def test_a_programme_of_ones_own(tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text('name = "Own"\n', encoding="utf-8")
+    with pytest.raises(cap.ContractError, match=r"own\.toml.*`about` is missing"):
+        cap.Programme.read(path, 2022)
+    assert '"title": "Programme"' in cap.Programme.schema()
