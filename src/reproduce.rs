@@ -10,7 +10,7 @@ pub mod reach;
 mod settled;
 mod tracks;
 
-pub use mssp::reproduce as reproduce_mssp;
+pub use mssp::{reproduce as reproduce_mssp, statement as statement_mssp};
 pub use reach::reproduce as reproduce_reach;
 pub use tracks::{ChosenRate, OtherTracks, TrackResult};
 

@@ -273,7 +273,7 @@ class Statement:
 
     @property
     def lines(self) -> list[dict[str, Any]]:
-        """Every line: name, role, rule in words, operands, amount, unit, rounding, note, source, unverified, row, pays.
+        """Every line: name, role, rule, operands, amount, unit, rounding, note, source, unverified, row, about, pays.
 
         Amounts are `Decimal`, money in major units; `pays` is (from, to) or None.
         """
@@ -501,6 +501,7 @@ class _MsspResults:
     def __new__(cls, paths: list[str], year: int | None = None) -> _MsspResults: ...
     def to_json(self) -> str: ...
     def reproduce(self) -> str: ...
+    def statement(self, aco: str, year: int | None) -> Statement: ...
     def other_tracks(
         self,
         aco: str,

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from capitation._capitation import Statement
     from capitation.tables import Kind
 
 __all__ = ["MsspResults", "ReachResults", "mssp_results", "reach_results"]
@@ -102,6 +103,18 @@ class MsspResults:
             ResultsError: a year or a track that the programme does not have, naming the row.
         """
         return Reproduction(self._core.reproduce())
+
+    def statement(self, aco: str, *, year: int | None = None) -> Statement:
+        """One ACO's year, settled line by line under its own track: each line with its rule, citation and inputs.
+
+        Args:
+            aco: its number, or its name as the file has it.
+            year: which year, where the files have several of this ACO.
+
+        Raises:
+            ResultsError: there is no such ACO or year.
+        """
+        return self._core.statement(aco, year)
 
     def other_tracks(
         self,

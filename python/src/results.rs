@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use capitation::{
     Error, ErrorKind,
     datasets::{Results, mssp, reach},
-    reproduce::{ChosenRate, OtherTracks, Reproduction, reproduce_mssp, reproduce_reach},
+    reproduce::{ChosenRate, OtherTracks, Reproduction, reproduce_mssp, reproduce_reach, statement_mssp},
 };
 use pyo3::{exceptions::PyValueError, prelude::*};
 use rust_decimal::Decimal;
@@ -14,6 +14,7 @@ use serde::Serialize;
 use crate::{
     decimals::Number,
     errors::{OrRaise, Room},
+    statement::PyStatement,
 };
 
 fn json<T: Serialize>(value: &T) -> PyResult<String> {
@@ -54,6 +55,12 @@ impl PyMsspResults {
 
     fn reproduce(&self, py: Python<'_>) -> PyResult<String> {
         reproduced(py.detach(|| reproduce_mssp(&self.files)))
+    }
+
+    #[pyo3(signature = (aco, year))]
+    fn statement(&self, aco: &str, year: Option<i16>) -> PyResult<PyStatement> {
+        let row = self.row(aco, year).or_raise_in(Room::Results)?;
+        statement_mssp(row).or_raise_in(Room::Results).map(|inner| PyStatement { inner })
     }
 
     /// One ACO's year on every track, and what each would have paid at these rates of savings.

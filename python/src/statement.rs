@@ -142,6 +142,7 @@ fn line_of<'py>(py: Python<'py>, line: &Line) -> PyResult<Bound<'py, PyDict>> {
     row.set_item("source", line.source.as_ref())?;
     row.set_item("unverified", line.unverified)?;
     row.set_item("row", line.row.as_ref())?;
+    row.set_item("about", line.about.as_ref())?;
     row.set_item("pays", line.pays.as_ref().map(|pays| (&pays.from, &pays.to)))?;
     Ok(row)
 }

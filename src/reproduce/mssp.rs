@@ -9,6 +9,7 @@ use crate::{
     decimal,
     error::{ErrorKind, Result},
     money::inexact,
+    settlement::Statement,
 };
 
 /// How a published minimum rate can have come about.
@@ -39,6 +40,19 @@ pub fn reproduce(files: &[Results<MsspResult>]) -> Result<Reproduction> {
     };
     let rows = files.iter().flat_map(|file| &file.rows).map(&mut settle).collect::<Result<_>>()?;
     Ok(Reproduction { rows, stamp: contracts.stamp(files) })
+}
+
+/// The statement of one row under the contract of its own track and year: every line with its rule, its citation and
+/// what it was made of. Where participant revenue limits a loss, which CMS does not publish, it is limited by the
+/// benchmark alone.
+///
+/// # Errors
+/// As [`reproduce`].
+pub fn statement(row: &MsspResult) -> Result<Statement> {
+    let mut contracts = Contracts::of("mssp")?;
+    let rate = minimum_rate(&mut contracts, row)?;
+    let ready = contracts.get(row.year, &row.track, &choices(rate))?;
+    ready.statement(&|name| input(row, name, End::Published))
 }
 
 fn one(contracts: &mut Contracts, row: &MsspResult) -> Result<Reproduced> {

@@ -8,7 +8,7 @@ use crate::{
     contract::{Contract, Programme, ProgrammeYear, Reading, TrackYear},
     datasets::Results,
     error::{Error, ErrorKind, Result},
-    settlement::{to_counted, to_written},
+    settlement::{Experience, Statement, to_counted, to_written},
 };
 
 /// What is chosen of a track.
@@ -30,18 +30,31 @@ impl Prepared {
         Ok(Self { inputs, reading: plan.reading(), contract })
     }
 
+    /// The whole statement on a row whose inputs are given by name.
+    pub(super) fn statement(&self, given: &dyn Fn(&str) -> Option<Decimal>) -> Result<Statement> {
+        let mut experience = Experience::new();
+        for name in &self.inputs {
+            experience = experience.with_decimal(name, self.input(name, given)?);
+        }
+        self.contract.settle(&experience, self.contract.period().start)
+    }
+
+    fn input(&self, name: &str, given: &dyn Fn(&str) -> Option<Decimal>) -> Result<Decimal> {
+        given(name).ok_or_else(|| {
+            Error::new(
+                ErrorKind::Experience,
+                format!("contract `{}`, input `{name}`", self.contract.name()),
+                "the results file does not tell it",
+                "choose another option of the track, or settle the contract itself",
+            )
+        })
+    }
+
     /// Every amount on a row whose inputs are given by name.
     pub(super) fn settle(&self, given: &dyn Fn(&str) -> Option<Decimal>) -> Result<Amounts<'_>> {
         let exponent = self.contract.currency().exponent();
         let input = |name: &String| {
-            let value = given(name).ok_or_else(|| {
-                Error::new(
-                    ErrorKind::Experience,
-                    format!("contract `{}`, input `{name}`", self.contract.name()),
-                    "the results file does not tell it",
-                    "choose another option of the track, or settle the contract itself",
-                )
-            })?;
+            let value = self.input(name, given)?;
             let unit = self.contract.document().inputs.get(name).copied();
             unit.map_or(Ok(value), |unit| to_counted(value, unit, exponent))
         };

@@ -84,6 +84,19 @@ def test_columns_of_reach_are_documented() -> None:
     assert all(f"`{column}`" in documented for column in _REACH)
 
 
+def test_a_row_is_settled_line_by_line(file: Path) -> None:
+    statement = cap.datasets.mssp_results(file).statement("X1")
+    assert statement["gross savings"] == Decimal("5000000.00")
+    assert statement["shared savings"] == Decimal("2450000.00")
+    lines = {line["name"]: line for line in statement.lines}
+    assert (
+        lines["sequestration"]["about"]
+        == "What sequestration takes of that share; it comes before the limit."
+    )
+    assert "section 4.2, step 8" in lines["sequestration"]["source"]
+    assert "ABtotBnchmk" in lines["benchmark"]["about"]
+
+
 def test_what_would_another_track_have_paid(file: Path) -> None:
     results = cap.datasets.mssp_results(file)
     tracks = results.other_tracks("X1", minimum_rate="0.01")
