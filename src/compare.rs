@@ -9,6 +9,7 @@ mod by_year;
 mod marginal;
 mod neutral;
 mod prepared;
+mod reading;
 mod result;
 mod table;
 

@@ -109,6 +109,24 @@ impl schemars::JsonSchema for Exact {
     }
 }
 
+/// A decimal in a result that is read back, as strictly as one in a contract.
+pub(crate) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decimal, D::Error> {
+    Exact::deserialize(deserializer).map(|exact| exact.0)
+}
+
+/// The same, where there may be none.
+pub(crate) fn read_option<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Decimal>, D::Error> {
+    Option::<Exact>::deserialize(deserializer).map(|exact| exact.map(|exact| exact.0))
+}
+
+/// The same, of named amounts.
+pub(crate) fn read_named<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Vec<(String, Decimal)>, D::Error> {
+    let named = Vec::<(String, Exact)>::deserialize(deserializer)?;
+    Ok(named.into_iter().map(|(name, exact)| (name, exact.0)).collect())
+}
+
 /// A decimal as the nearest `f64`.
 ///
 /// It goes through the digits, since `Decimal::to_f64` misses the nearest double for about one value in ten.

@@ -25,8 +25,10 @@
 //! | What is owed? | [`settlement`] |
 //! | What may happen, and who bears it? | [`risk`] |
 //! | Which contract does what to whom? | [`compare`] |
+//! | What is a reader told? | `report`, with the feature of that name |
 //!
-//! People come in as slices; with the feature `arrow` also as record batches of the crate `arrow`.
+//! People come in as slices; with the feature `arrow` also as record batches of the crate `arrow`. With the feature
+//! `report` a comparison is written as a page with charts (`Comparison::to_html`).
 //!
 //! Money that is owed is exact or an error; floats are for estimates, and each carries its standard error. Nothing
 //! here panics on input.
@@ -45,6 +47,8 @@ pub mod money;
 pub mod number;
 pub mod population;
 pub mod random;
+#[cfg(feature = "report")]
+pub mod report;
 pub mod reproduce;
 pub mod risk;
 pub mod settlement;

@@ -79,12 +79,16 @@ impl Currency {
         OTHER_EXPONENTS.iter().find(|(code, _)| *code == self.code()).map_or(2, |(_, exponent)| *exponent)
     }
 
-    /// The symbol put before an amount: `£`, `$`, `€`, or the code and a space.
+    /// The symbol put before an amount: `£`, `$`, `€`, `¥`, `A$`, or the code and a space.
     pub fn symbol(&self) -> String {
         match self.code() {
             "GBP" => "£".to_owned(),
             "USD" => "$".to_owned(),
             "EUR" => "€".to_owned(),
+            "JPY" => "¥".to_owned(),
+            "AUD" => "A$".to_owned(),
+            "CAD" => "C$".to_owned(),
+            "NZD" => "NZ$".to_owned(),
             code => format!("{code} "),
         }
     }
@@ -506,7 +510,8 @@ mod tests {
         assert_eq!(print("1234567.5", "GBP"), "£1,234,567.50");
         assert_eq!(print("-0.05", "USD"), "-$0.05");
         assert_eq!(print("-0", "USD"), "$0.00");
-        assert_eq!(print("1000", "JPY"), "JPY 1,000");
+        assert_eq!(print("1000", "JPY"), "¥1,000");
+        assert_eq!(print("1000", "CHF"), "CHF 1,000.00");
         assert_eq!(print("1.005", "EUR"), "€1.005");
     }
 

@@ -4,6 +4,7 @@ mod bridge;
 mod examples;
 mod experience;
 mod people;
+mod reading;
 mod statement;
 
 pub use bridge::{Bridge, Change};

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from os import PathLike
-from typing import Any, Protocol, final
+from typing import Any, Literal, Protocol, final
 
 __all__ = [
     "BasePayment",
@@ -28,6 +28,7 @@ __all__ = [
     "_ReachResults",
     "__version__",
     "_compare",
+    "_currency",
     "_debug_build",
     "_read_column",
     "_read_series",
@@ -519,7 +520,13 @@ class _ReachResults:
 
 @final
 class _Comparison:
+    @staticmethod
+    def from_json(text: str) -> _Comparison: ...
     def to_json(self) -> str: ...
+    def to_html(self) -> str: ...
+    def caption(
+        self, chart: Literal["margin_fan", "risk", "risk_of_tail", "lorenz", "statement"], contract: str = ""
+    ) -> tuple[str, str]: ...
 
 def _compare(
     population: Population,
@@ -537,6 +544,7 @@ def _compare(
     least_reported: int,
     progress: Callable[[int, int], object] | None,
 ) -> _Comparison: ...
+def _currency(code: str) -> tuple[str, int]: ...
 def _read_column(table: object, name: str, kind: str) -> list[Any]: ...
 def _read_series(values: object) -> list[float]: ...
 

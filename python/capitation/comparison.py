@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from capitation import shown, tables
-from capitation._capitation import ComparisonError, Contract, Population, _compare
+from capitation._capitation import ComparisonError, Contract, Population, _compare, _Comparison
 from capitation.model import ComparisonData
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from altair.typing import ChartType
 
-    from capitation._capitation import _Comparison
     from capitation.model import ContractResult
 
 Progress = Literal["auto"] | None
@@ -40,6 +39,15 @@ class Comparison:
         self._text = str(core)
         self.data: ComparisonData = ComparisonData.from_json(self._json)
         """Everything that the comparison says, as typed records."""
+
+    @classmethod
+    def from_json(cls, text: str) -> Comparison:
+        """A comparison that was saved with `to_json`: its table, charts, exports and report, without the people.
+
+        Raises:
+            ComparisonError: the text is not such a comparison, or does not hold together; it names the place.
+        """
+        return cls(_Comparison.from_json(text))
 
     @property
     def plot(self) -> Plots:
@@ -71,9 +79,7 @@ class Comparison:
 
     def to_html(self, path: str | PathLike[str] | None = None) -> str:
         """A report with charts that needs nothing but a browser; written to `path` where one is given."""
-        from capitation import report
-
-        text: str = report.html(self.data)
+        text = _Comparison.from_json(self._json).to_html()
         if path is not None:
             Path(path).write_text(text, encoding="utf-8")
         return text
@@ -97,7 +103,7 @@ class Comparison:
         return export.to_xlsx(self.data, path)
 
     def to_json(self) -> str:
-        """The whole comparison as JSON; exact amounts are decimal texts."""
+        """The whole comparison as JSON, which `from_json` reads back; exact amounts are decimal texts."""
         return self._json
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""What a comparison says, as typed and frozen data: the shape that charts, report and tables are built on.
+"""What a comparison says, as typed and frozen data: the shape that charts and tables are built on.
 
 Amounts that are owed are `Decimal`, in major units (dollars, pounds). Estimates are floats with their
 standard error, in the same units. Shares and probabilities are fractions of one.
@@ -65,6 +65,7 @@ class AtSize(Record, frozen=True, kw_only=True):
     margin_sd: Estimate
     margin_quantiles: dict[str, Estimate]
     """By level, written as a decimal: "0.05"."""
+    outlay_per_member_month: Estimate
     margin_per_member: Estimate
     margin_per_member_month: Estimate
     probability_of_deficit: Estimate
@@ -117,13 +118,19 @@ class Line(Record, frozen=True, kw_only=True):
     name: str
     role: Literal["input", "term", "clause"]
     words: str
+    operands: tuple[tuple[str, Decimal], ...]
+    """The amounts that went in, by name."""
     amount: Decimal
     unit: str
     rounding: str | None
     note: str | None
     source: str | None
     unverified: bool
+    row: str | None
+    """The row of the regulator's own statement."""
     pays: Pays | None
+    about: str | None
+    """What it is, in the words of whoever wrote the contract."""
 
 
 class PartyBalance(Record, frozen=True, kw_only=True):
@@ -142,10 +149,16 @@ class Statement(Record, frozen=True, kw_only=True):
     """What is owed under a contract, line by line."""
 
     contract: str
+    fingerprint: str
     currency: str
     on: str
+    people: int | None
+    population: str | None
+    """The fingerprint of the population, where it was settled on one."""
     lines: tuple[Line, ...]
     parties: tuple[PartyBalance, ...]
+    version: str
+    unverified: tuple[str, ...]
 
 
 class ContractResult(Record, frozen=True, kw_only=True):
@@ -255,7 +268,7 @@ class ComparisonData(Record, frozen=True, kw_only=True):
             raise ValueError(f"this is not a comparison: {error}") from error
 
     def to_json(self) -> bytes:
-        """The same comparison as JSON, which `from_json` reads back."""
+        """The same comparison as JSON, which `from_json` and the core read back."""
         return msgspec.json.encode(self)
 
     def contract(self, name: str) -> ContractResult:

@@ -1,4 +1,4 @@
-"""Numbers as a reader sees them: one rule for money, shares and estimates, wherever they are printed."""
+"""Numbers as a reader sees them, in notebooks, workbooks and charts: as the core prints them in its report."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import math
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
+from capitation._capitation import _currency
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from capitation.model import Estimate
 
 MINUS = "\u2212"
-_SYMBOLS = {"GBP": "£", "USD": "$", "EUR": "€", "JPY": "¥", "AUD": "A$", "CAD": "C$", "NZD": "NZ$"}
-_NO_MINOR_UNIT = {"JPY", "KRW", "ISK", "CLP", "VND"}
 
 
 def columns(rows: Sequence[Sequence[str]]) -> list[str]:
@@ -33,12 +33,14 @@ def columns(rows: Sequence[Sequence[str]]) -> list[str]:
 
 def symbol(currency: str) -> str:
     """The sign of a currency, or its code and a space."""
-    return _SYMBOLS.get(currency, currency + " ")
+    sign, _ = _currency(currency)
+    return sign
 
 
 def minor_digits(currency: str) -> int:
     """How many decimals an exact amount is printed with."""
-    return 0 if currency in _NO_MINOR_UNIT else 2
+    _, digits = _currency(currency)
+    return digits
 
 
 def _signed(negative: bool, text: str, plus: bool) -> str:
@@ -67,8 +69,8 @@ def compact(value: float, currency: str) -> str:
 
 def percent(value: float, digits: int = 1, *, plus: bool = False) -> str:
     """A share as a percentage: `57.5 %`."""
-    text = f"{abs(value) * 100:.{digits}f}"
-    zero = not text.strip("0.")
+    text = f"{abs(value) * 100:,.{digits}f}"
+    zero = not text.strip("0.,")
     return _signed(value < 0 and not zero, text, plus and not zero) + "\u00a0%"
 
 
@@ -147,31 +149,3 @@ def chance(value: Estimate, draws: int) -> str | None:
 def in_percent(value: Estimate) -> Estimate:
     """The same estimate times a hundred."""
     return type(value)(mean=value.mean * 100, se=value.se * 100)
-
-
-def exact_number(value: Decimal) -> str:
-    """A decimal with every digit that it has, grouped by thousands."""
-    return _signed(value < 0, f"{abs(value):,f}", False)
-
-
-def amount(value: Decimal, unit: str, currency: str) -> str:
-    """An exact amount of a statement in its unit; no digit is dropped."""
-    if unit in ("money", "money per count"):
-        decimals = max(minor_digits(currency), -int(value.normalize().as_tuple().exponent))
-        each = " each" if unit == "money per count" else ""
-        return money(value, currency, digits=decimals) + each
-    if unit == "share":
-        return exact_number(Decimal(f"{(value * 100).normalize():f}")) + "\u00a0%"
-    return exact_number(value)
-
-
-def count_of(number: int, noun: str) -> str:
-    """`1 contract`, `4 contracts`."""
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
-
-
-def listed(items: list[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    if len(items) < 2:
-        return "".join(items)
-    return ", ".join(items[:-1]) + " and " + items[-1]

@@ -2,9 +2,12 @@
 
 use std::ops::ControlFlow;
 
-use capitation::{Compare, Comparison, compare::MarginalCost};
+use capitation::{Compare, Comparison, Currency, compare::MarginalCost, report::Chart};
 use indexmap::IndexMap;
-use pyo3::{exceptions::PyKeyboardInterrupt, prelude::*};
+use pyo3::{
+    exceptions::{PyKeyboardInterrupt, PyValueError},
+    prelude::*,
+};
 
 use crate::{
     contract::PyContract,
@@ -22,13 +25,43 @@ pub(crate) struct PyComparison {
 
 #[pymethods]
 impl PyComparison {
+    #[staticmethod]
+    fn from_json(text: &str) -> PyResult<Self> {
+        Comparison::from_json(text).map(|inner| Self { inner }).or_raise()
+    }
+
     fn to_json(&self) -> PyResult<String> {
         self.inner.to_json().or_raise()
+    }
+
+    fn to_html(&self) -> PyResult<String> {
+        self.inner.to_html().or_raise()
+    }
+
+    /// The title and the subtitle of a chart.
+    #[pyo3(signature = (chart, contract = ""))]
+    fn caption(&self, chart: &str, contract: &str) -> PyResult<(String, String)> {
+        let chart = match chart {
+            "margin_fan" => Chart::MarginFan,
+            "risk" => Chart::Risk,
+            "risk_of_tail" => Chart::RiskOfTail,
+            "lorenz" => Chart::Lorenz,
+            "statement" => Chart::Statement(contract),
+            _ => return Err(PyValueError::new_err(format!("there is no chart `{chart}`"))),
+        };
+        let caption = self.inner.caption(chart).or_raise()?;
+        Ok((caption.title, caption.subtitle))
     }
 
     fn __str__(&self) -> String {
         self.inner.to_string()
     }
+}
+
+/// What stands before an amount of a currency, and how many decimals its minor unit has.
+#[pyfunction]
+pub(crate) fn _currency(code: &str) -> PyResult<(String, u32)> {
+    Currency::new(code).map(|currency| (currency.symbol(), currency.exponent())).or_raise()
 }
 
 #[pyfunction]

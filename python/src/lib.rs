@@ -26,7 +26,7 @@ mod _capitation {
     #[pymodule_export]
     use super::columns::{_read_column, _read_series};
     #[pymodule_export]
-    use super::compare::{PyComparison, compare};
+    use super::compare::{_currency, PyComparison, compare};
     #[pymodule_export]
     use super::concentration::{
         PyConcentration, PyRankedConcentration, concentration_of, ranked_concentration_of,

@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 use rust_decimal::Decimal;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
     Compare, assumptions, by_year, marginal,
@@ -12,6 +12,7 @@ use super::{
 use crate::{
     concentration::{Concentration, concentration},
     contract::{Contract, Role},
+    decimal,
     error::Result,
     exposure::Date,
     money::Currency,
@@ -25,7 +26,7 @@ use crate::{
 };
 
 /// Levels at which the provider's result is shown.
-const QUANTILES: [(&str, f64); 7] = [
+pub(super) const QUANTILES: [(&str, f64); 7] = [
     ("0.01", 0.01),
     ("0.05", 0.05),
     ("0.25", 0.25),
@@ -40,7 +41,8 @@ const TAIL: f64 = 0.95;
 const TOPS: [f64; 4] = [0.01, 0.05, 0.10, 0.50];
 
 /// Contracts side by side on one population. Estimates are in major units for a whole panel and one year.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(remote = "Self", deny_unknown_fields)]
 pub struct Comparison {
     /// The currency of every amount.
     pub currency: Currency,
@@ -59,7 +61,8 @@ pub struct Comparison {
 }
 
 /// What was asked of a comparison.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Basis {
     /// Whether outlays were made equal.
     pub neutral: bool,
@@ -72,26 +75,31 @@ pub struct Basis {
     /// The seed of the draws.
     pub seed: u64,
     /// The share of an average unit's cost that goes with the unit, where it was given.
+    #[serde(deserialize_with = "decimal::read_option")]
     pub marginal_share: Option<Decimal>,
     /// The reference contract's outlay for each member month.
     pub outlay_per_member_month: Estimate,
 }
 
 /// The term that was solved so that the outlay is the common one.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Solved {
     /// The term.
     pub term: String,
     /// Its value in the contract.
+    #[serde(deserialize_with = "decimal::read")]
     pub written: Decimal,
     /// Its value in the comparison.
+    #[serde(deserialize_with = "decimal::read")]
     pub solved: Decimal,
     /// What is left of the difference, as a part of the common outlay.
     pub residual: f64,
 }
 
 /// A party of a contract.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct PartyRow {
     /// Its name.
     pub name: String,
@@ -100,7 +108,8 @@ pub struct PartyRow {
 }
 
 /// One contract's results.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ContractResult {
     /// The contract.
     pub name: String,
@@ -123,7 +132,8 @@ pub struct ContractResult {
 }
 
 /// Results in panels of one size.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct SizeResult {
     /// Members of the panel.
     pub size: usize,
@@ -154,7 +164,8 @@ pub struct SizeResult {
 }
 
 /// One party in panels of one size.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct PartyAtSize {
     /// The party.
     pub name: String,
@@ -173,7 +184,8 @@ pub struct PartyAtSize {
 }
 
 /// What something at the margin does to one party, in major units.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct PartyEffect {
     /// The party.
     pub party: String,
@@ -184,7 +196,8 @@ pub struct PartyEffect {
 }
 
 /// One thing that happens at the margin.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Marginal {
     /// What happens: one admission more, one avoided, one pound of cost saved.
     pub what: String,
@@ -195,19 +208,24 @@ pub struct Marginal {
 }
 
 /// A contract settled on the population of one year.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct YearResult {
     /// The year; none where the population has no years.
     pub year: Option<i64>,
     /// Rows of that year; none where they are withheld.
     pub members: Option<usize>,
     /// Member months.
+    #[serde(deserialize_with = "decimal::read_option")]
     pub member_months: Option<Decimal>,
     /// What payers pay less what they are paid back, and the cost of care that they bear.
+    #[serde(deserialize_with = "decimal::read_option")]
     pub outlay: Option<Decimal>,
     /// The cost that providers bear.
+    #[serde(deserialize_with = "decimal::read_option")]
     pub cost: Option<Decimal>,
     /// The providers' surplus.
+    #[serde(deserialize_with = "decimal::read_option")]
     pub margin: Option<Decimal>,
     /// Whether everything is withheld: the year, or what lies above an attachment in it, is about fewer than eleven
     /// people, or it would give such a year away.
@@ -217,7 +235,8 @@ pub struct YearResult {
 }
 
 /// How concentrated cost is, of person-years and of people over all their years: two different statistics.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Concentrations {
     /// Of person-years.
     pub person_years: ConcentrationRow,
@@ -226,7 +245,8 @@ pub struct Concentrations {
 }
 
 /// How concentrated one kind of cost is.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ConcentrationRow {
     /// How many there are, those of weight zero left out.
     pub people: u64,
@@ -242,7 +262,8 @@ pub struct ConcentrationRow {
 }
 
 /// Something that the results rest on.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Assumption {
     /// What is assumed.
     pub what: String,
@@ -253,7 +274,8 @@ pub struct Assumption {
 }
 
 /// What made the results, so that they can be made again.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Stamp {
     /// The version of this crate.
     pub version: String,

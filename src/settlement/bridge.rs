@@ -41,8 +41,8 @@ pub struct Bridge {
     pub to: Decimal,
     /// Payments that differ.
     pub lines: Vec<Change>,
-    /// Inputs and terms that differ, each with its effect alone; none where the contracts differ in shape, or where one
-    /// change alone cannot be settled.
+    /// Inputs and terms that differ, each with its effect alone; none where the contracts differ in shape, where one
+    /// change alone cannot be settled, or where a statement was read back with its comparison.
     pub causes: Option<Vec<Change>>,
     /// What the causes do only together.
     pub interaction: Option<Decimal>,
@@ -69,7 +69,10 @@ impl Statement {
         let (before, after) = (known(self)?, known(to)?);
         let total = after.minus(&before)?;
         let lines = payments_that_differ(self, to, party)?;
-        let causes = causes(&self.settled, &to.settled, party)?;
+        let causes = match (&self.settled, &to.settled) {
+            (Some(from), Some(to)) => causes(from, to, party)?,
+            _ => None,
+        };
         let interaction = match &causes {
             Some(causes) => {
                 let alone = causes.iter().try_fold(Decimal::ZERO, |sum, c| decimal::add(sum, c.effect));

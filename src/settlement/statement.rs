@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use rust_decimal::Decimal;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Experience, to_counted, to_written};
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// What a line of a statement is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LineRole {
     /// Something measured.
@@ -27,7 +27,8 @@ pub enum LineRole {
 }
 
 /// Money that moves on a line; a negative amount moves the other way.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Payment {
     /// The party that pays.
     pub from: String,
@@ -36,7 +37,8 @@ pub struct Payment {
 }
 
 /// One line of a statement.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Line {
     /// The name of the amount.
     pub name: String,
@@ -45,8 +47,10 @@ pub struct Line {
     /// The rule in words, for a clause; where a term was agreed, for a term.
     pub words: String,
     /// The amounts that went in, by name.
+    #[serde(deserialize_with = "decimal::read_named")]
     pub operands: Vec<(String, Decimal)>,
     /// The amount, money in major units.
+    #[serde(deserialize_with = "decimal::read")]
     pub amount: Decimal,
     /// Its unit.
     pub unit: Unit,
@@ -67,21 +71,27 @@ pub struct Line {
 }
 
 /// What a settlement comes to for one party.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Party {
     /// The party.
     pub name: String,
     /// What it does.
     pub role: Role,
     /// What it is paid under the contract, in major units.
+    #[serde(deserialize_with = "decimal::read")]
     pub received: Decimal,
     /// What it pays under the contract.
+    #[serde(deserialize_with = "decimal::read")]
     pub paid: Decimal,
     /// The cost of care that it bears.
+    #[serde(deserialize_with = "decimal::read")]
     pub borne: Decimal,
     /// What it receives from outside the contract.
+    #[serde(deserialize_with = "decimal::read")]
     pub outside_income: Decimal,
     /// Received + outside income − paid − borne.
+    #[serde(deserialize_with = "decimal::read")]
     pub surplus: Decimal,
 }
 
@@ -89,7 +99,8 @@ pub struct Party {
 ///
 /// Transfers between parties sum to zero, and the outside income of all parties equals the cost that they bear
 /// plus the sum of their surpluses, exactly.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(remote = "Self", deny_unknown_fields)]
 pub struct Statement {
     contract: String,
     fingerprint: String,
@@ -100,10 +111,11 @@ pub struct Statement {
     population: Option<String>,
     lines: Vec<Line>,
     parties: Vec<Party>,
-    version: &'static str,
+    version: String,
     unverified: Vec<String>,
+    /// None where the statement was read back: a bridge from it tells its lines, not its causes.
     #[serde(skip)]
-    pub(super) settled: Settled,
+    pub(super) settled: Option<Settled>,
 }
 
 /// What a statement was made from, kept to be able to run it again with one thing changed.
@@ -135,9 +147,9 @@ impl Statement {
             population: experience.population().map(str::to_owned),
             lines: settled.lines()?,
             parties: settled.parties(experience)?,
-            version: env!("CARGO_PKG_VERSION"),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
             unverified: contract.unverified().map(str::to_owned).collect(),
-            settled,
+            settled: Some(settled),
         })
     }
 

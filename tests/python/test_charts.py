@@ -10,16 +10,15 @@ import msgspec
 import pytest
 
 from capitation import charts, words
-from capitation.charts.fan import spread
-from capitation.charts.risk import provider_share
 from capitation.charts.rows import Rows
 from capitation.model import Estimate
+from capitation.tables import share_of_role
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import capitation as cap
-    from capitation.model import AtSize, ComparisonData
+    from capitation.model import AtSize, ComparisonData, ContractResult
 
 SVG = "{http://www.w3.org/2000/svg}"
 WIDTHS = [340, 720]
@@ -43,8 +42,12 @@ def data(comparison: cap.Comparison) -> ComparisonData:
 
 def changed(data: ComparisonData, place: int, **fields: Any) -> ComparisonData:
     contracts = list(data.contracts)
-    contracts[place] = msgspec.structs.replace(contracts[place], **fields)
-    return msgspec.structs.replace(data, contracts=tuple(contracts))
+    before = contracts[place]
+    contracts[place] = msgspec.structs.replace(before, **fields)
+    basis = data.basis
+    if basis.reference == before.name:
+        basis = msgspec.structs.replace(basis, reference=contracts[place].name)
+    return msgspec.structs.replace(data, contracts=tuple(contracts), basis=basis)
 
 
 def at_every_size(data: ComparisonData, change: Callable[[AtSize], AtSize]) -> ComparisonData:
@@ -99,22 +102,33 @@ def test_rows_do_not_overlap(width: int) -> None:
 # What the titles say.
 
 
+def spread(at: AtSize) -> float:
+    """The width that holds nine in ten of the provider's yearly results, as a share of outlay."""
+    return (at.margin_quantiles["0.95"].mean - at.margin_quantiles["0.05"].mean) / at.outlay.mean
+
+
+def provider_share(contract: ContractResult, panel: int) -> float:
+    share, _ = share_of_role(contract, contract.at(panel), "provider", lambda party: party.share_of_variance)
+    assert share is not None
+    return share
+
+
 def test_the_fan_names_the_widest_and_the_narrowest(data: ComparisonData) -> None:
     panel = data.basis.panel
     spreads = {c.name: spread(c.at(panel)) for c in data.contracts}
     wide, narrow = max(spreads, key=spreads.__getitem__), min(spreads, key=spreads.__getitem__)
     ratio = f"{spreads[wide] / spreads[narrow]:.1f} times as wide under {wide} as under {narrow}"
-    assert charts.margin_finding(data).endswith(ratio)
+    assert charts.caption(data, "margin_fan").title.endswith(ratio)
     names = [c.name for c in data.contracts]
     swapped = changed(data, names.index(wide), name="was wide")
     swapped = changed(swapped, names.index(narrow), name=wide)
-    assert charts.margin_finding(swapped).endswith(f"under was wide as under {wide}")
+    assert charts.caption(swapped, "margin_fan").title.endswith(f"under was wide as under {wide}")
 
 
 def test_the_fan_does_not_compare_what_is_equal(data: ComparisonData) -> None:
     twin = msgspec.structs.replace(data.contracts[0], name="twin")
     twins = msgspec.structs.replace(data, contracts=(data.contracts[0], twin))
-    finding = charts.margin_finding(twins)
+    finding = charts.caption(twins, "margin_fan").title
     assert finding.endswith("of outlay under every contract")
     assert "90 years:" not in charts.said(charts.margin_fan(twins))
 
@@ -131,7 +145,7 @@ def test_the_share_of_risk_is_that_of_the_data(data: ComparisonData) -> None:
             assert words.percent(share.mean, 0) in shown
     capitated = provider_share(data.contract("Capitation"), panel)
     assert capitated == pytest.approx(1, abs=0.05)
-    assert "under Capitation " in charts.risk_finding(data)
+    assert "under Capitation " in charts.caption(data, "risk").title
 
 
 def test_the_waterfall_ends_at_the_surplus_of_the_statement(data: ComparisonData) -> None:
@@ -141,7 +155,7 @@ def test_the_waterfall_ends_at_the_surplus_of_the_statement(data: ComparisonData
         surplus = next(p.surplus for p in statement.parties if p.name == "provider")
         kind = "surplus" if surplus > 0 else "deficit"
         amount = words.compact(float(abs(surplus)), data.currency)
-        assert f"{kind} of {amount}" in charts.waterfall_finding(contract)
+        assert f"{kind} of {amount}" in charts.caption(data, "statement", contract.name).title
         assert words.compact(float(surplus), data.currency) in texts(
             charts.statement_waterfall(data, contract.name)
         )
@@ -154,7 +168,7 @@ def test_the_lorenz_chart_tells_person_years_from_people(data: ComparisonData) -
     assert by_year is not None
     assert by_person is not None
     assert by_year != pytest.approx(by_person, abs=0.001)
-    finding = charts.lorenz_finding(data)
+    finding = charts.caption(data, "lorenz").title
     assert words.percent(by_year) in finding
     assert words.percent(by_person) in finding
     shown = texts(charts.lorenz(data))
@@ -173,7 +187,6 @@ def test_no_risk_is_said(data: ComparisonData) -> None:
         return msgspec.structs.replace(at, parties=parties)
 
     flat = at_every_size(data, certain)
-    assert "no risk to share" in charts.risk_finding(flat)
     with pytest.raises(ValueError, match="no risk to share"):
         charts.who_carries_what(flat)
 
@@ -212,3 +225,12 @@ def test_one_size_is_a_chart_too(data: ComparisonData, width: int) -> None:
     for place, contract in enumerate(data.contracts):
         alone = changed(alone, place, by_size=(contract.at(panel),))
     assert f"{panel:,}" in texts(charts.margin_fan(alone, width=width))
+
+
+def test_a_chart_is_a_picture_without_a_browser(data: ComparisonData) -> None:
+    assert charts.to_png(charts.lorenz(data, width=340), scale=1).startswith(b"\x89PNG")
+
+
+def test_an_unknown_contract_is_named(data: ComparisonData) -> None:
+    with pytest.raises(KeyError, match="the contracts are"):
+        charts.statement_waterfall(data, "no such contract")

@@ -10,7 +10,7 @@ from capitation import words
 from capitation.charts import look
 
 if TYPE_CHECKING:
-    from capitation.model import AtSize, ComparisonData, ContractResult
+    from capitation.model import ComparisonData, ContractResult
 
 # From the outermost band to the innermost: lower level, upper level, opacity.
 _BANDS = (("0.01", "0.99", 0.16), ("0.05", "0.95", 0.26), ("0.25", "0.75", 0.42))
@@ -18,53 +18,13 @@ _GAP = 22
 _AXIS = 58
 
 
-def _share_of_outlay(result: AtSize, level: str) -> float:
-    if result.outlay.mean <= 0:
-        raise ValueError("the payer pays nothing on average, so a share of what it pays has no meaning")
-    return result.margin_quantiles[level].mean / result.outlay.mean
-
-
-def spread(result: AtSize) -> float:
-    """The width that holds nine in ten of the provider's yearly results, as a share of outlay.
-
-    Raises:
-        ValueError: there is no outlay to take a share of.
-    """
-    return _share_of_outlay(result, "0.95") - _share_of_outlay(result, "0.05")
-
-
-def _widest_and_narrowest(comparison: ComparisonData) -> tuple[tuple[float, str], tuple[float, str]]:
-    panel = comparison.basis.panel
-    spreads = [(spread(contract.at(panel)), contract.name) for contract in comparison.contracts]
-    return max(spreads), min(spreads)
-
-
-def margin_finding(comparison: ComparisonData) -> str:
-    """Which contract spreads the provider's result most and least, in one sentence."""
-    people = f"On panels of {comparison.basis.panel:,} people"
-    (widest, wide), (narrowest, narrow) = _widest_and_narrowest(comparison)
-    if len(comparison.contracts) == 1:
-        return f"{people}, nine years in ten of the provider's result span {words.percent(widest)} of outlay"
-    if words.percent(widest) == words.percent(narrowest):
-        span = words.percent(widest)
-        return (
-            f"{people}, nine years in ten of the provider's result span {span} of outlay under every contract"
-        )
-    if narrowest <= 0 or widest / narrowest < 1.05:
-        return (
-            f"{people}, nine years in ten of the provider's result span {words.percent(narrowest)} of outlay "
-            f"under {narrow} and {words.percent(widest)} under {wide}"
-        )
-    ratio = f"{widest / narrowest:.1f}"
-    return f"{people}, the provider's result spreads {ratio} times as wide under {wide} as under {narrow}"
-
-
 def margin_fan(comparison: ComparisonData, *, width: int = 720) -> look.ChartType:
     """The provider's yearly result as a share of the payer's outlay, by panel size: a fan for each contract.
 
     Raises:
-        ValueError: a contract has no outlay to take a share of.
+        ComparisonError: a contract has no outlay to take a share of.
     """
+    caption = look.caption(comparison, "margin_fan")
     columns = 1 if look.is_narrow(width) or len(comparison.contracts) == 1 else 2
     each = (width - columns * _AXIS - _GAP * (columns - 1)) / columns
     height = 215 if columns == 2 else 180
@@ -73,23 +33,17 @@ def margin_fan(comparison: ComparisonData, *, width: int = 720) -> look.ChartTyp
     # The label needs room above the highest fan.
     domain = (min(low, 0) * 1.06, max(high, 0) + (max(high, 0) - min(low, 0)) * 0.16)
     cells = [_fan(comparison, contract, domain, each, height) for contract in comparison.contracts]
-    (widest, _), (narrowest, _) = _widest_and_narrowest(comparison)
-    differ = words.percent(narrowest) != words.percent(widest)
-    spans = f" (90 years: from {words.percent(narrowest)} to {words.percent(widest)} of outlay wide)"
-    subtitle = (
-        "The provider's result in a year, as a share of what the payer pays. The shades hold 50, 90 and 98 "
-        f"of 100 years{spans if differ else ''}; the dark line is the median, and below the dashed "
-        f"line is a deficit. Labels are for {comparison.basis.panel:,} people."
-    )
     chart = alt.concat(*cells, columns=columns, spacing=_GAP)
-    return look.finish(chart, margin_finding(comparison), subtitle, width)
+    return look.finish(chart, caption, width)
 
 
 def _rows(contract: ContractResult) -> list[dict[str, Any]]:
     rows = []
     for result in sorted(contract.by_size, key=lambda result: result.size):
         row: dict[str, Any] = {"size": result.size}
-        row |= {f"q{level}": _share_of_outlay(result, level) for level in result.margin_quantiles}
+        row |= {
+            f"q{level}": value.mean / result.outlay.mean for level, value in result.margin_quantiles.items()
+        }
         rows.append(row)
     return rows
 
@@ -134,8 +88,11 @@ def _fan(
         else base.mark_line(color=look.INK, strokeWidth=1.8, interpolate="monotone")
     )
     zero = alt.Chart(look.data([{}])).mark_rule(color=look.VERMILLION, strokeWidth=1.6, strokeDash=[5, 3])
-    deficit = contract.at(comparison.basis.panel).probability_of_deficit.mean
-    label = alt.Chart(look.data([{"text": f"deficit in {words.percent(deficit, 0)} of years"}]))
+    deficit = contract.at(comparison.basis.panel).probability_of_deficit
+    bound = words.chance(deficit, comparison.basis.draws)
+    chance = bound.replace("below", "fewer than").replace("above", "more than") if bound else None
+    chance = chance or words.percent(deficit.mean, 0)
+    label = alt.Chart(look.data([{"text": f"deficit in {chance} of years"}]))
     return (
         alt.layer(
             *(band(*levels) for levels in _BANDS),

@@ -16,43 +16,19 @@ if TYPE_CHECKING:
 _TOP = 0.05
 
 
-def _concentrations(comparison: ComparisonData) -> Concentrations:
-    if comparison.concentration is None:
-        raise ValueError(
-            "nobody in this population costs anything, or it has too few people to tell who does"
-        )
-    return comparison.concentration
-
-
 def _one_year_each(found: Concentrations) -> bool:
     return found.person_years.people == found.people.people
-
-
-def lorenz_finding(comparison: ComparisonData) -> str:
-    """How much of cost the top 5 % hold, by person-year and by person.
-
-    Raises:
-        ValueError: nobody costs anything.
-    """
-    found = _concentrations(comparison)
-    by_year, by_person = found.person_years.top_share(_TOP), found.people.top_share(_TOP)
-    if by_year is None or by_person is None:
-        return f"{words.percent(found.person_years.half_held_by)} of person-years hold half of the cost"
-    if _one_year_each(found):
-        return f"The costliest 5\u00a0% of people hold {words.percent(by_person)} of cost"
-    return (
-        f"The costliest 5\u00a0% of person-years hold {words.percent(by_year)} of cost; "
-        f"the costliest 5\u00a0% of people, over all their years, {words.percent(by_person)}"
-    )
 
 
 def lorenz(comparison: ComparisonData, *, width: int = 720) -> look.ChartType:
     """The Lorenz curves of cost, by person-year and by person, with the top 5 % and the lower half marked.
 
     Raises:
-        ValueError: nobody costs anything.
+        ComparisonError: nobody costs anything, or there are too few people for a curve.
     """
-    found = _concentrations(comparison)
+    caption = look.caption(comparison, "lorenz")
+    found = comparison.concentration
+    assert found is not None  # or there would be no caption
     side = min(width - 64, 480)
     height = side * (0.95 if look.is_narrow(width) else 0.8)
     series: list[tuple[str, str, Concentration]] = [("people, all years", look.BLUE, found.people)]
@@ -69,18 +45,7 @@ def lorenz(comparison: ComparisonData, *, width: int = 720) -> look.ChartType:
         clear = min(_where(other, height_of_top) for _, _, other in series) - 0.03
         layers += _labels(axes, name, colour, concentration, clear, place)
     chart = alt.layer(*layers).properties(width=side, height=height)
-    return look.finish(chart, lorenz_finding(comparison), _subtitle(found), width)
-
-
-def _subtitle(found: Concentrations) -> str:
-    years, people = found.person_years, found.people
-    if _one_year_each(found):
-        half = words.percent(people.half_held_by)
-        return f"{people.people:,} people. Gini {people.gini:.3f}; {half} of them hold half of the cost."
-    return (
-        f"{years.people:,} person-years of {people.people:,} people. Gini {years.gini:.3f} by person-year "
-        f"and {people.gini:.3f} by person: who is costly changes from year to year, which makes two statistics."
-    )
+    return look.finish(chart, caption, width)
 
 
 _Axes = tuple[alt.X, alt.Y]

@@ -6,15 +6,17 @@ Source of the palette: Okabe, Ito, "Color Universal Design" (2008), https://jfly
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 import altair as alt
 import vl_convert
 
+from capitation._capitation import _Comparison
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from capitation.model import PartyName
+    from capitation.model import ComparisonData, PartyName
 
 ChartType: TypeAlias = alt.Chart | alt.LayerChart | alt.ConcatChart
 
@@ -33,6 +35,27 @@ _FONT = "Helvetica, Arial, 'Liberation Sans', sans-serif"
 _NARROW = 560
 # Width of a letter as a part of the size of the type, on average.
 _LETTER = 0.54
+
+
+class Caption(NamedTuple):
+    """What a chart says: its finding, and how it is read."""
+
+    title: str
+    subtitle: str
+
+
+def caption(
+    comparison: ComparisonData,
+    chart: Literal["margin_fan", "risk", "risk_of_tail", "lorenz", "statement"],
+    contract: str = "",
+) -> Caption:
+    """The words of a chart as the core says them, in its report too.
+
+    Raises:
+        ComparisonError: there is no such chart, with the reason.
+    """
+    core = _Comparison.from_json(comparison.to_json().decode())
+    return Caption(*core.caption(chart, contract))
 
 
 def is_narrow(width: float) -> bool:
@@ -81,13 +104,13 @@ def ink_on(colour: str) -> str:
     return "white" if colour in _DARK else INK
 
 
-def finish(chart: Any, title: str, subtitle: str, width: int) -> ChartType:
+def finish(chart: Any, caption: Caption, width: int) -> ChartType:
     """The title that says the finding, and the same plain look for every chart."""
     finished: ChartType = (
         chart.properties(
             title=alt.TitleParams(
-                text=wrap(title, width, 15.5),
-                subtitle=wrap(subtitle, width, 12),
+                text=wrap(caption.title, width, 15.5),
+                subtitle=wrap(caption.subtitle, width, 12),
                 anchor="start",
                 frame="bounds",
                 offset=14,

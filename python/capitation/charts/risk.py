@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any, Literal
 
 import altair as alt
@@ -22,34 +21,6 @@ def _share(party: PartyResult, measure: Measure) -> Estimate | None:
     return party.share_of_variance if measure == "variance" else party.share_of_tail
 
 
-def provider_share(contract: ContractResult, panel: int, measure: Measure = "variance") -> float | None:
-    """What all providers of a contract carry together; absent where there is no risk to share."""
-    providers = contract.names("provider")
-    shares = [_share(party, measure) for party in contract.at(panel).parties if party.name in providers]
-    found = [share.mean for share in shares if share is not None]
-    return math.fsum(found) if found and len(found) == len(shares) else None
-
-
-def risk_finding(comparison: ComparisonData, measure: Measure = "variance") -> str:
-    """Under which contract the providers carry most and least of the risk, in one sentence."""
-    panel = comparison.basis.panel
-    found = [(provider_share(contract, panel, measure), contract.name) for contract in comparison.contracts]
-    shares = [(share, name) for share, name in found if share is not None]
-    if not shares:
-        return "There is no risk to share: total cost does not vary"
-    risk = "risk" if measure == "variance" else "deficit of the dearest years"
-    (most, top), (least, bottom) = max(shares), min(shares)
-    alone = all(len(contract.names("provider")) == 1 for contract in comparison.contracts)
-    who = "The provider carries" if alone else "The providers together carry"
-    if words.percent(most, 0) == words.percent(least, 0):
-        under = "every contract" if len(shares) > 1 else top
-        return f"{who} {words.percent(most, 0)} of the {risk} under {under}"
-    return (
-        f"{who} {words.percent(most, 0)} of the {risk} under {top} "
-        f"and {words.percent(least, 0)} under {bottom}"
-    )
-
-
 def who_carries_what(
     comparison: ComparisonData, *, measure: Measure = "variance", width: int = 720
 ) -> look.ChartType:
@@ -61,12 +32,11 @@ def who_carries_what(
         width: pixels that the chart may fill.
 
     Raises:
-        ValueError: total cost does not vary, so there is nothing to share.
+        ComparisonError: total cost does not vary, so there is nothing to share.
     """
+    caption = look.caption(comparison, "risk" if measure == "variance" else "risk_of_tail")
     panel = comparison.basis.panel
     shared = [c for c in comparison.contracts if any(_share(p, measure) for p in c.at(panel).parties)]
-    if not shared:
-        raise ValueError("total cost does not vary, so there is no risk to share")
     rows = Rows([contract.name for contract in shared], width=width, names_width=_LABELS, thick=28)
     bars = [
         bar for place, contract in enumerate(shared) for bar in _bars(contract, panel, measure, rows, place)
@@ -113,17 +83,7 @@ def who_carries_what(
         rows.names(),
     ).properties(width=rows.plot, height=rows.height)
     chart = chart.resolve_scale(color="independent")
-    title = risk_finding(comparison, measure)
-    return look.finish(chart, title, _subtitle(comparison, measure, low), width)
-
-
-def _subtitle(comparison: ComparisonData, measure: Measure, low: float) -> str:
-    what = "variance of total cost" if measure == "variance" else "dearest twentieth of years"
-    panel = f"{comparison.basis.panel:,}"
-    hedge = " A bar left of zero hedges: that party gains when cost is high." if low < -0.005 else ""
-    return f"Shares of the {what} on panels of {panel} people, by Euler allocation; they sum " + (
-        f"to 100\u00a0%.{hedge}"
-    )
+    return look.finish(chart, caption, width)
 
 
 def _bars(

@@ -12,7 +12,7 @@ from capitation.charts import look
 from capitation.charts.rows import Rows
 
 if TYPE_CHECKING:
-    from capitation.model import ComparisonData, ContractResult, Statement
+    from capitation.model import ComparisonData, Statement
 
 _LABELS = 210
 _COLOURS = {"in": look.BLUE, "out": look.ORANGE, "surplus": look.GREEN, "deficit": look.VERMILLION}
@@ -21,15 +21,6 @@ _COLOURS = {"in": look.BLUE, "out": look.ORANGE, "surplus": look.GREEN, "deficit
 class _Step(NamedTuple):
     name: str
     amount: Decimal
-
-
-def _read(result: ContractResult) -> tuple[Statement, tuple[str, ...]]:
-    providers = result.names("provider")
-    if not providers:
-        raise ValueError(f"contract `{result.name}` has no party whose role is provider")
-    if result.statement is None:
-        raise ValueError(f"contract `{result.name}` has no year that could be settled and may be shown")
-    return result.statement, providers
 
 
 def _steps(statement: Statement, providers: tuple[str, ...]) -> list[_Step]:
@@ -57,33 +48,17 @@ def _surplus(statement: Statement, providers: tuple[str, ...]) -> Decimal:
     return sum((p.surplus for p in statement.parties if p.name in providers), start=Decimal(0))
 
 
-def waterfall_finding(result: ContractResult) -> str:
-    """What the provider is left with, in one sentence.
-
-    Raises:
-        ValueError: there is no statement, or no provider in it.
-    """
-    statement, providers = _read(result)
-    surplus = _surplus(statement, providers)
-    if surplus == 0:
-        return f"{result.name}: the provider comes out even"
-    steps = _steps(statement, providers)
-    income = sum((s.amount for s in steps if s.name != "cost of care"), start=Decimal(0))
-    part = f", {words.percent(float(abs(surplus) / income))} of its income" if income > 0 else ""
-    kind = "surplus" if surplus > 0 else "deficit"
-    size = words.compact(float(abs(surplus)), statement.currency)
-    return f"{result.name}: the provider is left with a {kind} of {size}{part}"
-
-
 def statement_waterfall(comparison: ComparisonData, contract: str, *, width: int = 720) -> look.ChartType:
     """How one contract's statement leads from the first payment to the provider's surplus or deficit.
 
     Raises:
         KeyError: there is no such contract.
-        ValueError: it has no statement, or no provider.
+        ComparisonError: it has no statement, or no provider.
     """
     result = comparison.contract(contract)
-    statement, providers = _read(result)
+    caption = look.caption(comparison, "statement", contract)
+    statement, providers = result.statement, result.names("provider")
+    assert statement is not None  # or there would be no caption
     steps = _levels(statement, providers)
     rows = Rows([step["name"] for step in steps], width=width, names_width=_LABELS, thick=22)
     scale = _scale(steps, rows.plot)
@@ -107,11 +82,7 @@ def statement_waterfall(comparison: ComparisonData, contract: str, *, width: int
         ),
         rows.names(),
     ).properties(width=rows.plot, height=rows.height)
-    subtitle = (
-        f"Statement for {result.statement_of or 'the population'}, on the terms of {statement.on}. "
-        "Blue is money in, orange is money out."
-    )
-    return look.finish(chart, waterfall_finding(result), subtitle, width)
+    return look.finish(chart, caption, width)
 
 
 def _levels(statement: Statement, providers: tuple[str, ...]) -> list[dict[str, Any]]:
