@@ -14,11 +14,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let rows = table.deserialize().collect::<Result<Vec<HashMap<String, Option<f64>>>, _>>()?;
     // A gap becomes what the population refuses, naming the column and the row.
     let column = |name: &str| rows.iter().map(|row| row[name].unwrap_or(f64::NAN)).collect::<Vec<_>>();
-    #[allow(clippy::cast_possible_truncation)] // whole numbers
-    let whole = |name: &str| column(name).iter().map(|number| *number as i64).collect::<Vec<_>>();
+    let whole = |name| column(name).iter().map(|v| format!("{v}").parse()).collect::<Result<Vec<i64>, _>>();
     let columns = Columns::new()
-        .person("zper", whole("zper"))
-        .year("year", whole("year"))
+        .person("zper", whole("zper")?)
+        .year("year", whole("year")?)
         .member_months("time", column("time").iter().map(|years| 12.0 * years).collect::<Vec<_>>())
         .cost("meddol", column("meddol"))
         .activity("admissions", "totadm", column("totadm"))

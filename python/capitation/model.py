@@ -200,6 +200,7 @@ class Basis(Record, frozen=True, kw_only=True):
     panel: int
     draws: int
     seed: int
+    least_reported: int
     marginal_share: Decimal | None
     outlay_per_member_month: Estimate
 

@@ -347,6 +347,7 @@ def stamp_items(data: ComparisonData) -> dict[str, str]:
         "draws": str(basis.draws),
         "sizes": ", ".join(str(size) for size in data.sizes),
         "panel": str(basis.panel),
+        "fewest people reported": str(basis.least_reported),
         "budget neutral": f"yes, to {basis.reference}" if basis.neutral else "no, as written",
         "marginal share of cost": "not given" if share is None else str(share),
         "currency": data.currency,

@@ -52,7 +52,7 @@ pub struct Comparison {
     pub sizes: Vec<usize>,
     /// Each contract's results, in the order given.
     pub contracts: Vec<ContractResult>,
-    /// Who costs: of person-years and of people. None where all costs are zero or there are fewer than eleven people.
+    /// Who costs: of person-years and of people. None where all costs are zero or there are too few people.
     pub concentration: Option<Concentrations>,
     /// Everything that the results rest on.
     pub assumptions: Vec<Assumption>,
@@ -74,6 +74,8 @@ pub struct Basis {
     pub draws: usize,
     /// The seed of the draws.
     pub seed: u64,
+    /// The fewest people that anything is told of.
+    pub least_reported: usize,
     /// The share of an average unit's cost that goes with the unit, where it was given.
     #[serde(deserialize_with = "decimal::read_option")]
     pub marginal_share: Option<Decimal>,
@@ -366,6 +368,7 @@ fn basis(asked: &Compare<'_>, contracts: &[ContractResult], at: usize) -> Basis 
         panel: asked.panel,
         draws: asked.draws,
         seed: asked.seed,
+        least_reported: asked.least_reported,
         marginal_share: asked.marginal.as_ref().map(super::MarginalCost::share),
         outlay_per_member_month: outlay.unwrap_or(Estimate { mean: 0.0, se: 0.0 }),
     }

@@ -61,6 +61,7 @@ struct Page<'a> {
     reference: Option<&'a str>,
     panel: String,
     draws: String,
+    least_reported: usize,
     scaled: Vec<Scaled<'a>>,
     contracts: Vec<ContractView<'a>>,
     events: Vec<&'a str>,
@@ -222,6 +223,7 @@ impl<'a> Page<'a> {
             scaled: data.contracts.iter().filter_map(scaled).collect(),
             contracts,
             events,
+            least_reported: basis.least_reported,
             marginal_share: basis.marginal_share.map(|share| percent(decimal::to_f64(share), 0)),
             costs: found.map_or_else(Vec::new, |found| {
                 vec![

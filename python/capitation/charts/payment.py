@@ -84,7 +84,7 @@ def by_savings_rate(
         layers += _labels(lines, x, y, (least, most), (high - low) / height)
     layers += _points(tracks, lines, x, y)
     chart = alt.layer(*layers).properties(width=drawn, height=height)
-    return look.finish(chart, payment_finding(tracks), _subtitle(tracks), width)
+    return look.finish(chart, look.Caption(payment_finding(tracks), _subtitle(tracks)), width)
 
 
 def _subtitle(tracks: OtherTracks) -> str:
