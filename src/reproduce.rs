@@ -12,7 +12,7 @@ mod tracks;
 
 pub use mssp::{reproduce as reproduce_mssp, statement as statement_mssp};
 pub use reach::reproduce as reproduce_reach;
-pub use tracks::{ChosenRate, OtherTracks, TrackResult};
+pub use tracks::{ChosenRate, OnEveryTrack, OtherTracks, TrackResult};
 
 use std::fmt;
 
@@ -104,6 +104,9 @@ pub struct Stamp {
     /// Terms whose source could not be checked, by track.
     pub unverified: Vec<String>,
 }
+
+const METHOD: &str = "each row settled exactly under the contract of its track and year, and at the ends of what its \
+                      rounded numbers can have been";
 
 /// That there is something to reproduce.
 fn not_empty<R>(files: &[crate::datasets::Results<R>]) -> Result<()> {

@@ -106,12 +106,12 @@ fn the_table_of_minimum_rates_gives_every_one_sided_rate_but_one() {
     for (year, _) in SHARED_SAVINGS {
         let Some(rows) = published(year) else { return };
         let programme = Programme::named("mssp").unwrap().year(year).unwrap();
-        for row in rows.rows {
+        for row in &rows.rows {
             let track = programme.track(&row.track).unwrap();
             if !track.choices().iter().any(|(name, _)| *name == "one-sided minimum rate") {
                 continue;
             }
-            let tracks = OtherTracks::new(&row, ChosenRate::BySize).unwrap().settle().unwrap();
+            let tracks = OtherTracks::new(&rows, row, ChosenRate::BySize).unwrap().settle().unwrap().tracks;
             let own = tracks.iter().find(|track| track.is_own).unwrap();
             if row.beneficiaries < Decimal::from(500) {
                 below.push((row.year, row.beneficiaries));
@@ -147,7 +147,7 @@ fn a_row_on_every_track_of_its_year() {
     for (row, own) in rows.rows.iter().zip(&settled.rows) {
         let rate = ChosenRate::Rate(row.minimum_rate.value);
         let rate = if row.minimum_rate.value > Decimal::new(2, 2) { ChosenRate::BySize } else { rate };
-        let tracks = OtherTracks::new(row, rate).unwrap().settle().unwrap();
+        let tracks = OtherTracks::new(&rows, row, rate).unwrap().settle().unwrap().tracks;
         assert_eq!(tracks.len(), 6);
         let on = |name: &str| tracks.iter().find(|track| track.track == name).unwrap();
         assert_eq!(on(&row.track).net, own.settled, "{}", row.aco);

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from capitation import shown, tables, words
-from capitation.results import MsspRow, ReproductionData, TrackRow, YearCount
+from capitation.results import MsspRow, OnEveryTrack, ReproductionData, YearCount
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from altair.typing import ChartType
 
     from capitation._capitation import _MsspResults
-    from capitation.results import ReproducedRow
+    from capitation.results import ReproducedRow, ReproductionStamp, TrackRow
     from capitation.tables import Kind
 
 _COUNTS: dict[str, Kind] = {
@@ -74,14 +74,7 @@ class Reproduction:
         Raises:
             ValueError: there is no such table.
         """
-        stamp = self.data.stamp
-        about = {
-            "capitation": stamp.version,
-            "programme": " ".join(stamp.programme),
-            **stamp.files,
-            "method": stamp.method,
-            "unverified terms": ", ".join(stamp.unverified) or "none",
-        }
+        about = _items(self.data.stamp)
         if table == "counts":
             counts = [msgspec.structs.astuple(count) for count in self.counts]
             return tables.frame(tables.of("counts", "rows of each year", _COUNTS, counts), about)
@@ -126,10 +119,24 @@ class Reproduction:
     def _repr_html_(self) -> str:
         head = ["year", "rows", "paid", "owed", "to the dollar", "within rounding", "explained", "missed"]
         stamp = self.data.stamp
-        files = "; ".join(f"{file} {fingerprint}" for file, fingerprint in stamp.files.items())
-        notes = [*self._about_listed(), f"capitation {stamp.version}; {stamp.method}; {files}"]
+        notes = [*self._about_listed(), _in_words(stamp)]
         caption = f"{stamp.programme[0]}: published results settled again"
         return shown.table_and_notes(caption, head, self._counted(), notes)
+
+
+def _items(stamp: ReproductionStamp) -> dict[str, str]:
+    """Where results come from: enough to make them again."""
+    return {
+        "capitation": stamp.version,
+        "programme": " ".join(stamp.programme),
+        **stamp.files,
+        "method": stamp.method,
+        "unverified terms": ", ".join(stamp.unverified) or "none",
+    }
+
+
+def _in_words(stamp: ReproductionStamp) -> str:
+    return "; ".join(f"{what} {value}" for what, value in _items(stamp).items())
 
 
 def _numbers(count: YearCount) -> list[int]:
@@ -175,15 +182,16 @@ class OtherTracks:
         self._core = core
         rate = None if minimum_rate == "by size" else minimum_rate
         self._asked = (aco, year, rate, participant_revenue)
-        self.row, self.tracks, _ = self._settle([])
+        self.row, settled, _ = self._settle([])
+        self.tracks, self.stamp = settled.tracks, settled.stamp
 
     def _settle(
         self, rates: Sequence[Decimal]
-    ) -> tuple[MsspRow, tuple[TrackRow, ...], tuple[tuple[str, tuple[Decimal, ...]], ...]]:
+    ) -> tuple[MsspRow, OnEveryTrack, tuple[tuple[str, tuple[Decimal, ...]], ...]]:
         text = self._core.other_tracks(*self._asked, list(rates))
-        kind = tuple[MsspRow, tuple[TrackRow, ...], tuple[tuple[str, tuple[Decimal, ...]], ...]]
-        row, tracks, payments = msgspec.json.decode(text, type=kind)
-        return row, tracks, payments
+        kind = tuple[MsspRow, OnEveryTrack, tuple[tuple[str, tuple[Decimal, ...]], ...]]
+        row, settled, payments = msgspec.json.decode(text, type=kind)
+        return row, settled, payments
 
     @property
     def savings_rate(self) -> Decimal:
@@ -199,7 +207,7 @@ class OtherTracks:
         """One row a track, in Arrow; money in dollars, rates from 0 to 1."""
         rows = map(msgspec.structs.astuple, self.tracks)
         about = f"{self.row.name} ({self.row.aco}), {self.row.year}, on every track"
-        return tables.frame(tables.of("other_tracks", about, _TRACKS, rows))
+        return tables.frame(tables.of("other_tracks", about, _TRACKS, rows), _items(self.stamp))
 
     @property
     def plot(self) -> OtherTracksPlots:
@@ -229,7 +237,7 @@ class OtherTracks:
 
     def _repr_html_(self) -> str:
         head, rows = self._table()
-        return shown.table_and_notes(self._caption(), head, rows, [])
+        return shown.table_and_notes(self._caption(), head, rows, [_in_words(self.stamp)])
 
 
 def _track_row(track: TrackRow) -> list[str]:

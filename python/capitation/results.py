@@ -136,6 +136,13 @@ class TrackRow(Record, frozen=True, kw_only=True):
     net: Decimal
 
 
+class OnEveryTrack(Record, frozen=True, kw_only=True):
+    """An ACO's published year under every track of that year."""
+
+    tracks: tuple[TrackRow, ...]
+    stamp: ReproductionStamp
+
+
 _Row = TypeVar("_Row")
 
 

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use capitation::{
-    Error, ErrorKind,
     datasets::{Results, mssp, reach},
     reproduce::{ChosenRate, OtherTracks, Reproduction, reproduce_mssp, reproduce_reach, statement_mssp},
 };
@@ -59,7 +58,7 @@ impl PyMsspResults {
 
     #[pyo3(signature = (aco, year))]
     fn statement(&self, aco: &str, year: Option<i16>) -> PyResult<PyStatement> {
-        let row = self.row(aco, year).or_raise_in(Room::Results)?;
+        let (_, row) = mssp::find(&self.files, aco, year).or_raise_in(Room::Results)?;
         statement_mssp(row).or_raise_in(Room::Results).map(|inner| PyStatement { inner })
     }
 
@@ -73,10 +72,10 @@ impl PyMsspResults {
         participant_revenue: Option<Number>,
         savings_rates: Vec<Number>,
     ) -> PyResult<String> {
-        let row = self.row(aco, year).or_raise_in(Room::Results)?;
+        let (file, row) = mssp::find(&self.files, aco, year).or_raise_in(Room::Results)?;
         let rate = minimum_rate.map_or(ChosenRate::BySize, |rate| ChosenRate::Rate(rate.0));
         let tracks = || -> capitation::Result<_> {
-            let mut asked = OtherTracks::new(row, rate)?;
+            let mut asked = OtherTracks::new(file, row, rate)?;
             if let Some(revenue) = participant_revenue {
                 asked = asked.participant_revenue(revenue.0)?;
             }
@@ -85,32 +84,6 @@ impl PyMsspResults {
         };
         let (settled, payments) = tracks().or_raise_in(Room::Results)?;
         json(&(row, settled, payments))
-    }
-}
-
-impl PyMsspResults {
-    /// The row of an ACO, by number or name, in the only year it is there for or in the year that is asked for.
-    fn row(&self, aco: &str, year: Option<i16>) -> capitation::Result<&mssp::MsspResult> {
-        let place = format!("ACO `{aco}`");
-        let rows = self.files.iter().flat_map(|file| &file.rows);
-        let its: Vec<_> = rows.filter(|row| row.aco == aco || row.name == aco).collect();
-        let years: Vec<String> = its.iter().map(|row| row.year.to_string()).collect();
-        let named: Vec<_> = its.into_iter().filter(|row| year.is_none_or(|year| row.year == year)).collect();
-        match named.as_slice() {
-            [row] => Ok(row),
-            [] if years.is_empty() => {
-                let remedy = "give the number or the name as the file has it";
-                Err(Error::new(ErrorKind::Unknown, place, "it is not in the files", remedy))
-            }
-            [] => {
-                let problem = format!("it is not there for {}", year.unwrap_or_default());
-                Err(Error::new(ErrorKind::Unknown, place, problem, format!("it is for {}", years.join(", "))))
-            }
-            _ => {
-                let problem = format!("it is there more than once, for {}", years.join(", "));
-                Err(Error::new(ErrorKind::Unknown, place, problem, "say which year"))
-            }
-        }
     }
 }
 

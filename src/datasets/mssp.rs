@@ -11,7 +11,10 @@ use serde::Serialize;
 use super::Results;
 use super::number::{Numbers, Rounded};
 use super::published::{Column, Published, Range};
-use crate::{error::Result, exposure::Date};
+use crate::{
+    error::{Error, ErrorKind, Result},
+    exposure::Date,
+};
 
 const fn column(what: &'static str, names: &'static [&'static str]) -> Column {
     Column { what, names }
@@ -138,6 +141,36 @@ pub fn read(path: impl AsRef<Path>, year: Option<i16>) -> Result<Results<MsspRes
     let file = Published::read(path.as_ref())?;
     let columns = Columns::of(&file, year)?;
     file.results(|row| columns.row(&file, row))
+}
+
+/// The row of an ACO, by its number or its name, and the file that it is in.
+///
+/// # Errors
+/// [`Unknown`](crate::ErrorKind::Unknown) where it is not there, or is there for several years and none is named.
+pub fn find<'a>(
+    files: &'a [Results<MsspResult>],
+    aco: &str,
+    year: Option<i16>,
+) -> Result<(&'a Results<MsspResult>, &'a MsspResult)> {
+    let refuse = |problem: String, remedy: &str| {
+        Err(Error::new(ErrorKind::Unknown, format!("ACO `{aco}`"), problem, remedy))
+    };
+    let rows = files.iter().flat_map(|file| file.rows.iter().map(move |row| (file, row)));
+    let its: Vec<_> = rows.filter(|(_, row)| row.aco == aco || row.name == aco).collect();
+    let years: Vec<String> = its.iter().map(|(_, row)| row.year.to_string()).collect();
+    let years = years.join(", ");
+    let of_year = its.iter().filter(|(_, row)| year.is_none_or(|year| row.year == year));
+    match of_year.collect::<Vec<_>>().as_slice() {
+        [found] => Ok(**found),
+        [] if its.is_empty() => {
+            refuse("it is not in the files".to_owned(), "give the number or the name as the file has it")
+        }
+        [] => {
+            let problem = format!("it is not there for {}", year.unwrap_or_default());
+            refuse(problem, &format!("it is for {years}"))
+        }
+        _ => refuse(format!("it is there more than once, for {years}"), "say which year"),
+    }
 }
 
 /// The columns of one file, read and checked.

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::settled::{Choices, Contracts};
-use super::{Reproduced, Reproduction, Verdict, not_empty, same_to_the_dollar};
+use super::{METHOD, Reproduced, Reproduction, Verdict, not_empty, same_to_the_dollar};
 use crate::{
     datasets::{Results, Rounded, mssp::MsspResult},
     decimal,
@@ -39,7 +39,7 @@ pub fn reproduce(files: &[Results<MsspResult>]) -> Result<Reproduction> {
         one(&mut contracts, row).map_err(|why| why.within(format!("{} of {}", row.aco, row.year)))
     };
     let rows = files.iter().flat_map(|file| &file.rows).map(&mut settle).collect::<Result<_>>()?;
-    Ok(Reproduction { rows, stamp: contracts.stamp(files) })
+    Ok(Reproduction { rows, stamp: contracts.stamp(files, METHOD.to_owned()) })
 }
 
 /// The statement of one row under the contract of its own track and year: every line with its rule, its citation and

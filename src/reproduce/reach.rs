@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::settled::Contracts;
-use super::{Reproduced, Reproduction, Verdict, not_empty, same_to_the_dollar};
+use super::{METHOD, Reproduced, Reproduction, Verdict, not_empty, same_to_the_dollar};
 use crate::{
     datasets::{Results, reach::ReachResult},
     error::Result,
@@ -21,7 +21,7 @@ pub fn reproduce(files: &[Results<ReachResult>]) -> Result<Reproduction> {
         one(&mut contracts, row).map_err(|why| why.within(format!("{} of {}", row.aco, row.year)))
     };
     let rows = files.iter().flat_map(|file| &file.rows).map(&mut settle).collect::<Result<_>>()?;
-    Ok(Reproduction { rows, stamp: contracts.stamp(files) })
+    Ok(Reproduction { rows, stamp: contracts.stamp(files, METHOD.to_owned()) })
 }
 
 fn one(contracts: &mut Contracts, row: &ReachResult) -> Result<Reproduced> {

@@ -100,7 +100,7 @@ impl Contracts {
     }
 
     /// What made the results of these files.
-    pub(super) fn stamp<R>(&self, files: &[Results<R>]) -> Stamp {
+    pub(super) fn stamp<R>(&self, files: &[Results<R>], method: String) -> Stamp {
         let mut unverified: Vec<String> = self
             .prepared
             .iter()
@@ -114,9 +114,7 @@ impl Contracts {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             programme: (self.programme.name().to_owned(), self.programme.fingerprint().to_owned()),
             files: files.iter().map(|file| (file.file.clone(), file.fingerprint.clone())).collect(),
-            method: "each row settled exactly under the contract of its track and year, and at the ends of what its \
-                     rounded numbers can have been"
-                .to_owned(),
+            method,
             unverified,
         }
     }

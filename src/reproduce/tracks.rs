@@ -3,10 +3,11 @@
 use rust_decimal::Decimal;
 use serde::Serialize;
 
+use super::Stamp;
 use super::mssp::{End, input, less, own_loss};
 use super::settled::{Amounts, Contracts};
 use crate::{
-    datasets::mssp::MsspResult,
+    datasets::{Results, mssp::MsspResult},
     decimal,
     error::{Error, ErrorKind, Result},
     money::inexact,
@@ -50,9 +51,20 @@ pub struct TrackResult {
     pub net: Decimal,
 }
 
+/// An ACO's published year under every track of that year, and what made it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct OnEveryTrack {
+    /// A result for each track.
+    pub tracks: Vec<TrackResult>,
+    /// What made the results.
+    pub stamp: Stamp,
+}
+
 /// An ACO's published year on the tracks of that year.
 #[derive(Debug, Clone, Copy)]
 pub struct OtherTracks<'a> {
+    file: &'a Results<MsspResult>,
     row: &'a MsspResult,
     rate: ChosenRate,
     revenue: Option<Decimal>,
@@ -61,11 +73,11 @@ pub struct OtherTracks<'a> {
 }
 
 impl<'a> OtherTracks<'a> {
-    /// The year of one ACO, with a minimum rate for tracks on which it is chosen.
+    /// The year of one ACO, a row of this file, with a minimum rate for tracks on which it is chosen.
     ///
     /// # Errors
     /// [`Range`](ErrorKind::Range) where the rate is not a share from 0 to 1.
-    pub fn new(row: &'a MsspResult, rate: ChosenRate) -> Result<Self> {
+    pub fn new(file: &'a Results<MsspResult>, row: &'a MsspResult, rate: ChosenRate) -> Result<Self> {
         if let ChosenRate::Rate(rate) = rate
             && !(Decimal::ZERO..=Decimal::ONE).contains(&rate)
         {
@@ -77,7 +89,7 @@ impl<'a> OtherTracks<'a> {
                 remedy,
             ));
         }
-        Ok(Self { row, rate, revenue: None, relieved: relieved(row)? })
+        Ok(Self { file, row, rate, revenue: None, relieved: relieved(row)? })
     }
 
     /// With what Medicare paid the ACO's participants, which limits losses on some tracks and is not published.
@@ -102,10 +114,20 @@ impl<'a> OtherTracks<'a> {
     ///
     /// # Errors
     /// A year that the programme does not have; an amount that cannot be held exactly.
-    pub fn settle(&self) -> Result<Vec<TrackResult>> {
+    pub fn settle(&self) -> Result<OnEveryTrack> {
         let mut contracts = Contracts::of("mssp")?;
         let tracks: Vec<String> = contracts.year(self.row.year)?.tracks().map(str::to_owned).collect();
-        tracks.iter().map(|track| self.on(&mut contracts, track)).collect()
+        let tracks = tracks.iter().map(|track| self.on(&mut contracts, track)).collect::<Result<_>>()?;
+        let rate = match self.rate {
+            ChosenRate::BySize => "by size".to_owned(),
+            ChosenRate::Rate(rate) => rate.to_string(),
+        };
+        let revenue = self.revenue.map_or_else(|| "not known".to_owned(), |revenue| revenue.to_string());
+        let method = format!(
+            "one row settled exactly under the contract of every track of its year; minimum rate {rate}; \
+             participant revenue {revenue}"
+        );
+        Ok(OnEveryTrack { tracks, stamp: contracts.stamp(std::slice::from_ref(self.file), method) })
     }
 
     /// What would have been paid or owed on every track, had savings been these parts of the benchmark: for each

@@ -106,6 +106,9 @@ def test_what_would_another_track_have_paid(file: Path) -> None:
     assert net["BASIC E"] == Decimal("2450000.00")
     assert net["ENHANCED"] == Decimal("3675000.00")
     assert "its own track" in str(tracks)
+    assert tracks.stamp.files == {file.name: results.files[0].fingerprint}
+    assert "minimum rate 0.01; participant revenue not known" in tracks.stamp.method
+    assert results.files[0].fingerprint in tracks._repr_html_()
     # One-sided tracks have the rate of the table, 2.5 % for 20,000; others the one that was chosen.
     rates = {track.track: track.minimum_rate for track in tracks.tracks}
     assert (rates["BASIC A"], rates["BASIC E"]) == (Decimal("0.025"), Decimal("0.01"))
