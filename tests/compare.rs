@@ -898,3 +898,35 @@ fn a_marginal_cost_out_of_range_is_refused() {
         "amount: the result is larger than 28 digits hold; check the amounts and their units for a slip",
     );
 }
+
+/// A regulator's contract has its own word for cost: a column that is all of it moves with it, one that is a part stays.
+#[test]
+fn a_dollar_saved_is_saved_under_every_name_of_the_whole_cost() {
+    let cost: Vec<f64> = (1..=40).map(|k| f64::from(k * k)).collect();
+    let half: Vec<f64> = cost.iter().map(|cost| cost / 2.0).collect();
+    let people = make(
+        &columns()
+            .cost("cost", cost.clone())
+            .setting("expenditure", "spent", cost)
+            .setting("part", "half", half),
+    );
+    let shared = |of: &str| {
+        let terms =
+            format!("{}{}", term("benchmark", "money", "\"90000.00\""), term("rate", "share", "\"0.5\""));
+        let clauses = format!(
+            "[[clause]]\nname = \"saved\"\nrule.difference = {{ of = \"benchmark\", less = \"{of}\" }}\n{}",
+            paid("share", "times = { of = \"saved\", by = \"rate\" }")
+        );
+        contract(
+            "shared",
+            &format!("inputs = {{ \"{of}\" = \"money\", \"actual cost\" = \"money\" }}\n{terms}{clauses}"),
+        )
+    };
+    for (of, expected) in [("expenditure", 0.5), ("part", 0.0)] {
+        let contracts = [shared(of)];
+        let comparison = small(&people, &contracts).as_written().run().unwrap();
+        let saved = &comparison.contracts[0].marginal[0].results;
+        let payer = saved.iter().find(|effect| effect.party == "payer").unwrap();
+        assert_close(payer.mean, -expected, 1e-9);
+    }
+}

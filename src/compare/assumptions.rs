@@ -129,7 +129,7 @@ fn margin(asked: &Compare<'_>) -> Vec<Assumption> {
     register.push(assumption(
         "cost at the margin",
         "actual cost",
-        "what is added or saved is added to or taken from actual cost alone; the cost of a care setting stays",
+        "what is added or saved is added to or taken from actual cost, and from a care setting that is all of it; the cost of any other care setting stays",
     ));
     register
 }

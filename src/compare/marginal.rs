@@ -12,7 +12,7 @@ use crate::{
     contract::{Contract, Unit},
     decimal,
     error::{Error, ErrorKind, Result},
-    population::{ACTUAL_COST, MEMBER_MONTHS},
+    population::{ACTUAL_COST, MEMBER_MONTHS, Measure},
     risk::{
         measures::{self, Estimate},
         panels::chances,
@@ -173,14 +173,27 @@ impl Prepared<'_> {
         Some((per_row * members as f64 * STEP).round().max(1.0))
     }
 
+    /// Whether a measure is the cost of care: by name, or a care setting that is all of it under a name of its own.
+    fn is_whole_cost(&self, measure: &str) -> bool {
+        let measures = self.population().measures();
+        let same = |one: &Measure, other: &Measure| {
+            one.unit() == other.unit() && one.total() == other.total() && one.values() == other.values()
+        };
+        measure == ACTUAL_COST
+            || measures
+                .get(measure)
+                .zip(measures.get(ACTUAL_COST))
+                .is_some_and(|(one, other)| same(one, other))
+    }
+
     /// What a step of events does to the sum of each column.
     fn shift(&self, event: &Event<'_>, step: f64) -> Vec<f64> {
         (0..self.columns().len())
             .map(|place| match self.column(place) {
-                Some(Column { layer: Some((_, ready)), measure, .. }) if measure == ACTUAL_COST => {
+                Some(Column { layer: Some((_, ready)), measure, .. }) if self.is_whole_cost(measure) => {
                     self.layer_change(event, ready) * step
                 }
-                Some(Column { layer: None, measure, .. }) if measure == ACTUAL_COST => {
+                Some(Column { layer: None, measure, .. }) if self.is_whole_cost(measure) => {
                     event.sign * event.cost * step
                 }
                 Some(Column { layer: None, measure, .. }) if Some(measure.as_str()) == event.activity => {

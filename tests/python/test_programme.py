@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import polars as pl
 import pytest
 
 import capitation as cap
@@ -79,3 +80,41 @@ def test_a_programme_of_ones_own(tmp_path: Path) -> None:
     with pytest.raises(cap.ContractError, match=r"own\.toml.*`about` is missing"):
         cap.Programme.read(path, 2022)
     assert '"title": "Programme"' in cap.Programme.schema()
+
+
+def test_tracks_stand_side_by_side_on_one_population() -> None:
+    people = 600
+    table = pl.DataFrame(
+        {
+            "cost": [97_500.0 * (person % 50 == 0) for person in range(people)],
+            "months": [12.0] * people,
+            "years": [1.0] * people,
+        }
+    )
+    population = cap.Population.from_table(
+        table,
+        member_months="months",
+        cost="cost",
+        currency="USD",
+        settings={"expenditure": "cost"},
+        activity={"assigned beneficiaries": "years", "person years": "years"},
+    )
+    year = cap.programme("mssp", 2022)
+    benchmark = {"benchmark": "per person year"}
+    tracks = [
+        year.contract("BASIC A", benchmark),
+        year.contract("ENHANCED", {**benchmark, "minimum rate": "by size"}),
+    ]
+    compared = cap.compare(
+        population,
+        tracks,
+        neutral=False,
+        sizes=(5_000,),
+        panel=5_000,
+        draws=200,
+        given={"benchmark per person year": "1950.00", "quality standard met": 1},
+        progress=None,
+    )
+    one_sided, two_sided = (contract.by_size[0] for contract in compared.data.contracts)
+    assert one_sided.probability_of_deficit.mean == 0
+    assert two_sided.margin_sd.mean > one_sided.margin_sd.mean
