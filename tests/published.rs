@@ -1,6 +1,10 @@
 //! Results files as they may come: years that are not at hand, in the columns that CMS names for them; and bad ones.
 
-#![allow(clippy::unwrap_used, reason = "a test stops where something is not as it must be")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test stops where something is not as it must be"
+)]
 
 use std::path::PathBuf;
 
@@ -61,6 +65,18 @@ fn rules_of_later_years() {
         assert_eq!(row.verdict, Verdict::Exact, "{row:#?}");
         assert_eq!(row.year, 2024);
     }
+}
+
+/// The year before the column for it: gross savings below the minimum tell that they are shared.
+#[test]
+fn a_file_without_the_column_of_reduced_sharing() {
+    let head = HEAD_2024.replace(",Guardrail,ReducedSS", "");
+    let row = "X5,Five,01/01/2023,A,One-Sided,20000,1.00%,2.50%,1000000,1000000,,0,196000,1,0,91.00%,5000,100000000,99000000,20.00%,,Low Revenue,20000";
+    let empty = ",".repeat(22);
+    let file = File::new("2023.csv", &format!("{head}\n{row}\n{empty}\n"));
+    let settled = reproduce_mssp(&[mssp::read(&file.0, None).unwrap()]).unwrap();
+    assert_eq!(settled.rows.len(), 1);
+    assert_eq!(settled.rows[0].verdict, Verdict::Exact, "{:#?}", settled.rows[0]);
 }
 
 #[test]

@@ -185,8 +185,9 @@ def mssp_results(*paths: str | PathLike[str], year: int | None = None) -> MsspRe
     - `relief`: what was taken off a loss for extreme circumstances (DisAdj without its sign);
     - `quality_standard_met` (Met_QPS; before 2016, whether there was a sharing rate), `alternative_standard_met`
       (Met_AltQPS), `quality_score` (QualScore; 1 where reporting was enough), `sharing_rate` (FinalShareRate);
-    - `reduced_sharing` (ReducedSS), `guardrail` (Guardrail), `limited_by_revenue` (RevLossLimit), `ended_early`
-      (Prorate_Shared_Losses or Impact_Mid_Year_Termination);
+    - `reduced_sharing` (ReducedSS; without that column, whether gross savings were published below the minimum),
+      `guardrail` (Guardrail), `limited_by_revenue` (RevLossLimit), `ended_early` (Prorate_Shared_Losses or
+      Impact_Mid_Year_Termination);
     - `agreement_year`, from 1, and `months` of the year that the dollars of the row are about.
 
     Args:

@@ -117,7 +117,8 @@ pub struct MsspResult {
     pub quality: Rounded,
     /// The final sharing rate (`FinalShareRate`).
     pub share_rate: Option<Rounded>,
-    /// Whether savings below the minimum rate are shared (`ReducedSS`).
+    /// Whether savings below the minimum rate are shared (`ReducedSS`); in files without that column, whether gross
+    /// savings were published although they are below it.
     pub reduced_sharing: bool,
     /// Whether the guardrail set the benchmark (`Guardrail`).
     pub guardrail: bool,
@@ -247,6 +248,9 @@ impl Columns {
             })
         };
         let benchmark = number(&self.benchmark, BENCHMARK)?;
+        let difference = number(&self.difference, DIFFERENCE)?;
+        let minimum_rate = number(&self.minimum_rate, MINIMUM_RATE)?;
+        let gross = number(&self.gross, GROSS)?;
         let per_person = value(&self.updated).zip(value(&self.person_years));
         let months = months(benchmark.value, per_person);
         let relief = value(&self.relief).unwrap_or_default().abs();
@@ -263,9 +267,9 @@ impl Columns {
             benchmark_per_person_year: value(&self.updated),
             benchmark,
             expenditure: number(&self.expenditure, EXPENDITURE)?,
-            difference: number(&self.difference, DIFFERENCE)?,
-            minimum_rate: number(&self.minimum_rate, MINIMUM_RATE)?,
-            gross: number(&self.gross, GROSS)?,
+            difference,
+            minimum_rate,
+            gross,
             earned: number(&self.earned, EARNED)?,
             // The adjustment is published for the whole year.
             relief: relief.checked_mul(months).map_or(relief, |relief| relief / Decimal::from(12)),
@@ -273,7 +277,12 @@ impl Columns {
             alternative_met: flag(&self.alternative).unwrap_or(false),
             quality: self.quality.get(row).unwrap_or_else(|| unscored(standard_met)),
             share_rate: optional(&self.share_rate),
-            reduced_sharing: flag(&self.reduced).unwrap_or(false),
+            reduced_sharing: match &self.reduced {
+                Some(_) => flag(&self.reduced).unwrap_or(false),
+                None => {
+                    shares_below_minimum(difference.value, gross.value, minimum_rate.value, benchmark.value)
+                }
+            },
             guardrail: flag(&self.guardrail).unwrap_or(false),
             limited_by_revenue: flag(&self.revenue_limit),
             ended_early: self.prorated.as_ref().and_then(|marks| marks.get(row).copied()).unwrap_or(false),
@@ -343,6 +352,12 @@ fn months(benchmark: Decimal, per_person: Option<(Decimal, Decimal)>) -> Decimal
     // Rounding in the published numbers moves it by far less than a tenth of a month.
     let is_near = (part - whole).abs() < Decimal::new(1, 1);
     if is_near && whole >= Decimal::ONE && whole < twelve { whole } else { twelve }
+}
+
+/// Whether gross savings were published below the minimum.
+fn shares_below_minimum(saved: Decimal, gross: Decimal, rate: Decimal, benchmark: Decimal) -> bool {
+    let minimum = benchmark.checked_mul(rate);
+    gross > Decimal::ZERO && saved > Decimal::ZERO && minimum.is_some_and(|minimum| saved < minimum)
 }
 
 /// The score of an ACO that has none: all of it where reporting was enough to meet the standard, and else nothing.

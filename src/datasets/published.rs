@@ -62,7 +62,9 @@ impl Published {
         let header = reader.headers().map_err(|why| unreadable(why.to_string()))?;
         let header: Vec<String> = header.iter().map(plain).collect();
         let rows = reader.records().collect::<std::result::Result<Vec<_>, _>>();
-        let rows = rows.map_err(|why| unreadable(why.to_string()))?;
+        let mut rows = rows.map_err(|why| unreadable(why.to_string()))?;
+        // A spreadsheet leaves lines of nothing but commas below its last row.
+        rows.retain(|row| row.iter().any(|cell| !cell.trim().is_empty()));
         if rows.is_empty() {
             return Err(Error::new(ErrorKind::File, shown, "it has no rows", "give the whole file"));
         }
