@@ -425,7 +425,11 @@ fn a_programme_is_read_with_the_files_that_it_includes() {
         Programme::read(own.join("small.toml"))
     };
     let part = format!("[[part]]{part}");
-    assert_eq!(with(&part).unwrap(), Programme::from_toml(SMALL).unwrap());
+    let together = with(&part).unwrap();
+    assert_eq!(together.document(), Programme::from_toml(SMALL).unwrap().document());
+    // What is included is part of what the fingerprint is of.
+    let changed = with(&format!("# Another text.\n{part}")).unwrap();
+    assert_ne!(changed.fingerprint(), together.fingerprint());
     let refused = [
         (part.replace("clause", "clauses"), "parts/fee.toml, line 4, "),
         (

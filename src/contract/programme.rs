@@ -128,7 +128,7 @@ impl Programme {
         &self.document
     }
 
-    /// `sha256:` and the digest of the programme's file.
+    /// `sha256:` and the digest of the programme's file and those that it includes.
     pub fn fingerprint(&self) -> &str {
         &self.fingerprint
     }
