@@ -106,6 +106,15 @@ impl Contract {
         Ok(Self { document, layout: Arc::new(layout) })
     }
 
+    /// The first part of a contract, in which nobody need pay yet: it can be settled, and does not read back as a file.
+    ///
+    /// # Errors
+    /// As [`Contract::new`].
+    pub(crate) fn calculation(document: Document) -> Result<Self> {
+        let layout = Layout::of_calculation(&document).map_err(|fault| fault.error)?;
+        Ok(Self { document, layout: Arc::new(layout) })
+    }
+
     /// A contract from a file: TOML, or JSON where the name ends in `.json`.
     ///
     /// # Errors

@@ -23,6 +23,7 @@
 //! | Who is covered? | [`population`] |
 //! | Who costs? | [`mod@concentration`] |
 //! | What is owed? | [`settlement`] |
+//! | What is it measured against? | [`adjustment`] |
 //! | What may happen, and who bears it? | [`risk`] |
 //! | Which contract does what to whom? | [`compare`] |
 //! | What is a reader told? | `report`, with the feature of that name |
@@ -35,6 +36,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod adjustment;
 pub mod compare;
 pub mod concentration;
 pub mod contract;

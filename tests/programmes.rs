@@ -1,9 +1,17 @@
 //! The programmes that come with the crate: every contract they can make is one, and the printed examples come out.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where something is not as it must be")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops where something is not as it must be"
+)]
+
+use std::path::Path;
 
 use capitation::ErrorKind;
 use capitation::contract::{Contract, Programme, TrackYear};
+use capitation::settlement::ExampleResult;
 
 fn all() -> Vec<Programme> {
     Programme::names().map(|name| Programme::named(name).unwrap()).collect()
@@ -240,4 +248,201 @@ fn years_begin_where_the_programme_says_and_terms_hold_for_all_of_one() {
     assert!(within.year(2020).unwrap().track("all").unwrap().contract().is_ok());
     let error = within.year(2021).unwrap().track("all").unwrap().contract().unwrap_err();
     assert!(error.to_string().contains("an edition begins on 2021-10-01, within the year"), "{error}");
+}
+
+/// A fee for each kind of person, written once.
+const LISTED: &str = r#"
+name = "Listed"
+about = "A fee for each month, by kind of person and season."
+currency = "GBP"
+year_begins = "04-01"
+parties = { commissioner = "payer", trust = "provider" }
+each = { "kind" = ["child", "adult"], "season" = ["summer", "winter"] }
+inputs = { "months, {kind}, {season}" = "count" }
+measured = { "months, {kind}, {season}" = "Months of cover of each {kind} in {season}." }
+
+[terms."fee, {kind}".2020-04-01]
+about = "The fee for a month of a {kind}."
+unit = "money per count"
+source = "Schedule 1"
+values = "10.00"
+
+[[part]]
+name = "envelope"
+
+[[part.clause]]
+name = "months, {kind}"
+about = "Summer and winter."
+rule.sum = ["months, {kind}, {season}"]
+
+[[part.clause]]
+name = "fees, {kind}"
+about = "The fees of every {kind}."
+rule.times = { of = "months, {kind}", by = "fee, {kind}" }
+source = "Schedule 1, {kind}"
+
+[[part.clause]]
+name = "payment"
+rule.sum = ["fees, {kind}"]
+pays = { from = "commissioner", to = "trust" }
+
+[[part.clause]]
+name = "payment for winter"
+rule.sum = ["months, {kind}, winter"]
+
+[[track]]
+name = "all"
+about = "Everybody."
+period = { start = 2020-04-01, end = 2022-03-31 }
+parts = ["envelope"]
+
+[[example]]
+name = "five months of each, and seven of adults in winter"
+source = "By hand: (5 + 5 + 5 + 7) × 10"
+track = "all"
+year = 2020
+given = { "months, {kind}, {season}" = 5, "months, {kind}, winter" = 6, "months, child, winter" = 5, "months, adult, winter" = 7 }
+gives = { "months, child" = 10, "payment" = "220.00", "payment for winter" = 12 }
+"#;
+
+#[test]
+fn a_name_with_a_list_is_written_once_and_stands_for_each() {
+    let listed = Programme::from_toml(LISTED).unwrap();
+    let contract = listed.year(2020).unwrap().track("all").unwrap().contract().unwrap();
+    let document = contract.document();
+    assert_eq!(
+        document.inputs.keys().collect::<Vec<_>>(),
+        ["months, child, summer", "months, child, winter", "months, adult, summer", "months, adult, winter"]
+    );
+    assert_eq!(document.measured["months, adult, winter"], "Months of cover of each adult in winter.");
+    assert_eq!(document.terms["fee, child"].about.as_deref(), Some("The fee for a month of a child."));
+    let names: Vec<&str> = document.clause.iter().map(|clause| clause.name.as_str()).collect();
+    assert_eq!(
+        names,
+        ["months, child", "months, adult", "fees, child", "fees, adult", "payment", "payment for winter"]
+    );
+    assert_eq!(document.clause[3].source.as_deref(), Some("Schedule 1, adult"));
+    assert!(listed.document().inputs.contains_key("months, {kind}, {season}"));
+    let (contract, example) = listed.examples().unwrap().remove(0);
+    let mut document = contract.document().clone();
+    document.example = vec![example];
+    let results = Contract::new(document).unwrap().check_examples().unwrap();
+    assert!(results.iter().all(ExampleResult::holds), "{results:?}");
+}
+
+#[test]
+fn a_list_that_cannot_be_right_is_refused() {
+    let cases = [
+        (
+            "name = \"fees, {kind}\"",
+            "name = \"fees, {kinds}\"",
+            "programme, part `envelope`, clause `fees, {kinds}`: `fees, {kinds}` names a list `kinds`, and there is none; did you mean `{kind}`?",
+        ),
+        (
+            "by = \"fee, {kind}\"",
+            "by = \"fee, {season}\"",
+            "clause `fees, {kind}`: `fee, {season}` names the list `{season}`, which the name that it belongs to does not; put the list into that name too; only a sum takes all members of a list together",
+        ),
+        (
+            "about = \"The fees of every {kind}.\"",
+            "about = \"The fees of every {season}.\"",
+            "names the list `{season}`, which the name that it belongs to does not",
+        ),
+        (
+            "name = \"fees, {kind}\"",
+            "name = \"fees, {kind\"",
+            "`fees, {kind` opens a brace and does not close it; write the name of a list in braces, such as {type}",
+        ),
+        (
+            "[\"child\", \"adult\"]",
+            "[]",
+            "programme, each `kind`: it has no members; name them, or take the list away",
+        ),
+        (
+            "[\"child\", \"adult\"]",
+            "[\"child\", \"child\"]",
+            "programme, each `kind`: `child` is a member twice; name each member once",
+        ),
+        (
+            "[\"child\", \"adult\"]",
+            "[\"{season}\"]",
+            "programme, each `kind`: a name is blank or has braces in it; write plain names",
+        ),
+        (
+            "inputs = { ",
+            "inputs = { \"months, child, winter\" = \"count\", ",
+            "input `months, {kind}, {season}`: `months, child, winter` is written twice; write each name once",
+        ),
+        (
+            "each = {",
+            "include = [\"more.toml\"]\neach = {",
+            "programme: it includes `more.toml`, and a text has no files beside it; read the programme from its file, or write everything into one text",
+        ),
+    ];
+    for (from, to, words) in cases {
+        assert!(LISTED.contains(from), "{from}");
+        let error = Programme::from_toml(&LISTED.replacen(from, to, 1)).unwrap_err().to_string();
+        assert!(error.contains(words), "{error}");
+    }
+}
+
+#[test]
+fn options_may_be_on_offer_from_a_day() {
+    let dated = SMALL.replace(
+        "{ \"fee\" = [\"envelope\"] }",
+        "{ \"fee\" = [\"envelope\"], \"later\" = { 2021-04-01 = [\"envelope\"] } }",
+    );
+    let programme = Programme::from_toml(&dated).unwrap();
+    let options = |year| programme.year(year).unwrap().track("all").unwrap().choices()[0].1.len();
+    assert_eq!((options(2020), options(2021)), (1, 2));
+    let later = programme.year(2021).unwrap().track("all").unwrap().choose("way", "later").unwrap();
+    assert_eq!(later.contract().unwrap().document().clause.len(), 1);
+    let error = programme.year(2020).unwrap().track("all").unwrap().choose("way", "later").unwrap_err();
+    assert!(error.to_string().contains("it has no option `later`; use one of `fee`"), "{error}");
+    let error = Programme::from_toml(&dated.replace("default = \"fee\"", "default = \"later\"")).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "programme, choice `way`: its default, `later`, is on offer from a date only; give the default one list of parts"
+    );
+}
+
+/// The files of the crate read from disk are the programmes that come with it.
+#[test]
+fn a_programme_is_read_with_the_files_that_it_includes() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("programmes");
+    for name in Programme::names() {
+        let read = Programme::read(folder.join(format!("{name}.toml"))).unwrap();
+        assert_eq!(read, Programme::named(name).unwrap());
+    }
+    let own = std::env::temp_dir().join(format!("capitation-include-{}", std::process::id()));
+    std::fs::create_dir_all(own.join("parts")).unwrap();
+    let (head, rest) = SMALL.split_once("[[part]]").unwrap();
+    let (part, tail) = rest.split_once("[[choice]]").unwrap();
+    let including = head.replace("year_begins", "include = [\"parts/fee.toml\"]\nyear_begins");
+    std::fs::write(own.join("small.toml"), format!("{including}[[choice]]{tail}")).unwrap();
+    let with = |text: &str| {
+        std::fs::write(own.join("parts/fee.toml"), text).unwrap();
+        Programme::read(own.join("small.toml"))
+    };
+    let part = format!("[[part]]{part}");
+    let together = with(&part).unwrap();
+    assert_eq!(together.document(), Programme::from_toml(SMALL).unwrap().document());
+    // What is included is part of what the fingerprint is of.
+    let changed = with(&format!("# Another text.\n{part}")).unwrap();
+    assert_ne!(changed.fingerprint(), together.fingerprint());
+    let refused = [
+        (part.replace("clause", "clauses"), "parts/fee.toml, line 4, "),
+        (
+            format!("[inputs]\n\"months\" = \"count\"\n{part}"),
+            "parts/fee.toml, input `months`: it is in another file of the programme too; write it in one of them",
+        ),
+        (format!("name = \"Small\"\n{part}"), "unknown field `name`"),
+    ];
+    for (text, words) in refused {
+        let error = with(&text).unwrap_err().to_string();
+        assert!(error.contains(words), "{error}");
+    }
+    std::fs::remove_file(own.join("parts/fee.toml")).unwrap();
+    assert_eq!(Programme::read(own.join("small.toml")).unwrap_err().kind(), ErrorKind::File);
+    std::fs::remove_dir_all(&own).unwrap();
 }

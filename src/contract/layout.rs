@@ -102,6 +102,17 @@ impl Layout {
 
     pub(crate) fn of(document: &Document) -> Checked<Self> {
         head::check(document)?;
+        head::check_payments(document)?;
+        Self::resolve(document)
+    }
+
+    /// As [`of`](Self::of), of clauses among which none need pay anyone.
+    pub(crate) fn of_calculation(document: &Document) -> Checked<Self> {
+        head::check(document)?;
+        Self::resolve(document)
+    }
+
+    fn resolve(document: &Document) -> Checked<Self> {
         let mut names = Names::default();
         for (name, unit) in &document.inputs {
             names.define(name, *unit, At::Input(name.clone()))?;

@@ -2,12 +2,14 @@
 
 mod compose;
 mod document;
+mod each;
+mod include;
 mod library;
 mod words;
 
 pub use document::{Choice, Editions, Part, ProgrammeDocument, ProgrammeExample, Track, YearBegins};
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use indexmap::IndexMap;
 
@@ -21,8 +23,10 @@ use crate::{
 
 /// A dated family of contracts: one regulator's tracks and years, made of the same parts.
 ///
-/// A programme holds no number and no rule outside its file. The contract of a track in a year is put together from
-/// the parts that the track names, with the edition of every term that is in force on the first day.
+/// A programme holds no number and no rule outside its file and those that it includes. The contract of a track in a year is put together from
+/// the parts that the track names, with the edition of every term that is in force on the first day. What is the same for
+/// several kinds of people is written once: a name such as `risk score, {type}` stands for one for each member of the list
+/// `type`.
 ///
 /// ```
 /// use capitation::contract::Programme;
@@ -34,6 +38,8 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Programme {
     document: Arc<ProgrammeDocument>,
+    /// The same with every list of names written out.
+    whole: Arc<ProgrammeDocument>,
     fingerprint: String,
 }
 
@@ -60,41 +66,56 @@ impl Programme {
         library::ALL.iter().map(|(name, _)| *name)
     }
 
-    /// A programme that comes with this crate.
+    /// A programme that comes with this crate. Its files are read once.
     ///
     /// # Errors
     /// [`Unknown`](ErrorKind::Unknown) where there is none of this name.
     pub fn named(name: &str) -> Result<Self> {
-        let found = library::ALL.iter().find(|(known, _)| *known == name);
-        let (name, text) = found.ok_or_else(|| {
+        static READ: [OnceLock<Result<Programme>>; library::ALL.len()] =
+            [const { OnceLock::new() }; library::ALL.len()];
+        let found = library::ALL.iter().zip(&READ).find(|((known, _), _)| *known == name);
+        let ((name, text), read) = found.ok_or_else(|| {
             unknown("programmes", format!("there is no programme `{name}`"), name, Self::names())
         })?;
-        Self::parse(text, &format!("programmes/{name}.toml"))
+        read.get_or_init(|| Self::parse(text, &format!("programmes/{name}.toml"), library::included)).clone()
     }
 
-    /// A programme from a file in TOML.
+    /// A programme from a file in TOML, and the files that it includes, which lie where it says beside it.
     ///
     /// # Errors
-    /// [`File`](ErrorKind::File) where it cannot be read; otherwise as [`from_toml`](Self::from_toml), with the file.
+    /// [`File`](ErrorKind::File) where one cannot be read; otherwise as [`from_toml`](Self::from_toml), with the file.
     pub fn read(path: impl AsRef<std::path::Path>) -> Result<Self> {
         let path = path.as_ref();
-        Self::parse(&read::text(path, "programme")?, &path.display().to_string())
+        Self::parse(&read::text(path, "programme")?, &path.display().to_string(), |included| {
+            let beside = path.with_file_name(included);
+            Ok((read::text(&beside, "programme")?, beside.display().to_string()))
+        })
     }
 
     /// A programme from TOML.
     ///
     /// # Errors
-    /// [`Syntax`](ErrorKind::Syntax) with the line; a track that names no part, a choice without its default.
+    /// [`Syntax`](ErrorKind::Syntax) with the line; a track that names no part, a choice without its default, a name with a
+    /// list that there is not; [`File`](ErrorKind::File) where it includes another file, since a text lies nowhere.
     pub fn from_toml(text: &str) -> Result<Self> {
-        Self::parse(text, "programme")
+        Self::parse(text, "programme", |included| {
+            let problem = format!("it includes `{included}`, and a text has no files beside it");
+            let remedy = "read the programme from its file, or write everything into one text";
+            Err(Error::new(ErrorKind::File, "programme", problem, remedy))
+        })
     }
 
-    fn parse(text: &str, file: &str) -> Result<Self> {
-        let document: ProgrammeDocument = read::toml_document(text, file)?;
-        document.check().map_err(|why| why.within(file))?;
+    fn parse(text: &str, file: &str, find: impl Fn(&str) -> Result<(String, String)>) -> Result<Self> {
         let mut fingerprint = Fingerprint::default();
         fingerprint.bytes(text.as_bytes());
-        Ok(Self { document: Arc::new(document), fingerprint: fingerprint.written() })
+        let document = include::together(read::toml_document(text, file)?, |included| {
+            let found = find(included)?;
+            fingerprint.bytes(found.0.as_bytes());
+            Ok(found)
+        })?;
+        let whole = document.check().and_then(|()| each::written_out(&document));
+        let whole = whole.map_err(|why| why.within(file))?;
+        Ok(Self { document: Arc::new(document), whole: Arc::new(whole), fingerprint: fingerprint.written() })
     }
 
     /// The JSON Schema of the programme format.
@@ -102,12 +123,12 @@ impl Programme {
         schemars::schema_for!(ProgrammeDocument).to_value()
     }
 
-    /// The programme as it is written.
+    /// The programme as it is written, with what it includes; names with a list in braces stand for each of its members.
     pub fn document(&self) -> &ProgrammeDocument {
         &self.document
     }
 
-    /// `sha256:` and the digest of the programme's file.
+    /// `sha256:` and the digest of the programme's file and those that it includes.
     pub fn fingerprint(&self) -> &str {
         &self.fingerprint
     }
@@ -165,7 +186,7 @@ impl Programme {
         let named = |example: &ProgrammeExample| {
             of(example).map_err(|why: Error| why.within(format!("example `{}`", example.name)))
         };
-        self.document.example.iter().map(named).collect()
+        self.whole.example.iter().map(named).collect()
     }
 }
 
@@ -223,12 +244,12 @@ impl TrackYear {
         self.track().map_or("", |track| &track.about)
     }
 
-    fn document(&self) -> &ProgrammeDocument {
-        &self.year.programme.document
+    fn written_out(&self) -> &ProgrammeDocument {
+        &self.year.programme.whole
     }
 
     fn track(&self) -> Option<&Track> {
-        self.document().track.get(self.track)
+        self.written_out().track.get(self.track)
     }
 
     /// The day whose parts and terms apply: the first day of the year on which the track is in force.
@@ -243,8 +264,8 @@ impl TrackYear {
 
     /// What can be chosen: the name of each choice of this track, with its options, the default first.
     pub fn choices(&self) -> Vec<(&str, Vec<&str>)> {
-        let named = self.sequence().iter().filter_map(|name| self.document().choice(name));
-        named.map(|choice| (choice.name.as_str(), choice.in_order())).collect()
+        let named = self.sequence().iter().filter_map(|name| self.written_out().choice(name));
+        named.map(|choice| (choice.name.as_str(), choice.in_order(self.days.start))).collect()
     }
 
     /// The same track with an option chosen.
@@ -277,11 +298,22 @@ impl TrackYear {
     /// As [`Contract::new`]; [`Period`](ErrorKind::Period) where a term that is used has no edition yet, or changes within
     /// the year.
     pub fn contract(&self) -> Result<Contract> {
-        let place = || {
-            let programme = self.year.programme.name();
-            format!("programme `{programme}`, track `{}` in {}", self.name(), self.year.year)
-        };
-        compose::compose(self).and_then(Contract::new).map_err(|why| why.within(place()))
+        compose::compose(self, None).and_then(Contract::new).map_err(|why| why.within(self.place()))
+    }
+
+    /// The clauses up to one of them, and of inputs and terms what they use: a part of the contract to settle alone.
+    ///
+    /// # Errors
+    /// As [`contract`](Self::contract); [`Unknown`](ErrorKind::Unknown) where the track has no such clause.
+    pub(crate) fn up_to(&self, clause: &str) -> Result<Contract> {
+        compose::compose(self, Some(clause))
+            .and_then(Contract::calculation)
+            .map_err(|why| why.within(self.place()))
+    }
+
+    fn place(&self) -> String {
+        let programme = self.year.programme.name();
+        format!("programme `{programme}`, track `{}` in {}", self.name(), self.year.year)
     }
 }
 

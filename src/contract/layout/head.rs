@@ -52,14 +52,20 @@ pub(super) fn check(document: &Document) -> Checked<()> {
     if document.clause.is_empty() {
         return missing("clause", "the contract has no clauses", "add at least one [[clause]]");
     }
-    if !document.clause.iter().any(|clause| clause.pays.is_some()) {
-        return missing(
-            "clause",
-            "no clause pays anyone",
-            "add `pays = { from = ..., to = ... }` where money moves",
-        );
-    }
     Ok(())
+}
+
+/// That somebody pays: what distinguishes a contract from a calculation.
+pub(super) fn check_payments(document: &Document) -> Checked<()> {
+    if document.clause.iter().any(|clause| clause.pays.is_some()) {
+        return Ok(());
+    }
+    Err(fault(
+        At::Key("clause"),
+        ErrorKind::Value,
+        "no clause pays anyone",
+        "add `pays = { from = ..., to = ... }` where money moves",
+    ))
 }
 
 pub(super) fn check_examples(document: &Document) -> Checked<()> {

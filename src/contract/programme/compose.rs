@@ -1,5 +1,7 @@
 //! From the parts that a track names to a contract.
 
+use std::collections::HashSet;
+
 use indexmap::IndexMap;
 
 use super::{TrackYear, document::Editions};
@@ -8,21 +10,32 @@ use crate::{
     error::{Error, ErrorKind, Result},
 };
 
-/// The document of a track in a year: its clauses, and of inputs and terms those that the clauses read.
-pub(super) fn compose(track: &TrackYear) -> Result<Document> {
-    let programme = track.document();
-    let clauses = clauses(track);
+/// The document of a track in a year: its clauses, all or up to one, and of inputs and terms those that the clauses read.
+pub(super) fn compose(track: &TrackYear, last: Option<&str>) -> Result<Document> {
+    let programme = track.written_out();
+    let mut clauses = clauses(track);
+    if let Some(last) = last {
+        let at = clauses.iter().position(|clause| clause.name == last).ok_or_else(|| {
+            Error::new(
+                ErrorKind::Unknown,
+                format!("clause `{last}`"),
+                "there is none of this name",
+                "choose the options that bring it in",
+            )
+        })?;
+        clauses.truncate(at + 1);
+    }
     let read = names_read(&clauses);
     let mut inputs = IndexMap::new();
     let mut terms = IndexMap::new();
     for (name, unit) in &programme.inputs {
-        if read.contains(&name.as_str()) {
+        if read.contains(name.as_str()) {
             inputs.insert(name.clone(), *unit);
         }
     }
     let own = track.track().map(|own| &own.terms).into_iter().flatten();
     for (name, editions) in own.chain(&programme.terms) {
-        if read.contains(&name.as_str()) && !terms.contains_key(name) {
+        if read.contains(name.as_str()) && !terms.contains_key(name) {
             terms.insert(name.clone(), in_force(name, editions, track)?);
         }
     }
@@ -49,17 +62,17 @@ pub(super) fn compose(track: &TrackYear) -> Result<Document> {
 /// The programme, the track, the year, and whatever was chosen.
 fn name(track: &TrackYear) -> String {
     let chosen = track.chosen.iter().map(|(choice, option)| format!("{choice} {option}"));
-    let head = [track.document().name.clone(), track.name().to_owned(), track.year.year.to_string()];
+    let head = [track.written_out().name.clone(), track.name().to_owned(), track.year.year.to_string()];
     head.into_iter().chain(chosen).collect::<Vec<_>>().join(", ")
 }
 
 /// The clauses of every part in order, with each choice replaced by the parts of its option.
 fn clauses(track: &TrackYear) -> Vec<Clause> {
-    let programme = track.document();
+    let programme = track.written_out();
     let parts = track.sequence().iter().flat_map(|name| match programme.choice(name) {
         Some(choice) => {
             let option = track.chosen.get(name).unwrap_or(&choice.default);
-            choice.options.get(option).map_or(&[][..], Vec::as_slice)
+            choice.parts(option, track.days.start)
         }
         None => std::slice::from_ref(name),
     });
@@ -67,13 +80,13 @@ fn clauses(track: &TrackYear) -> Vec<Clause> {
 }
 
 /// Every name that a clause reads and no clause above it defines.
-fn names_read(clauses: &[Clause]) -> Vec<&str> {
-    let mut defined: Vec<&str> = Vec::new();
-    let mut read: Vec<&str> = Vec::new();
+fn names_read(clauses: &[Clause]) -> HashSet<&str> {
+    let mut defined: HashSet<&str> = HashSet::new();
+    let mut read: HashSet<&str> = HashSet::new();
     for clause in clauses {
         let operands = clause.rule.operands().into_iter().map(String::as_str);
         read.extend(operands.filter(|name| !defined.contains(name)));
-        defined.push(&clause.name);
+        defined.insert(&clause.name);
     }
     read
 }

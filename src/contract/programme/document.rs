@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    contract::{Clause, Dated, Example, Role, Term, Unit},
+    contract::{Clause, Dated, Example, ExamplePerson, Role, Term, Unit},
     decimal::Exact,
     error::{Error, ErrorKind, Result},
     exposure::{Date, Period},
@@ -22,7 +22,8 @@ pub type Editions = BTreeMap<Date, Term>;
 pub struct Part {
     /// The name.
     pub name: String,
-    /// The clauses, in order.
+    /// The clauses, in order. One whose name has a list in braces is repeated for each member before the next follows; a
+    /// `sum` adds up all members of a list that the clause's name does not have.
     pub clause: Vec<Clause>,
 }
 
@@ -36,15 +37,22 @@ pub struct Choice {
     pub about: String,
     /// The option that holds where none is named.
     pub default: String,
-    /// The parts of each option.
-    pub options: IndexMap<String, Vec<String>>,
+    /// The parts of each option. An option whose parts are dated is on offer from the first of the dates; the default is
+    /// always on offer and has one list.
+    pub options: IndexMap<String, Dated<Vec<String>>>,
 }
 
 impl Choice {
-    /// The options, the default first.
-    pub(super) fn in_order(&self) -> Vec<&str> {
-        let others = self.options.keys().filter(|option| **option != self.default);
+    /// The options on offer on a day, the default first.
+    pub(super) fn in_order(&self, day: Date) -> Vec<&str> {
+        let on_offer = self.options.iter().filter(|(_, parts)| parts.on(day).is_some());
+        let others = on_offer.map(|(option, _)| option).filter(|option| **option != self.default);
         std::iter::once(&self.default).chain(others).map(String::as_str).collect()
+    }
+
+    /// The parts of an option on a day.
+    pub(super) fn parts(&self, option: &str, day: Date) -> &[String] {
+        self.options.get(option).and_then(|parts| parts.on(day)).map_or(&[], Vec::as_slice)
     }
 }
 
@@ -80,8 +88,11 @@ pub struct ProgrammeExample {
     /// What is chosen.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub choices: IndexMap<String, String>,
-    /// The inputs.
+    /// The inputs. One whose name has a list in braces is given for every member that is not given alone.
     pub given: IndexMap<String, Exact>,
+    /// The people, where a clause acts on each person.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub people: Vec<ExamplePerson>,
     /// The amounts that must come out, by clause.
     pub gives: IndexMap<String, Exact>,
 }
@@ -93,7 +104,7 @@ impl ProgrammeExample {
             source: self.source.clone(),
             on: None,
             given: self.given.clone(),
-            people: Vec::new(),
+            people: self.people.clone(),
             gives: self.gives.clone(),
         }
     }
@@ -145,16 +156,26 @@ pub struct ProgrammeDocument {
     pub year_begins: YearBegins,
     /// The parties and what each does.
     pub parties: IndexMap<String, Role>,
+    /// Files beside this one that hold more of the same: lists, inputs, terms, parts, choices and examples.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub include: Vec<String>,
+    /// Lists of names. A name with a list in braces, such as `risk score, {type}`, is written out for each member.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub each: IndexMap<String, Vec<String>>,
     /// Everything that a part may need measured, with units.
+    #[serde(default)]
     pub inputs: IndexMap<String, Unit>,
     /// How each input is measured.
+    #[serde(default)]
     pub measured: IndexMap<String, String>,
     /// Who bears each measured cost.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub bears: IndexMap<String, String>,
     /// The terms that tracks share, each with its editions.
+    #[serde(default)]
     pub terms: IndexMap<String, Editions>,
     /// The parts.
+    #[serde(default)]
     pub part: Vec<Part>,
     /// What the parties choose.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -200,11 +221,18 @@ impl ProgrammeDocument {
         }
         for choice in &self.choice {
             let place = format!("choice `{}`", choice.name);
-            if !choice.options.contains_key(&choice.default) {
-                let problem = format!("its default, `{}`, is not one of its options", choice.default);
-                return Err(fault(place, problem, "name one of the options as the default".to_owned()));
+            match choice.options.get(&choice.default) {
+                Some(Dated::Always(_)) => {}
+                Some(Dated::From(_)) => {
+                    let problem = format!("its default, `{}`, is on offer from a date only", choice.default);
+                    return Err(fault(place, problem, "give the default one list of parts".to_owned()));
+                }
+                None => {
+                    let problem = format!("its default, `{}`, is not one of its options", choice.default);
+                    return Err(fault(place, problem, "name one of the options as the default".to_owned()));
+                }
             }
-            for name in choice.options.values().flatten() {
+            for name in choice.options.values().flat_map(Dated::iter).flat_map(|(_, parts)| parts) {
                 if self.part(name).is_none() {
                     let remedy = "add the part, or correct the name".to_owned();
                     return Err(fault(place, format!("there is no part `{name}`"), remedy));

@@ -1,8 +1,27 @@
 //! The programmes that come with this crate.
 
+use crate::error::{Error, ErrorKind, Result};
+
 /// The name of each programme and its file.
 pub(super) const ALL: [(&str, &str); 3] = [
     ("mssp", include_str!("../../../programmes/mssp.toml")),
     ("reach", include_str!("../../../programmes/reach.toml")),
     ("lead", include_str!("../../../programmes/lead.toml")),
 ];
+
+/// The files that they include.
+const INCLUDED: [(&str, &str); 2] = [
+    ("mssp/benchmark.toml", include_str!("../../../programmes/mssp/benchmark.toml")),
+    ("mssp/expenditure.toml", include_str!("../../../programmes/mssp/expenditure.toml")),
+];
+
+/// The text of a file that one of them includes, and what to call it.
+pub(super) fn included(name: &str) -> Result<(String, String)> {
+    let shown = format!("programmes/{name}");
+    let found = INCLUDED.iter().find(|(known, _)| *known == name);
+    let (_, text) = found.ok_or_else(|| {
+        let remedy = "add it to the files that come with the crate";
+        Error::new(ErrorKind::File, &shown, "a programme includes it, and it is not there", remedy)
+    })?;
+    Ok(((*text).to_owned(), shown))
+}

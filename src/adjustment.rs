@@ -1,0 +1,13 @@
+//! What a population needs: the amount that its cost of care is measured against.
+//!
+//! [`BaseYears`] is the benchmark of the Medicare Shared Savings Program worked out from what beneficiaries cost before
+//! the agreement began. The arithmetic is the programme's, in `programmes/mssp/benchmark.toml`; what is here names its
+//! inputs, settles it and reads the result back.
+
+mod base_years;
+mod enrolment;
+
+pub use base_years::{
+    Agreement, BaseYears, Ends, From2024, Prospective, TypeBenchmark, TypeYears, UpdatedBenchmark, Years,
+};
+pub use enrolment::{ByType, EnrolmentType};
