@@ -254,12 +254,10 @@ impl<'a> Compare<'a> {
             }
         }
         let least = self.least_reported;
-        if self.population.people() < least {
+        let people = self.population.people_weighed();
+        if people < least {
             return refuse(
-                format!(
-                    "it would be about {} people, and nothing is told of fewer than {least}",
-                    self.population.people()
-                ),
+                format!("it would be about {people} people, and nothing is told of fewer than {least}"),
                 "give more people, or lower `least_reported` where that is allowed",
             );
         }

@@ -216,6 +216,14 @@ impl Population {
         &self.people.of_row
     }
 
+    /// The number of people whose weight is above zero: those of whom panels and statistics tell something. All of them
+    /// where there are no weights.
+    pub fn people_weighed(&self) -> usize {
+        let Some(weights) = self.weights() else { return self.people() };
+        let counts = |row: &u32| weights.get(*row as usize).is_some_and(|weight| *weight > 0.0);
+        (0..self.people()).filter(|person| self.rows_of_person(*person).iter().any(counts)).count()
+    }
+
     /// The rows of one person, ascending; empty when there is no such person.
     pub fn rows_of_person(&self, person: usize) -> &[u32] {
         self.people.groups.rows_of(person)

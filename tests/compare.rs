@@ -171,21 +171,21 @@ fn outlays_are_equal_and_so_are_margins_between_two_parties() {
     let at = |contract: &ContractResult| -> SizeResult { contract.by_size[1].clone() };
     let reference = at(&comparison.contracts[0]);
     assert!(comparison.contracts[0].solved.is_none());
-    assert_close(comparison.contracts[0].by_size[0].outlay_residual.mean, 0.0, 0.0);
+    assert_close(comparison.contracts[0].by_size[0].outlay_residual.unwrap().mean, 0.0, 0.0);
     for contract in &comparison.contracts[1..] {
         let solved = contract.solved.as_ref().unwrap();
         assert_eq!((solved.term.as_str(), solved.written), ("price", decimal("30.00")));
         assert!(solved.residual.abs() <= 1e-6, "{}: {:e}", contract.name, solved.residual);
         let here = at(contract);
-        assert_close(here.outlay_residual.mean, solved.residual, 1e-12);
+        assert_close(here.outlay_residual.unwrap().mean, solved.residual, 1e-12);
         assert_close(here.outlay.mean, reference.outlay.mean, 1e-6 * reference.outlay.mean);
         // Margin is outlay less cost, and the cost is the same people's.
         assert_close(here.provider_margin.mean, reference.provider_margin.mean, 1e-6 * reference.outlay.mean);
         // At the other size the term is kept, and what is left is shown.
         let other = &contract.by_size[0];
         let common = comparison.contracts[0].by_size[0].outlay.mean;
-        assert_close(other.outlay_residual.mean, other.outlay.mean / common - 1.0, 1e-12);
-        assert!(other.outlay_residual.mean.abs() > 1e-6);
+        assert_close(other.outlay_residual.unwrap().mean, other.outlay.mean / common - 1.0, 1e-12);
+        assert!(other.outlay_residual.unwrap().mean.abs() > 1e-6);
     }
 }
 
@@ -214,7 +214,7 @@ fn as_written_leaves_the_terms_alone() {
     assert!(comparison.contracts.iter().all(|contract| contract.solved.is_none()));
     let envelope = of(&comparison, "capitation").by_year[0].outlay;
     assert_eq!(envelope, Some(decimal("12960.00"))); // 432 months at 30.00
-    let residual = of(&comparison, "capitation").by_size[0].outlay_residual.mean;
+    let residual = of(&comparison, "capitation").by_size[0].outlay_residual.unwrap().mean;
     // 200 people have 10.8 months each at 30.00; a quarter of them an admission at 1,234.50.
     let expected = 10.8 * 30.0 / (0.25 * 1234.50) - 1.0;
     // Four standard errors: 400 panels of 200 people whose chance of an admission is a quarter.
@@ -929,4 +929,55 @@ fn a_dollar_saved_is_saved_under_every_name_of_the_whole_cost() {
         let payer = saved.iter().find(|effect| effect.party == "payer").unwrap();
         assert_close(payer.mean, -expected, 1e-9);
     }
+}
+
+/// Of forty people only ten have a weight: every panel would be about those ten.
+#[test]
+fn people_without_weight_hide_nobody() {
+    let weights = |people: usize| (0..40).map(|row| f64::from(row < people)).collect::<Vec<_>>();
+    let few = make(&columns().weight("w", weights(10)));
+    assert_refused(
+        &small(&few, &[capitation()]),
+        ErrorKind::Comparison,
+        "comparison: it would be about 10 people, and nothing is told of fewer than 11; give more people, or lower `least_reported` where that is allowed",
+    );
+    assert_eq!(make(&columns().weight("w", weights(11))).people_weighed(), 11);
+    assert!(small(&make(&columns().weight("w", weights(11))), &[capitation()]).run().is_ok());
+}
+
+#[test]
+fn a_residual_needs_an_outlay_to_be_a_part_of() {
+    let nothing = contract(
+        "nothing",
+        &format!(
+            "inputs = {{ \"actual cost\" = \"money\" }}\n{}{}",
+            term("free", "money", "\"0.00\""),
+            paid("payment", "sum = [\"free\"]")
+        ),
+    );
+    let contracts = [nothing, capitation()];
+    let population = population();
+    let comparison = small(&population, &contracts).as_written().run().unwrap();
+    assert!(comparison.contracts.iter().all(|contract| contract.by_size[0].outlay_residual.is_none()));
+    let paid = [capitation()];
+    let paid = small(&population, &paid).as_written().run().unwrap();
+    assert_eq!(paid.contracts[0].by_size[0].outlay_residual.unwrap().mean, 0.0);
+}
+
+/// What changes a result is in the stamp.
+#[test]
+fn the_stamp_tells_what_was_given() {
+    let population = population();
+    let contracts = [activity()];
+    let run = |cost: &str| {
+        let marginal =
+            MarginalCost::new(decimal("0.6")).unwrap().with_unit_cost("admissions", decimal(cost)).unwrap();
+        small(&population, &contracts).marginal_cost(marginal).run().unwrap()
+    };
+    let (one, other) = (run("500"), run("5000"));
+    assert_eq!(one.stamp.unit_costs["admissions"], "500");
+    assert_eq!(other.stamp.unit_costs["admissions"], "5000");
+    assert_eq!(one.stamp.terms_of.len(), 1);
+    let text = one.to_string();
+    assert!(text.contains(&one.stamp.population) && text.contains("seed"), "{text}");
 }

@@ -436,7 +436,7 @@ class Concentration:
 
     @property
     def stamp(self) -> dict[str, str]:
-        """What made it: the version, the hash of the values, the method."""
+        """What made it: the version, the hash of what the statistics are computed from, the method."""
 
     def _repr_html_(self) -> str: ...
 
@@ -457,7 +457,7 @@ class RankedConcentration:
 
     @property
     def stamp(self) -> dict[str, str]:
-        """What made it: the version, the hash of the values, the method."""
+        """What made it: the version, the hash of what the statistics are computed from, the method."""
 
 def concentration(
     values: object,
@@ -645,7 +645,10 @@ class ContractBuilder:
         """
 
     def carve_out(self, setting: str, source: str) -> ContractBuilder:
-        """The payer reimburses the cost of a care setting."""
+        """The payer reimburses the cost of a care setting.
+
+        Settings that are carved out together must not overlap: what is in two of them is paid twice.
+        """
 
     def corridor(
         self,

@@ -187,6 +187,8 @@ def _check_targets(asked: argparse.Namespace) -> None:
     for path in (asked.html, asked.xlsx):
         if path is not None and not Path(path).absolute().parent.is_dir():
             raise _RefusedError(f"{path}: there is no folder {Path(path).absolute().parent}; make it first")
+        if path is not None and Path(path).is_dir():
+            raise _RefusedError(f"{path}: it is a folder; name a file in it")
 
 
 def _write(comparison: Comparison, asked: argparse.Namespace) -> None:

@@ -60,7 +60,8 @@ class AtSize(Record, frozen=True, kw_only=True):
 
     size: int
     outlay: Estimate
-    outlay_residual: Estimate
+    outlay_residual: Estimate | None
+    """Absent where the common outlay is not above zero."""
     provider_margin: Estimate
     margin_sd: Estimate
     margin_quantiles: dict[str, Estimate]
@@ -242,6 +243,9 @@ class Stamp(Record, frozen=True, kw_only=True):
     contracts: dict[str, str]
     seed: int
     method: str
+    given: dict[str, str]
+    unit_costs: dict[str, str]
+    terms_of: dict[str, str]
     unverified: tuple[str, ...]
 
 

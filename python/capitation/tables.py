@@ -350,6 +350,9 @@ def stamp_items(data: ComparisonData) -> dict[str, str]:
         "fewest people reported": str(basis.least_reported),
         "budget neutral": f"yes, to {basis.reference}" if basis.neutral else "no, as written",
         "marginal share of cost": "not given" if share is None else str(share),
+        **{f"unit cost: {name}": cost for name, cost in stamp.unit_costs.items()},
+        **{f"given: {name}": amount for name, amount in stamp.given.items()},
+        **{f"terms of: {name}": day for name, day in stamp.terms_of.items()},
         "currency": data.currency,
         "unverified terms": ", ".join(stamp.unverified) or "none",
     }
@@ -444,5 +447,13 @@ def statement_frame(statement: Statement) -> pa.Table:
     """A statement's lines in Arrow: position, line, role, rule, amount, unit, and who pays whom."""
     data = statement_data(statement)
     shown = of("statement", f"{data.contract}, terms of {data.on}", _LINES, _lines(data))
-    about = {"contract": data.contract, "terms of": data.on, "currency": data.currency}
+    about = {
+        "capitation": data.version,
+        "contract": data.contract,
+        "contract's fingerprint": data.fingerprint,
+        **({} if data.population is None else {"population": data.population}),
+        "terms of": data.on,
+        "currency": data.currency,
+        "unverified terms": ", ".join(data.unverified) or "none",
+    }
     return frame(_with_kinds_by_unit(shown), about)

@@ -75,7 +75,7 @@ def percent(value: float, digits: int = 1, *, plus: bool = False) -> str:
 
 
 # An error this small beside its estimate is the rounding of floats, not of draws.
-_NO_ERROR = 1e-9
+_NO_ERROR = 1e-6
 
 
 def is_exact(value: Estimate) -> bool:

@@ -120,7 +120,6 @@ fn check_size(row: &SizeResult) -> Result<()> {
         place,
         [
             &row.outlay,
-            &row.outlay_residual,
             &row.provider_margin,
             &row.margin_sd,
             &row.outlay_per_member_month,

@@ -142,7 +142,7 @@ pub struct SizeResult {
     /// What payers pay less what they are paid back, and the cost of care that they bear.
     pub outlay: Estimate,
     /// How far that is from the common outlay at this size, as a part of it.
-    pub outlay_residual: Estimate,
+    pub outlay_residual: Option<Estimate>,
     /// The providers' receipts less payments and cost.
     pub provider_margin: Estimate,
     /// Its standard deviation over panels.
@@ -289,6 +289,12 @@ pub struct Stamp {
     pub seed: u64,
     /// How the estimates were made.
     pub method: String,
+    /// Inputs that were given, as they were given.
+    pub given: IndexMap<String, String>,
+    /// The average cost of one of each activity, as it was given.
+    pub unit_costs: IndexMap<String, String>,
+    /// The day whose terms apply, by contract.
+    pub terms_of: IndexMap<String, Date>,
     /// Terms whose source could not be checked, by contract.
     pub unverified: Vec<String>,
 }
@@ -351,7 +357,7 @@ pub(super) fn assemble(
         sizes: sizes.to_vec(),
         contracts,
         concentration: concentrations(asked.population, asked.least_reported)?,
-        stamp: stamp(asked),
+        stamp: stamp(asked, days),
     })
 }
 
@@ -383,7 +389,10 @@ fn months(prepared: &Prepared<'_>, panelled: &Panelled<'_>, size: usize) -> Vec<
     panelled.series(size, place)
 }
 
-fn stamp(asked: &Compare<'_>) -> Stamp {
+fn stamp(asked: &Compare<'_>, days: &[Date]) -> Stamp {
+    let named = |amounts: &IndexMap<String, Decimal>| {
+        amounts.iter().map(|(name, amount)| (name.clone(), amount.to_string())).collect()
+    };
     let unverified = asked
         .contracts
         .iter()
@@ -397,6 +406,9 @@ fn stamp(asked: &Compare<'_>) -> Stamp {
             "{} drawn panels of each size, the same for all contracts; statements settled exactly",
             asked.draws
         ),
+        given: named(&asked.given),
+        unit_costs: asked.marginal.as_ref().map(|marginal| named(marginal.unit_costs())).unwrap_or_default(),
+        terms_of: asked.contracts.iter().zip(days).map(|(c, day)| (c.name().to_owned(), *day)).collect(),
         unverified: unverified.collect(),
     }
 }
@@ -414,12 +426,15 @@ fn ratio(of: &[f64], per: &[f64]) -> Result<Estimate> {
     Ok(Estimate { mean: ratio, se: measures::mean(&residual)?.se / below.abs() })
 }
 
-/// How far outlays are from the common ones of the same panels, as a part of them.
-fn residual(outlays: &[f64], common: &[f64]) -> Result<Estimate> {
+/// How far outlays are from the common ones of the same panels, as a part of them; none where these are not above zero.
+fn residual(outlays: &[f64], common: &[f64]) -> Result<Option<Estimate>> {
     let whole = measures::mean(common)?.mean;
+    if whole <= 0.0 {
+        return Ok(None);
+    }
     let apart: Vec<f64> = outlays.iter().zip(common).map(|(outlay, common)| outlay - common).collect();
     let apart = measures::mean(&apart)?;
-    Ok(if whole == 0.0 { apart } else { scaled(apart, 1.0 / whole) })
+    Ok(Some(scaled(apart, 1.0 / whole)))
 }
 
 /// One contract in panels of one size.
@@ -496,7 +511,7 @@ impl AtSize<'_> {
 #[allow(clippy::cast_precision_loss)] // pence of one person are far below 2^53
 fn concentrations(population: &Population, least: usize) -> Result<Option<Concentrations>> {
     let cost = population.measure(ACTUAL_COST)?;
-    if cost.total() == 0 || population.people() < least {
+    if cost.total() == 0 || population.people_weighed() < least {
         return Ok(None);
     }
     let floats = |values: &[i64]| values.iter().map(|v| *v as f64).collect::<Vec<f64>>();

@@ -28,7 +28,13 @@ impl fmt::Display for Comparison {
         let mut rows = vec![header()];
         rows.extend(self.contracts.iter().map(|contract| self.row(contract)));
         write_table(f, &rows)?;
-        self.write_marginal(f)
+        self.write_marginal(f)?;
+        let stamp = &self.stamp;
+        writeln!(
+            f,
+            "\ncapitation {}; {}; seed {}; population {}",
+            stamp.version, stamp.method, stamp.seed, stamp.population
+        )
     }
 }
 
@@ -53,7 +59,7 @@ impl Comparison {
     /// 3/n of it, by the rule of three.
     fn chance(&self, probability: Estimate) -> String {
         let percent = 100.0 * probability.mean;
-        let within = 300.0 / self.basis.draws as f64;
+        let within = (300.0 / self.basis.draws as f64).min(100.0);
         if probability.mean <= 0.0 {
             format!("below {within:.2} %")
         } else if probability.mean >= 1.0 {

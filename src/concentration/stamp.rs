@@ -38,9 +38,12 @@ impl Known {
 pub struct Stamp {
     /// The version of this crate.
     pub version: String,
-    /// `sha256:` and the digest of the ranking that every statistic is computed from: the people, rows and amount of
-    /// each step, from the dearest to the cheapest. It does not depend on the order of the rows, on how they were cut
-    /// into chunks, or on the machine: the same rows by the same method have the same fingerprint.
+    /// `sha256:` and the digest of what every statistic is computed from: each step of the ranking, from the dearest to the
+    /// cheapest, with its rows, its people and its amount. It does not depend on the order of the rows, on how they were
+    /// cut into chunks, or on the machine. Where amounts are ranked by themselves, any other amount gives another
+    /// digest; where they are in bins, amounts that differ within a bin and leave its sum as it is do not, nor do they
+    /// change a statistic. A second pass for other shares of people knows other amounts one by one, and has another
+    /// digest.
     pub values: String,
     /// How people were ranked, and who is in the denominator.
     pub method: String,

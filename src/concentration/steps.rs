@@ -17,6 +17,8 @@ struct Group {
     people_through: f64,
     amount_through: f64,
     rows: u64,
+    /// The amount that they all hold, where it is known: its bits.
+    each: Option<u64>,
     /// The least and the greatest amount of a person in it, where they are not all the same.
     range: Option<(f64, f64)>,
 }
@@ -111,6 +113,9 @@ impl Builder {
         let people = atom.weight.twofold();
         let amount = people * scaled(f64::from_bits(bits), -self.power);
         self.group(atom.rows, people, if bin::key(bits) == 0 { Twofold::ZERO } else { amount }, None);
+        if let Some(group) = self.groups.last_mut() {
+            group.each = Some(bits);
+        }
     }
 
     /// People of whom their bin is known.
@@ -137,6 +142,7 @@ impl Builder {
             people_through: self.people.value(),
             amount_through: self.amount.value(),
             rows,
+            each: None,
             range,
         });
     }
@@ -247,6 +253,7 @@ impl Steps {
         for step in &self.groups {
             let (low, high) = step.range.unwrap_or((step.mean(), step.mean()));
             hash.bytes(&step.rows.to_le_bytes());
+            hash.bytes(&step.each.unwrap_or(u64::MAX).to_le_bytes());
             for part in [step.people, step.amount, low, high] {
                 hash.bytes(&part.to_le_bytes());
             }

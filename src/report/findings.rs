@@ -74,7 +74,11 @@ impl Comparison {
     fn risk_in_words(&self) -> String {
         match self.caption(Chart::Risk) {
             Ok(caption) => caption.title,
-            Err(_) => "There is no risk to share: total cost does not vary".to_owned(),
+            Err(why) => {
+                let problem = why.problem();
+                problem.get(..1).map_or(String::new(), str::to_uppercase)
+                    + problem.get(1..).unwrap_or_default()
+            }
         }
     }
 

@@ -13,7 +13,7 @@ use crate::{
 const MINUS: &str = "\u{2212}";
 pub(super) const PERCENT: &str = "\u{a0}%";
 /// An error this small beside its estimate is the rounding of floats, not of draws.
-const NO_ERROR: f64 = 1e-9;
+const NO_ERROR: f64 = 1e-6;
 
 /// A number, and its standard error where it has one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -210,7 +210,7 @@ pub(super) enum Unseen {
 /// three within 3/n of it.
 #[allow(clippy::cast_precision_loss)] // draws are far below 2^53
 pub(super) fn unseen(value: Estimate, draws: usize) -> Option<(Unseen, String)> {
-    let within = 3.0 / draws.max(1) as f64;
+    let within = (3.0 / draws.max(1) as f64).min(1.0);
     if value.mean <= 0.0 {
         Some((Unseen::Below, percent(within, 2)))
     } else if value.mean >= 1.0 {

@@ -259,7 +259,11 @@ fn scaled(contract: &ContractResult) -> Option<Scaled<'_>> {
         term: &solved.term,
         written: solved.written.to_string(),
         solved: solved.solved.to_string(),
-        residual: format!("{:.0e}", solved.residual).replace('-', "\u{2212}"),
+        residual: if solved.residual == 0.0 {
+            "0".to_owned()
+        } else {
+            format!("{:.0e}", solved.residual).replace('-', "\u{2212}")
+        },
     })
 }
 
@@ -312,7 +316,10 @@ impl Comparison {
         SizeView {
             size: count(row.size),
             outlay: money.show(row.outlay),
-            residual: Frame::percent(2).signed().show(in_percent(row.outlay_residual)),
+            residual: row.outlay_residual.map_or_else(
+                || Shown::from("\u{2013}".to_owned()),
+                |residual| Frame::percent(2).signed().show(in_percent(residual)),
+            ),
             margin: money.show(row.provider_margin),
             deviation: money.show(row.margin_sd),
             margin_per_member_month: money.show(row.margin_per_member_month),
@@ -320,7 +327,7 @@ impl Comparison {
             worst_twentieth: money.show(row.tvar95_of_deficit),
             worst_hundredth: money.show(row.tvar99_of_deficit),
             share: provider_share(contract, row.size)
-                .map_or_else(|| "no risk".to_owned(), |share| percent(share, 0)),
+                .map_or_else(|| "\u{2013}".to_owned(), |share| percent(share, 0)),
             parties: row.parties.iter().map(|party| party_view(party, &money)).collect(),
         }
     }

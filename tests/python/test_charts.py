@@ -187,7 +187,7 @@ def test_no_risk_is_said(data: ComparisonData) -> None:
         return msgspec.structs.replace(at, parties=parties)
 
     flat = at_every_size(data, certain)
-    with pytest.raises(ValueError, match="no risk to share"):
+    with pytest.raises(ValueError, match="too few of the drawn panels"):
         charts.who_carries_what(flat)
 
 

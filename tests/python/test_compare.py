@@ -366,3 +366,16 @@ def test_a_curve_has_a_reasonable_number_of_points() -> None:
     for points in (-1, 4_000_000_000):
         with pytest.raises(ValueError, match="ask for 2 to 100000"):
             cap.concentration([1.0, 2.0]).lorenz(points)
+
+
+def test_every_table_says_what_made_it(
+    people: cap.Population, contracts: list[cap.Contract], comparison: cap.Comparison
+) -> None:
+    stamp = json.loads(comparison.to_frame("marginal").schema.metadata[b"capitation.stamp"])
+    assert (stamp["unit cost: admissions"], stamp["unit cost: visits"]) == ("891.25", "24.86")
+    assert stamp[f"terms of: {contracts[0].name}"].count("-") == 2
+    statement = contracts[1].settle({"member months": 12_000, "actual cost": "170000.00"})
+    made = json.loads(statement.to_frame().schema.metadata[b"capitation.stamp"])
+    assert made["capitation"] == cap.__version__
+    assert made["contract's fingerprint"] == contracts[1].fingerprint
+    assert people.fingerprint in str(comparison)

@@ -1,9 +1,11 @@
 //! What the headline, the lead and the titles of the charts say, and that it turns with the numbers.
 
 use capitation::compare::ConcentrationRow;
+use capitation::money::RoundingMode;
+use capitation::population::Columns;
 use capitation::report::Chart;
 use capitation::risk::measures::Estimate;
-use capitation::{Comparison, ErrorKind};
+use capitation::{Compare, Comparison, Contract, Currency, ErrorKind, Population};
 
 use crate::made::{
     NAMES, PANEL, asked, columns, contracts, marginal_cost, on_provider, people, renamed, whole,
@@ -195,4 +197,19 @@ fn a_chart_that_is_not_there_says_why() {
         free.caption(Chart::Lorenz).unwrap_err().problem().starts_with("nobody in this population costs")
     );
     assert!(free.caption(Chart::Risk).unwrap_err().problem().starts_with("total cost does not vary"));
+}
+
+/// One dear person among five thousand, in panels of twenty: hardly any panel has the risk, and that is what is said.
+#[test]
+fn a_risk_that_few_panels_have_is_not_called_none() {
+    let mut cost = vec![10.0; 5_000];
+    cost[17] = 1_000_000.0;
+    let columns = Columns::new().member_months("months", vec![12.0; 5_000]).cost("cost", cost);
+    let people =
+        Population::from_columns(&columns, Currency::new("USD").unwrap(), RoundingMode::HalfUp).unwrap();
+    let contracts = [Contract::from_toml(include_str!("../../examples/contracts/capitation.toml")).unwrap()];
+    let rare = Compare::new(&people, &contracts).sizes([20], 20).draws(300).seed(1).run().unwrap();
+    let problem = rare.caption(Chart::Risk).unwrap_err();
+    assert!(problem.problem().starts_with("total cost varies in too few of the drawn panels"), "{problem}");
+    assert!(rare.headline().starts_with("Total cost varies in too few"), "{}", rare.headline());
 }

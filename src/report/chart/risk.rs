@@ -58,8 +58,7 @@ pub(super) fn caption(comparison: &Comparison, measure: Measure) -> Result<Capti
         })
         .collect();
     let bars = bars(comparison, measure);
-    let (least, most) =
-        ends(&shares).ok_or_else(|| no_chart("total cost does not vary, so there is no risk to share"))?;
+    let (least, most) = ends(&shares).ok_or_else(|| no_chart(no_share(comparison)))?;
     let (what, whole) = match measure {
         Measure::Variance => ("risk", "variance of total cost"),
         Measure::Tail => ("deficit of the dearest years", "dearest twentieth of years"),
@@ -84,6 +83,17 @@ pub(super) fn caption(comparison: &Comparison, measure: Measure) -> Result<Capti
             count(panel)
         ),
     })
+}
+
+/// Why nobody's share of the risk can be told.
+fn no_share(comparison: &Comparison) -> &'static str {
+    let panel = comparison.basis.panel;
+    let at_panel = comparison.contracts.iter().filter_map(|contract| contract.at(panel));
+    if at_panel.flat_map(|row| &row.parties).any(|party| party.bears.se > 0.0) {
+        "total cost varies in too few of the drawn panels to tell who carries the risk"
+    } else {
+        "total cost does not vary, so there is no risk to share"
+    }
 }
 
 /// A party's share, from where to where it is drawn.
