@@ -32,7 +32,7 @@ contracts side by side on them. Amounts that are owed are `decimal.Decimal`, in 
 taken for one.
 """
 
-from capitation import datasets
+from capitation import adjustment, datasets
 from capitation._capitation import (
     BasePayment,
     Bridge,
@@ -78,6 +78,7 @@ __all__ = [
     "Statement",
     "StatisticError",
     "__version__",
+    "adjustment",
     "compare",
     "concentration",
     "datasets",

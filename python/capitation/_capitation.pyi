@@ -6,6 +6,8 @@ from decimal import Decimal
 from os import PathLike
 from typing import Any, Literal, Protocol, final
 
+from capitation.adjustment import From2024, TypeYears
+
 __all__ = [
     "BasePayment",
     "Bridge",
@@ -30,6 +32,7 @@ __all__ = [
     "_compare",
     "_currency",
     "_debug_build",
+    "_mssp_benchmark",
     "_read_column",
     "_read_series",
     "concentration",
@@ -394,6 +397,13 @@ def programme(name: str, year: int) -> Programme:
         ContractError: there is no such programme or year; those there are, are named.
     """
 
+def _mssp_benchmark(
+    performance_year: int,
+    agreement_period: int,
+    regional_adjustment_period: int,
+    types: dict[str, TypeYears],
+    from_2024: From2024 | None,
+) -> tuple[str, Statement]: ...
 def programmes() -> list[tuple[str, str, list[int]]]:
     """The programmes that come with the package: each one's name here, what it is called, and its years."""
 

@@ -2,6 +2,7 @@
 
 #![allow(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
 
+mod adjustment;
 mod arrow;
 mod builder;
 mod columns;
@@ -21,6 +22,8 @@ use pyo3::prelude::*;
 /// The compiled half of the package.
 #[pymodule]
 mod _capitation {
+    #[pymodule_export]
+    use super::adjustment::mssp_benchmark;
     #[pymodule_export]
     use super::builder::{PyBasePayment, PyContractBuilder};
     #[pymodule_export]
