@@ -10,9 +10,11 @@ pub(super) const ALL: [(&str, &str); 3] = [
 ];
 
 /// The files that they include.
-const INCLUDED: [(&str, &str); 2] = [
+const INCLUDED: [(&str, &str); 4] = [
     ("mssp/benchmark.toml", include_str!("../../../programmes/mssp/benchmark.toml")),
+    ("mssp/examples.toml", include_str!("../../../programmes/mssp/examples.toml")),
     ("mssp/expenditure.toml", include_str!("../../../programmes/mssp/expenditure.toml")),
+    ("mssp/settlement.toml", include_str!("../../../programmes/mssp/settlement.toml")),
 ];
 
 /// The text of a file that one of them includes, and what to call it.
