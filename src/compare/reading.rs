@@ -64,6 +64,10 @@ impl Comparison {
                 format!("its reference `{}` is not a contract of it", self.basis.reference),
             ));
         }
+        let increase = self.sizes.windows(2).all(|pair| matches!(pair, [one, next] if one < next));
+        if self.sizes.first().is_none_or(|size| *size == 0) || !increase {
+            return Err(refusal(whole(), "its sizes are not one or more that increase from above 0"));
+        }
         estimates(whole, [&self.basis.outlay_per_member_month])?;
         for (place, contract) in self.contracts.iter().enumerate() {
             if self.contracts.iter().take(place).any(|other| other.name == contract.name) {
