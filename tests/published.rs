@@ -162,11 +162,20 @@ fn a_bad_file_is_refused_by_line_and_column() {
             ", line 3, quality standard met (`Met_QPS`): `2` is neither 1 nor 0; write 1 for yes and 0 for no",
         ),
         (
-            changed("01/01/2024", "13/45/2024"),
+            changed(",0,0", ",0"),
             ErrorKind::Row,
-            ", line 3, start of the agreement (`Current_Start_Date`): `13/45/2024` is not a date; write month, day and year: 1/1/2020",
+            ", line 3: it has 24 cells where the header has 25; give the file as",
         ),
-        (changed(",0,0", ",0"), ErrorKind::File, "it cannot be read (CSV error: record 2 (line: 3, byte: "),
+        (
+            changed("1.00%", "120%").replace('\n', "\r\n"),
+            ErrorKind::Row,
+            ", line 3, minimum savings rate (`MinSavPerc`): 1.2 is more than 1, which is all of it",
+        ),
+        (
+            changed("E,Two", "F,Two").replace(",Met_AltQPS", ",Other"),
+            ErrorKind::Row,
+            ", line 3, track (`Current_Track`): `F` is not a track that is known",
+        ),
         (HEAD_2024.to_owned(), ErrorKind::File, "it has no rows; give the whole file"),
     ];
     for (text, kind, words) in cases {
@@ -174,6 +183,62 @@ fn a_bad_file_is_refused_by_line_and_column() {
         assert!(error.to_string().contains(words), "{error}");
         assert_eq!(error.kind(), kind, "{error}");
     }
+}
+
+/// What a regulator's file may have around its rows, and in cells that nothing depends on.
+#[test]
+fn a_file_with_notes_and_odd_cells_is_read() {
+    let odd = GOOD.replace("01/01/2024", "N/A").replace(",,0,2450000", ",#N/A,Not applicable,2450000");
+    let text = format!("\u{feff}{HEAD_2024}\r\n{odd}\r\n   \r\n* suppressed: fewer than 11\r\n");
+    let mut bytes = text.replace("One", "Caf\u{e9} \u{2019}One\u{2019}").into_bytes();
+    let read = |bytes: &[u8]| {
+        let file = File::new("2024.csv", "");
+        std::fs::write(&file.0, bytes).unwrap();
+        mssp::read(&file.0, None).unwrap().rows
+    };
+    let rows = read(&bytes);
+    assert_eq!(
+        (rows.len(), rows[0].aco.as_str(), rows[0].name.as_str()),
+        (1, "X1", "Caf\u{e9} \u{2019}One\u{2019}")
+    );
+    // The same in the western code page, with the mark of the other one before it.
+    let western = text.replace("#N/A", "").replace("One", "Caf@ #One#");
+    bytes = western
+        .bytes()
+        .map(|byte| match byte {
+            b'@' => 0xe9,
+            b'#' => 0x92,
+            other => other,
+        })
+        .collect();
+    let rows = read(&bytes);
+    assert_eq!((rows[0].aco.as_str(), rows[0].name.as_str()), ("X1", "Caf\u{e9} \u{2019}One\u{2019}"));
+}
+
+/// A column that a year's rules depend on cannot be taken as empty.
+#[test]
+fn a_file_without_a_column_that_its_rules_need_is_refused() {
+    for column in ["Met_AltQPS", "Guardrail"] {
+        let text = format!("{}\n{GOOD}\n", HEAD_2024.replace(column, "Other"));
+        let error = refused("2024.csv", &text, None);
+        assert!(error.to_string().contains("the results file does not tell it"), "{error}");
+        assert!(error.to_string().starts_with("X1 of 2024, contract"), "{error}");
+    }
+}
+
+/// Revenue can limit a loss; it cannot turn it into a payment.
+#[test]
+fn only_less_of_a_loss_is_explained() {
+    let lost = "X1,One,01/01/2024,E,Two-Sided,20000,-5.00%,1.00%,-5000000,-5000000,,0,{},1,0,91.00%,5000,100000000,105000000,50.00%,30.00%,Low Revenue,20000,0,0";
+    let verdict = |paid: &str| settled("2024.csv", &[&lost.replace("{}", paid)])[0].verdict.clone();
+    assert_eq!(verdict("-1500000"), Verdict::Exact);
+    assert!(matches!(verdict("-900000"), Verdict::Explained(_)));
+    assert!(matches!(verdict("0"), Verdict::Explained(_)));
+    assert!(matches!(verdict("500000"), Verdict::Missed(_)));
+    assert!(matches!(verdict("-1600000"), Verdict::Missed(_)));
+    // Who left within the year shares no savings.
+    let left = GOOD.replace(",,0,2450000", ",,1,0");
+    assert!(matches!(settled("2024.csv", &[&left])[0].verdict, Verdict::Explained(_)));
 }
 
 #[test]

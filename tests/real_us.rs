@@ -2,7 +2,11 @@
 //!
 //! The files lie in `../shared/data/us`, or where `CAPITATION_DATA` says; without them these tests say so and pass.
 
-#![allow(clippy::unwrap_used, reason = "a test stops where something is not as it must be")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test stops where something is not as it must be"
+)]
 
 use std::path::PathBuf;
 
@@ -145,10 +149,9 @@ fn a_row_on_every_track_of_its_year() {
     let Some(rows) = published(2022) else { return };
     let settled = reproduce_mssp(std::slice::from_ref(&rows)).unwrap();
     for (row, own) in rows.rows.iter().zip(&settled.rows) {
-        let rate = ChosenRate::Rate(row.minimum_rate.value);
-        let rate = if row.minimum_rate.value > Decimal::new(2, 2) { ChosenRate::BySize } else { rate };
-        let tracks = OtherTracks::new(&rows, row, rate).unwrap().settle().unwrap().tracks;
+        let tracks = OtherTracks::new(&rows, row, ChosenRate::AsItHad).unwrap().settle().unwrap().tracks;
         assert_eq!(tracks.len(), 6);
+        assert!(tracks.iter().all(|track| track.published.is_some() == track.is_own));
         let on = |name: &str| tracks.iter().find(|track| track.track == name).unwrap();
         assert_eq!(on(&row.track).net, own.settled, "{}", row.aco);
         assert!(on(&row.track).is_own);
@@ -158,5 +161,31 @@ fn a_row_on_every_track_of_its_year() {
         assert!(on("BASIC C").net >= on("BASIC D").net && on("BASIC D").net >= on("BASIC E").net);
         assert!(on("BASIC A").net >= Decimal::ZERO && on("BASIC A").limit_on_losses.is_none());
         assert!(on("BASIC E").revenue_may_limit && !on("ENHANCED").revenue_may_limit);
+    }
+}
+
+/// At the minimum rate itself a saving counts, however many digits the rate has; a hair below it does not.
+#[test]
+fn the_cliff_stands_upright() {
+    let Some(rows) = published(2018) else { return };
+    for row in rows.rows.iter().take(40) {
+        let asked = OtherTracks::new(&rows, row, ChosenRate::BySize).unwrap();
+        for track in asked.settle().unwrap().tracks {
+            let at = track.minimum_rate;
+            // Below nothing there is a loss.
+            if at.is_zero() {
+                continue;
+            }
+            let payments = asked.payments(&[at, at - Decimal::new(1, 9)]).unwrap();
+            let (_, paid) = payments.iter().find(|(name, _)| *name == track.track).unwrap();
+            // Where the standard was not met nothing is shared on either side.
+            assert!(paid[1].is_zero(), "{} {}: {paid:?}", row.aco, track.track);
+            assert!(
+                paid[0] > Decimal::ZERO || track.sharing_rate.is_zero(),
+                "{} {}: {paid:?}",
+                row.aco,
+                track.track
+            );
+        }
     }
 }

@@ -517,7 +517,7 @@ class _MsspResults:
         self,
         aco: str,
         year: int | None,
-        minimum_rate: _Number | None,
+        minimum_rate: _Number,
         participant_revenue: _Number | None,
         savings_rates: list[Decimal],
     ) -> str: ...

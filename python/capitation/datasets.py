@@ -49,6 +49,7 @@ _MSSP: dict[str, tuple[Kind, Callable[[MsspRow], Any]]] = {
     "sharing_rate": ("quantity", lambda row: None if row.share_rate is None else row.share_rate.value),
     "reduced_sharing": ("flag", lambda row: row.reduced_sharing),
     "guardrail": ("flag", lambda row: row.guardrail),
+    "low_revenue": ("flag", lambda row: row.low_revenue),
     "limited_by_revenue": ("flag", lambda row: row.limited_by_revenue),
     "ended_early": ("flag", lambda row: row.ended_early),
     "agreement_year": ("quantity", lambda row: row.agreement_year),
@@ -120,7 +121,7 @@ class MsspResults:
         self,
         aco: str,
         *,
-        minimum_rate: Decimal | int | str = "by size",
+        minimum_rate: Decimal | int | str = "as it had",
         year: int | None = None,
         participant_revenue: Decimal | int | str | None = None,
     ) -> OtherTracks:
@@ -128,7 +129,8 @@ class MsspResults:
 
         Args:
             aco: its number, or its name as the file has it.
-            minimum_rate: of two-sided tracks: "by size" for the table, or a share that the ACO chose, such as "0.02".
+            minimum_rate: of other two-sided tracks: "as it had" for the rate that the ACO had chosen (that of the table
+                if it had none), "by size" for the table, or a share such as "0.02". Its own track keeps its own.
             year: which year, where the files have several of this ACO.
             participant_revenue: what Medicare paid the ACO's participants in the year, in dollars. CMS does not
                 publish it; without it a loss that it may limit is the most that the benchmark allows.
@@ -186,8 +188,8 @@ def mssp_results(*paths: str | PathLike[str], year: int | None = None) -> MsspRe
     - `quality_standard_met` (Met_QPS; before 2016, whether there was a sharing rate), `alternative_standard_met`
       (Met_AltQPS), `quality_score` (QualScore; 1 where reporting was enough), `sharing_rate` (FinalShareRate);
     - `reduced_sharing` (ReducedSS; without that column, whether gross savings were published below the minimum),
-      `guardrail` (Guardrail), `limited_by_revenue` (RevLossLimit), `ended_early` (Prorate_Shared_Losses or
-      Impact_Mid_Year_Termination);
+      `guardrail` (Guardrail), `low_revenue` (Rev_Exp_Cat), `limited_by_revenue` (RevLossLimit), `ended_early`
+      (Prorate_Shared_Losses or Impact_Mid_Year_Termination);
     - `agreement_year`, from 1, and `months` of the year that the dollars of the row are about.
 
     Args:

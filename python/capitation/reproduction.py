@@ -161,6 +161,7 @@ _TRACKS: dict[str, Kind] = {
     "limit_on_losses": "amount",
     "revenue_may_limit": "flag",
     "net": "amount",
+    "published": "amount",
 }
 
 
@@ -180,8 +181,7 @@ class OtherTracks:
     ) -> None:
         """Settle one row on every track."""
         self._core = core
-        rate = None if minimum_rate == "by size" else minimum_rate
-        self._asked = (aco, year, rate, participant_revenue)
+        self._asked = (aco, year, minimum_rate, participant_revenue)
         self.row, settled, _ = self._settle([])
         self.tracks, self.stamp = settled.tracks, settled.stamp
 
@@ -245,6 +245,8 @@ def _track_row(track: TrackRow) -> list[str]:
         return "" if value is None else words.percent(float(value), 2)
 
     notes = ["its own track"] if track.is_own else []
+    if track.published is not None and abs(track.published - track.net) > 1:
+        notes.append(f"published: {words.money(track.published, 'USD')}")
     if track.revenue_may_limit and track.net < 0:
         notes.append("at most: participant revenue, which is not published, may limit it")
     if track.net >= track.limit_on_savings > 0:

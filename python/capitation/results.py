@@ -37,11 +37,12 @@ class MsspRow(Record, frozen=True, kw_only=True):
     earned: Rounded
     relief: Decimal
     standard_met: bool
-    alternative_met: bool
+    alternative_met: bool | None
     quality: Rounded
     share_rate: Rounded | None
     reduced_sharing: bool
-    guardrail: bool
+    guardrail: bool | None
+    low_revenue: bool | None
     limited_by_revenue: bool | None
     ended_early: bool
     agreement_year: Decimal | None
@@ -134,6 +135,13 @@ class TrackRow(Record, frozen=True, kw_only=True):
     limit_on_losses: Decimal | None
     revenue_may_limit: bool
     net: Decimal
+    published: Decimal | None
+    """What was published as paid, or owed below zero: on the ACO's own track."""
+
+    @property
+    def came_to(self) -> Decimal:
+        """What was published, where it was; else what the track would have given."""
+        return self.net if self.published is None else self.published
 
 
 class OnEveryTrack(Record, frozen=True, kw_only=True):

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use capitation::{
     datasets::{Results, mssp, reach},
+    decimal::Exact,
     reproduce::{ChosenRate, OtherTracks, Reproduction, reproduce_mssp, reproduce_reach, statement_mssp},
 };
 use pyo3::{exceptions::PyValueError, prelude::*};
@@ -15,6 +16,22 @@ use crate::{
     errors::{OrRaise, Room},
     statement::PyStatement,
 };
+
+/// A way to have a minimum rate, by name, or the rate.
+#[derive(FromPyObject)]
+pub(crate) enum MinimumRate {
+    Named(String),
+    Number(Number),
+}
+
+fn decimal(text: &str) -> PyResult<Decimal> {
+    let exact: Exact = text.parse().map_err(|_| {
+        PyValueError::new_err(format!(
+            "minimum_rate=\"{text}\"; give \"as it had\", \"by size\" or a share such as \"0.02\""
+        ))
+    })?;
+    Ok(exact.0)
+}
 
 fn json<T: Serialize>(value: &T) -> PyResult<String> {
     serde_json::to_string(value).map_err(|why| PyValueError::new_err(why.to_string()))
@@ -68,12 +85,17 @@ impl PyMsspResults {
         &self,
         aco: &str,
         year: Option<i16>,
-        minimum_rate: Option<Number>,
+        minimum_rate: MinimumRate,
         participant_revenue: Option<Number>,
         savings_rates: Vec<Number>,
     ) -> PyResult<String> {
         let (file, row) = mssp::find(&self.files, aco, year).or_raise_in(Room::Results)?;
-        let rate = minimum_rate.map_or(ChosenRate::BySize, |rate| ChosenRate::Rate(rate.0));
+        let rate = match minimum_rate {
+            MinimumRate::Named(name) if name == "as it had" => ChosenRate::AsItHad,
+            MinimumRate::Named(name) if name == "by size" => ChosenRate::BySize,
+            MinimumRate::Named(name) => ChosenRate::Rate(decimal(&name)?),
+            MinimumRate::Number(rate) => ChosenRate::Rate(rate.0),
+        };
         let tracks = || -> capitation::Result<_> {
             let mut asked = OtherTracks::new(file, row, rate)?;
             if let Some(revenue) = participant_revenue {

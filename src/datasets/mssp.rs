@@ -11,10 +11,7 @@ use serde::Serialize;
 use super::Results;
 use super::number::{Numbers, Rounded};
 use super::published::{Column, Published, Range};
-use crate::{
-    error::{Error, ErrorKind, Result},
-    exposure::Date,
-};
+use crate::error::{Error, ErrorKind, Result};
 
 const fn column(what: &'static str, names: &'static [&'static str]) -> Column {
     Column { what, names }
@@ -43,6 +40,7 @@ const GUARDRAIL: Column = column("guardrail", &["Guardrail"]);
 const REVENUE_LIMIT: Column = column("loss limited by revenue", &["RevLossLimit"]);
 const PRORATED: Column =
     column("end within the year", &["Prorate_Shared_Losses", "Impact_Mid_Year_Termination"]);
+const REVENUE: Column = column("revenue of participants", &["Rev_Exp_Cat"]);
 const START: Column = column("start of the agreement", &["Current_Start_Date", "Start_Date"]);
 
 /// The columns that mark one track each, with its name; in files that have no column of tracks.
@@ -111,8 +109,8 @@ pub struct MsspResult {
     pub relief: Decimal,
     /// Whether the quality standard was met: `Met_QPS`; before 2016, whether there was a sharing rate at all.
     pub standard_met: bool,
-    /// Whether the alternative quality standard was met (`Met_AltQPS`).
-    pub alternative_met: bool,
+    /// Whether the alternative quality standard was met (`Met_AltQPS`); none in files without that column.
+    pub alternative_met: Option<bool>,
     /// The quality score (`QualScore`); 1 where reporting was enough, `P4R` or a blank of one that met the standard.
     pub quality: Rounded,
     /// The final sharing rate (`FinalShareRate`).
@@ -120,8 +118,10 @@ pub struct MsspResult {
     /// Whether savings below the minimum rate are shared (`ReducedSS`); in files without that column, whether gross
     /// savings were published although they are below it.
     pub reduced_sharing: bool,
-    /// Whether the guardrail set the benchmark (`Guardrail`).
-    pub guardrail: bool,
+    /// Whether the guardrail set the benchmark (`Guardrail`); none in files without that column.
+    pub guardrail: Option<bool>,
+    /// Whether participants are small beside the ACO's patients' expenditure (`Rev_Exp_Cat`: low revenue).
+    pub low_revenue: Option<bool>,
     /// Whether CMS says that participant revenue limited the loss (`RevLossLimit`).
     pub limited_by_revenue: Option<bool>,
     /// Whether the agreement ended within the year (`Prorate_Shared_Losses`, `Impact_Mid_Year_Termination`).
@@ -198,6 +198,7 @@ struct Columns {
     guardrail: Option<Vec<Option<bool>>>,
     revenue_limit: Option<Vec<Option<bool>>>,
     prorated: Option<Vec<bool>>,
+    revenue: Option<usize>,
     start: Option<usize>,
 }
 
@@ -232,6 +233,7 @@ impl Columns {
             guardrail: file.flags(GUARDRAIL)?,
             revenue_limit: file.flags(REVENUE_LIMIT)?,
             prorated: file.marks(PRORATED),
+            revenue: file.find(REVENUE),
             start: file.find(START),
         })
     }
@@ -254,9 +256,16 @@ impl Columns {
         let per_person = value(&self.updated).zip(value(&self.person_years));
         let months = months(benchmark.value, per_person);
         let relief = value(&self.relief).unwrap_or_default().abs();
-        let standard_met = flag(&self.standard)
-            .unwrap_or_else(|| value(&self.share_rate).is_some_and(|rate| !rate.is_zero()));
-        let start = self.start.map(|at| file.day(row, at, START)).transpose()?.flatten();
+        let standard_met = match &self.standard {
+            Some(_) => flag(&self.standard).unwrap_or(false),
+            None => value(&self.share_rate).is_some_and(|rate| !rate.is_zero()),
+        };
+        let low_revenue = self.revenue.and_then(|at| match file.text(row, at).to_lowercase() {
+            text if text.starts_with("low") => Some(true),
+            text if text.starts_with("high") => Some(false),
+            _ => None,
+        });
+        let began = self.start.and_then(|at| file.year_of_day(row, at));
         Ok(MsspResult {
             year,
             aco: file.text(row, self.aco).to_owned(),
@@ -274,19 +283,26 @@ impl Columns {
             // The adjustment is published for the whole year.
             relief: relief.checked_mul(months).map_or(relief, |relief| relief / Decimal::from(12)),
             standard_met,
-            alternative_met: flag(&self.alternative).unwrap_or(false),
+            alternative_met: self.alternative.is_some().then(|| flag(&self.alternative).unwrap_or(false)),
             quality: self.quality.get(row).unwrap_or_else(|| unscored(standard_met)),
             share_rate: optional(&self.share_rate),
             reduced_sharing: match &self.reduced {
                 Some(_) => flag(&self.reduced).unwrap_or(false),
                 None => {
-                    shares_below_minimum(difference.value, gross.value, minimum_rate.value, benchmark.value)
+                    low_revenue != Some(false)
+                        && shares_below_minimum(
+                            difference.value,
+                            gross.value,
+                            minimum_rate.value,
+                            benchmark.value,
+                        )
                 }
             },
-            guardrail: flag(&self.guardrail).unwrap_or(false),
+            guardrail: self.guardrail.is_some().then(|| flag(&self.guardrail).unwrap_or(false)),
+            low_revenue,
             limited_by_revenue: flag(&self.revenue_limit),
             ended_early: self.prorated.as_ref().and_then(|marks| marks.get(row).copied()).unwrap_or(false),
-            agreement_year: start.and_then(|start| agreement_year(start, year)),
+            agreement_year: began.and_then(|began| agreement_year(began, year)),
             months,
         })
     }
@@ -366,7 +382,7 @@ fn unscored(standard_met: bool) -> Rounded {
 }
 
 /// Which year of an agreement a performance year is.
-fn agreement_year(start: Date, year: i16) -> Option<Decimal> {
-    let which = year.checked_sub(start.year())?.checked_add(1)?;
+fn agreement_year(began: i16, year: i16) -> Option<Decimal> {
+    let which = year.checked_sub(began)?.checked_add(1)?;
     (which >= 1).then(|| Decimal::from(which))
 }

@@ -42,6 +42,10 @@ impl Numbers {
     }
 }
 
+/// What stands for a value that is not there.
+const MARKS: [&str; 12] =
+    ["*", ".", "-", "--", "NA", "N/A", "#N/A", "nan", "none", "null", "suppressed", "not applicable"];
+
 /// What stands in a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Cell {
@@ -59,7 +63,7 @@ pub(super) enum Cell {
 pub(super) fn cell(text: &str) -> Cell {
     let text = text.trim();
     let is_mark = |mark: &&str| text.eq_ignore_ascii_case(mark);
-    if text.is_empty() || ["*", ".", "-", "--", "NA", "N/A", "null", "suppressed"].iter().any(is_mark) {
+    if text.is_empty() || MARKS.iter().any(is_mark) {
         return Cell::Missing;
     }
     let (text, negative) = match text.strip_prefix('(').and_then(|text| text.strip_suffix(')')) {

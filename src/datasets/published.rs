@@ -1,6 +1,6 @@
 //! A published file as columns that are found by any of their names.
 
-use std::path::Path;
+use std::{borrow::Cow, path::Path};
 
 use rust_decimal::Decimal;
 
@@ -54,17 +54,30 @@ impl Published {
         let mut fingerprint = Fingerprint::default();
         fingerprint.bytes(&bytes);
         let fingerprint = fingerprint.written();
-        // Names in some years' files are in the western code page, whose letters are those of Unicode.
-        let text = String::from_utf8(bytes)
-            .unwrap_or_else(|bytes| bytes.as_bytes().iter().map(|byte| char::from(*byte)).collect());
-        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+        // Names in some years' files are in the western code page.
+        let text = match std::str::from_utf8(bytes) {
+            Ok(text) => Cow::Borrowed(text),
+            Err(_) => encoding_rs::WINDOWS_1252.decode(bytes).0,
+        };
+        // One kind of line end, so that lines are counted alike.
+        let text = text.replace("\r\n", "\n");
+        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
         let header = reader.headers().map_err(|why| unreadable(why.to_string()))?;
         let header: Vec<String> = header.iter().map(plain).collect();
         let rows = reader.records().collect::<std::result::Result<Vec<_>, _>>();
         let mut rows = rows.map_err(|why| unreadable(why.to_string()))?;
-        // A spreadsheet leaves lines of nothing but commas below its last row.
-        rows.retain(|row| row.iter().any(|cell| !cell.trim().is_empty()));
+        // A spreadsheet leaves lines of nothing but commas below its last row, and a regulator a note in one cell.
+        rows.retain(|row| row.iter().filter(|cell| !cell.trim().is_empty()).count() > 1);
+        if let Some(row) = rows.iter().find(|row| row.len() != header.len()) {
+            let line = row.position().map_or(0, csv::Position::line);
+            return Err(Error::new(
+                ErrorKind::Row,
+                format!("{shown}, line {line}"),
+                format!("it has {} cells where the header has {}", row.len(), header.len()),
+                "give the file as the regulator publishes it",
+            ));
+        }
         if rows.is_empty() {
             return Err(Error::new(ErrorKind::File, shown, "it has no rows", "give the whole file"));
         }
@@ -163,7 +176,8 @@ impl Published {
                 (Cell::Missing, _) => None,
                 (Cell::Number { value, percent }, _) => {
                     marked |= percent;
-                    if !percent && !value.is_zero() {
+                    // What is above 1 can only be in per cent.
+                    if !percent && !value.is_zero() && value.abs() <= Decimal::ONE {
                         unmarked = unmarked.or(Some(row));
                     }
                     Some(value)
@@ -248,28 +262,16 @@ impl Published {
         Some((0..self.rows.len()).map(mark).collect())
     }
 
-    /// The day in a cell, as the regulator writes it: month, day and year, with or without a time.
-    pub(super) fn day(&self, row: usize, at: usize, column: Column) -> Result<Option<Date>> {
-        let text = self.text(row, at);
-        let day = text.split_whitespace().next().unwrap_or("");
-        if day.is_empty() {
-            return Ok(None);
-        }
+    /// The year in a cell that holds a date as the regulator writes it, month, day and year, where it can be read.
+    pub(super) fn year_of_day(&self, row: usize, at: usize) -> Option<i16> {
+        let day = self.text(row, at).split_whitespace().next()?;
         let parts: Vec<i16> = day.split('/').map_while(|part| part.parse().ok()).collect();
-        let date = match parts.as_slice() {
+        match parts.as_slice() {
             // Two digits of a year are of this century: the programmes began in 2012.
-            [month, day, year] => {
-                let year = if *year < 100 { year + 2000 } else { *year };
-                i8::try_from(*month)
-                    .ok()
-                    .zip(i8::try_from(*day).ok())
-                    .and_then(|(m, d)| Date::new(year, m, d).ok())
-            }
-            _ => day.parse().ok(),
-        };
-        date.map(Some).ok_or_else(|| {
-            self.refuse(row, column, format!("`{text}` is not a date"), "write month, day and year: 1/1/2020")
-        })
+            [_, _, year] if *year < 100 => Some(year + 2000),
+            [_, _, year] => Some(*year),
+            _ => day.get(..10)?.parse::<Date>().ok().map(Date::year),
+        }
     }
 
     /// The year that all rows are about: from a column, from the caller, or from the file's name.

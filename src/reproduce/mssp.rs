@@ -14,7 +14,7 @@ use crate::{
 
 /// How a published minimum rate can have come about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum MinimumRate {
+pub(super) enum MinimumRate {
     BySize,
     Chosen,
     SetByCms,
@@ -115,7 +115,8 @@ fn problem(row: &MsspResult, rate: MinimumRate, settled: &Settled) -> Result<Opt
 
 /// Why a payment that does not come out may yet be right, where the published data show it.
 fn unlike(row: &MsspResult, settled: &Settled) -> Verdict {
-    let owes_less = settled.net < Decimal::ZERO && row.earned.value > settled.net;
+    let published = row.earned.value;
+    let owes_less = settled.net < Decimal::ZERO && (settled.net..=Decimal::ZERO).contains(&published);
     if owes_less && settled.has_revenue_limit {
         let says = match row.limited_by_revenue {
             Some(true) => "CMS marks the loss as limited by participant revenue",
@@ -130,13 +131,17 @@ fn unlike(row: &MsspResult, settled: &Settled) -> Verdict {
             "the agreement ended within the year and the loss is owed by months, which are not published";
         return Verdict::Explained(why.to_owned());
     }
-    let (settled, published) = (settled.net, row.earned.value);
+    if row.ended_early && settled.net > Decimal::ZERO && published.is_zero() {
+        let why = "the agreement ended within the year, and then savings are not shared";
+        return Verdict::Explained(why.to_owned());
+    }
+    let settled = settled.net;
     Verdict::Missed(format!("{settled} comes out, {published} was published"))
 }
 
 /// One-sided tracks and populations too small for a choice have the rate of the table, others one they chose: 0, or 0.5 %
 /// to 2 % by halves. Below the table only CMS knows.
-fn minimum_rate(contracts: &mut Contracts, row: &MsspResult) -> Result<MinimumRate> {
+pub(super) fn minimum_rate(contracts: &mut Contracts, row: &MsspResult) -> Result<MinimumRate> {
     let published = row.minimum_rate.value;
     let halves = published.checked_mul(Decimal::from(200)).unwrap_or(published);
     let is_choice = published <= Decimal::new(2, 2) && halves.fract().is_zero();
@@ -217,10 +222,10 @@ pub(super) fn input(row: &MsspResult, name: &str, end: End) -> Option<Decimal> {
         "expenditure" => row.benchmark.value.checked_sub(at(row.difference, end)),
         "chosen minimum rate" | "minimum rate set by CMS" => Some(row.minimum_rate.value),
         "quality standard met" => flag(row.standard_met),
-        "alternative quality standard met" => flag(row.alternative_met),
+        "alternative quality standard met" => row.alternative_met.and_then(flag),
         "quality score" => Some(at(row.quality, end).clamp(Decimal::ZERO, Decimal::ONE)),
         "reduced sharing" => flag(row.reduced_sharing),
-        "guardrail applied" => flag(row.guardrail),
+        "guardrail applied" => row.guardrail.and_then(flag),
         "year of the agreement" => row.agreement_year,
         "relief granted" => {
             let half = if row.relief.is_zero() { Decimal::ZERO } else { Decimal::new(5, 1) };

@@ -1,10 +1,10 @@
 //! What would have been paid on another track.
 
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 use serde::Serialize;
 
 use super::Stamp;
-use super::mssp::{End, input, less, own_loss};
+use super::mssp::{End, MinimumRate, input, less, minimum_rate, own_loss};
 use super::settled::{Amounts, Contracts};
 use crate::{
     datasets::{Results, mssp::MsspResult},
@@ -16,9 +16,12 @@ use crate::{
 /// Decimals of the share of a loss that was relieved.
 const RELIEF_PLACES: u32 = 12;
 
-/// The minimum savings and loss rate of two-sided tracks. One-sided tracks have the rate of the table.
+/// The minimum savings and loss rate of other two-sided tracks. One-sided tracks have the rate of the table, and the ACO's
+/// own track the rate that it had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ChosenRate {
+    /// The rate that the ACO had, where it had chosen one; otherwise that of the table.
+    AsItHad,
     /// The rate of the table for a population of this size.
     BySize,
     /// A rate of the ACO's choice: 0, or 0.5 % to 2 % by halves. Too small a population has that of the table.
@@ -49,6 +52,8 @@ pub struct TrackResult {
     pub revenue_may_limit: bool,
     /// What would be paid, or owed below zero. Where revenue may limit the loss, this is the most that could be owed.
     pub net: Decimal,
+    /// What CMS published as paid, or owed below zero: on the ACO's own track.
+    pub published: Option<Decimal>,
 }
 
 /// An ACO's published year under every track of that year, and what made it.
@@ -119,6 +124,7 @@ impl<'a> OtherTracks<'a> {
         let tracks: Vec<String> = contracts.year(self.row.year)?.tracks().map(str::to_owned).collect();
         let tracks = tracks.iter().map(|track| self.on(&mut contracts, track)).collect::<Result<_>>()?;
         let rate = match self.rate {
+            ChosenRate::AsItHad => "as it had".to_owned(),
             ChosenRate::BySize => "by size".to_owned(),
             ChosenRate::Rate(rate) => rate.to_string(),
         };
@@ -141,7 +147,10 @@ impl<'a> OtherTracks<'a> {
         let of = |track: String| {
             let nets = savings_rates.iter().map(|rate| {
                 let saved = decimal::multiply(self.row.benchmark.value, *rate);
-                let saved = saved.map_err(|why| inexact("savings rate", why))?.round_dp(2);
+                // Away from zero: a saving at the minimum rate must not round to below it.
+                let saved = saved
+                    .map_err(|why| inexact("savings rate", why))?
+                    .round_dp_with_strategy(2, RoundingStrategy::AwayFromZero);
                 let spent = less(self.row.benchmark.value, saved)?;
                 self.amounts(&mut contracts, &track, Some(spent), net)
             });
@@ -168,6 +177,7 @@ impl<'a> OtherTracks<'a> {
                 limit_on_losses: two_sided("limit on losses")?,
                 revenue_may_limit: has_revenue_limit && self.revenue.is_none(),
                 net: net(amounts)?,
+                published: (self.row.track == track).then_some(self.row.earned.value),
             })
         })
     }
@@ -180,21 +190,29 @@ impl<'a> OtherTracks<'a> {
         spent: Option<Decimal>,
         look: impl Fn(&Amounts<'_>) -> Result<T>,
     ) -> Result<T> {
-        let rate = match self.rate {
-            ChosenRate::BySize => "by size",
-            ChosenRate::Rate(_) => "chosen",
+        let is_own = self.row.track == track;
+        let asked = if is_own { ChosenRate::AsItHad } else { self.rate };
+        let (rate, chosen) = match asked {
+            ChosenRate::Rate(rate) => ("chosen", rate),
+            ChosenRate::AsItHad if minimum_rate(contracts, self.row)? == MinimumRate::Chosen => {
+                ("chosen", self.row.minimum_rate.value)
+            }
+            ChosenRate::AsItHad | ChosenRate::BySize => ("by size", Decimal::ZERO),
         };
         let limit = if self.revenue.is_some() { "by benchmark and revenue" } else { "by benchmark alone" };
-        let given = |name: &str| match (name, self.rate) {
-            ("chosen minimum rate", ChosenRate::Rate(rate)) => Some(rate),
+        let low_revenue = self.row.low_revenue.filter(|_| !is_own);
+        let given = |name: &str| match (name, low_revenue) {
+            ("chosen minimum rate", _) => Some(chosen),
             ("participant revenue", _) => self.revenue,
             ("expenditure", _) if spent.is_some() => spent,
             ("share of beneficiaries affected", _) => Some(self.relieved),
             ("share of months affected", _) => Some(Decimal::ONE),
+            // On a track that has the rule, it is for ACOs of low revenue.
+            ("reduced sharing", Some(low)) => Some(Decimal::from(u8::from(low))),
             _ => input(self.row, name, End::Published),
         };
         // What was relieved of its own loss is the same share of any other.
-        let is_as_it_was = self.row.track == track && spent.is_none();
+        let is_as_it_was = is_own && spent.is_none();
         let relief = if is_as_it_was { "as granted" } else { "by shares" };
         let with = |rate, one_sided| {
             vec![

@@ -112,7 +112,13 @@ def test_what_would_another_track_have_paid(file: Path) -> None:
     # One-sided tracks have the rate of the table, 2.5 % for 20,000; others the one that was chosen.
     rates = {track.track: track.minimum_rate for track in tracks.tracks}
     assert (rates["BASIC A"], rates["BASIC E"]) == (Decimal("0.025"), Decimal("0.01"))
-    assert results.other_tracks("X1").tracks[4].minimum_rate == Decimal("0.025")
+    by_default, by_size = results.other_tracks("X1"), results.other_tracks("X1", minimum_rate="by size")
+    assert [track.minimum_rate for track in by_default.tracks[4:]] == [Decimal("0.01"), Decimal("0.01")]
+    # Its own track keeps its own rate.
+    assert [track.minimum_rate for track in by_size.tracks[4:]] == [Decimal("0.01"), Decimal("0.025")]
+    assert [track.published for track in by_size.tracks[4:]] == [Decimal(2_450_000), None]
+    with pytest.raises(ValueError, match='give "as it had", "by size" or a share'):
+        results.other_tracks("X1", minimum_rate="large")
 
 
 def test_a_loss_that_revenue_may_limit_is_bounded_by_the_benchmark(file: Path) -> None:

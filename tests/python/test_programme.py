@@ -43,7 +43,8 @@ def test_what_can_be_chosen() -> None:
     by_size = year.contract("BASIC E", {"minimum rate": "by size"})
     assert "chosen minimum rate" not in by_size.inputs
     assert by_size != year.contract("BASIC E")
-    assert "minimum rate (chosen | by size | set by CMS)" in year.explain()
+    assert "minimum rate: chosen | by size | set by CMS" in year.explain()
+    assert "Of BASIC C, BASIC D, BASIC E, ENHANCED." in year.explain()
 
 
 def test_what_is_from_memory_says_so() -> None:

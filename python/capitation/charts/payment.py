@@ -33,14 +33,17 @@ class _Line:
 def payment_finding(tracks: OtherTracks) -> str:
     """What the ACO was paid, or owed, on its own track, and what the best and the worst would have given."""
     own = next((track for track in tracks.tracks if track.is_own), None)
-    best, worst = max(tracks.tracks, key=lambda t: t.net), min(tracks.tracks, key=lambda t: t.net)
+    best = max(tracks.tracks, key=lambda track: track.came_to)
+    worst = min(tracks.tracks, key=lambda track: track.came_to)
     if own is None:
         return f"{best.track} would have paid {_money(best.net)}, {worst.track} {_money(worst.net)}"
-    told = f"{own.track} {'paid' if own.net >= 0 else 'cost'} {_money(abs(own.net))}"
-    if best.net == worst.net:
+    told = f"{own.track} {'paid' if own.came_to >= 0 else 'cost'} {_money(abs(own.came_to))}"
+    if best.came_to == worst.came_to:
         return f"{told}, and so would every other track"
-    if own.net == best.net:
+    if own.came_to == best.came_to:
         return f"{told}, the most of all tracks; {worst.track} would have come to {_money(worst.net)}"
+    if own.came_to == worst.came_to:
+        return f"{told}, the least of all tracks; {best.track} would have come to {_money(best.net)}"
     return f"{told}; {best.track} would have come to {_money(best.net)}, {worst.track} to {_money(worst.net)}"
 
 
@@ -190,8 +193,8 @@ def _points(tracks: OtherTracks, lines: Sequence[_Line], x: alt.X, y: alt.Y) -> 
         name: _COLOURS[place % len(_COLOURS)] for place, line in enumerate(lines) for name in line.tracks
     }
     points: list[alt.Chart] = []
-    for track in tracks.tracks:
-        rows = look.data([{"rate": float(tracks.savings_rate), "paid": float(track.net) / 1e6}])
+    for track in sorted(tracks.tracks, key=lambda track: track.is_own):
+        rows = look.data([{"rate": float(tracks.savings_rate), "paid": float(track.came_to) / 1e6}])
         mark = alt.Chart(rows).mark_point(
             filled=True,
             opacity=1,

@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use super::ProgrammeYear;
+use super::{ProgrammeYear, TrackYear};
 
-/// The tracks of a year, each with what can be chosen of it, and what the choices mean.
+/// The tracks of a year, and what can be chosen of them.
 pub(super) fn year(year: &ProgrammeYear) -> String {
     let mut out = String::new();
     // Writing to a string cannot fail.
@@ -17,28 +17,26 @@ fn write(year: &ProgrammeYear, out: &mut String) -> std::fmt::Result {
     writeln!(out, "{}, {}", document.name, year.year())?;
     writeln!(out, "{}", document.about)?;
     writeln!(out, "\nTracks")?;
-    let mut met: Vec<&str> = Vec::new();
     let tracks: Vec<_> = year.tracks().filter_map(|name| year.track(name).ok()).collect();
     for track in &tracks {
-        let about = track.about();
-        writeln!(out, "  {}: {about}", track.name())?;
-        let chosen: Vec<String> = track
-            .choices()
-            .iter()
-            .map(|(name, options)| format!("{name} ({})", options.join(" | ")))
-            .collect();
-        writeln!(out, "    choices: {}", chosen.join("; "))?;
-        for (name, _) in track.choices() {
-            if let Some(choice) = document.choice(name)
-                && !met.contains(&choice.name.as_str())
-            {
-                met.push(&choice.name);
-            }
-        }
+        writeln!(out, "  {}: {}", track.name(), track.about())?;
     }
-    writeln!(out, "\nChoices, the default first")?;
-    for choice in document.choice.iter().filter(|choice| met.contains(&choice.name.as_str())) {
-        writeln!(out, "  {}: {}", choice.name, choice.about)?;
+    writeln!(out, "\nChoices, each with its options, the default first")?;
+    for choice in &document.choice {
+        let options = |track: &TrackYear| {
+            let choices = track.choices();
+            let found = choices.iter().find(|(name, _)| *name == choice.name);
+            found.map(|(_, options)| options.join(" | "))
+        };
+        let having: Vec<_> =
+            tracks.iter().filter_map(|track| Some((track.name(), options(track)?))).collect();
+        let Some((_, options)) = having.first() else { continue };
+        writeln!(out, "  {}: {options}", choice.name)?;
+        writeln!(out, "      {}", choice.about)?;
+        if having.len() < tracks.len() {
+            let names: Vec<&str> = having.iter().map(|(name, _)| *name).collect();
+            writeln!(out, "      Of {}.", names.join(", "))?;
+        }
     }
     Ok(())
 }
