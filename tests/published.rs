@@ -215,13 +215,25 @@ fn a_file_with_notes_and_odd_cells_is_read() {
     assert_eq!((rows[0].aco.as_str(), rows[0].name.as_str()), ("X1", "Caf\u{e9} \u{2019}One\u{2019}"));
 }
 
+/// What is cut off is not taken for a note.
+#[test]
+fn a_file_that_is_not_whole_is_refused() {
+    let last = |rest: &str| format!("{HEAD_2024}\n{GOOD}\n\n{rest}");
+    let error = refused("2024.csv", &last("X12"), None);
+    assert!(error.to_string().contains("line 4: it has 1 cells where the header has 25"), "{error}");
+    let error = refused("2024.csv", &last(&format!("\"{GOOD}\n{GOOD}\n")), None);
+    assert!(error.to_string().contains("line 4: it has"), "{error}");
+    let error = refused("2024.csv", &format!("{HEAD_2024}\nX12\n{GOOD}\n"), None);
+    assert!(error.to_string().contains("line 2: it has 1 cells"), "{error}");
+}
+
 /// A column that a year's rules depend on cannot be taken as empty.
 #[test]
 fn a_file_without_a_column_that_its_rules_need_is_refused() {
     for column in ["Met_AltQPS", "Guardrail"] {
         let text = format!("{}\n{GOOD}\n", HEAD_2024.replace(column, "Other"));
         let error = refused("2024.csv", &text, None);
-        assert!(error.to_string().contains("the results file does not tell it"), "{error}");
+        assert!(error.to_string().contains("the results file does not tell it: "), "{error}");
         assert!(error.to_string().starts_with("X1 of 2024, contract"), "{error}");
     }
 }

@@ -87,7 +87,16 @@ class Reproduction:
     def __str__(self) -> str:
         """The counts of each year, and every row that is listed."""
         lines = [f"{self.data.stamp.programme[0]}: published results settled again", ""]
-        head = ["year", "rows", "paid", "owed", "to the dollar", "within rounding", "explained", "missed"]
+        head = [
+            "year",
+            "rows",
+            "savings",
+            "losses",
+            "to the dollar",
+            "within rounding",
+            "explained",
+            "missed",
+        ]
         lines += words.columns([head, *self._counted()])
         lines += ["", *self._about_listed()]
         return "\n".join(lines)
@@ -117,7 +126,16 @@ class Reproduction:
         return str(self)
 
     def _repr_html_(self) -> str:
-        head = ["year", "rows", "paid", "owed", "to the dollar", "within rounding", "explained", "missed"]
+        head = [
+            "year",
+            "rows",
+            "savings",
+            "losses",
+            "to the dollar",
+            "within rounding",
+            "explained",
+            "missed",
+        ]
         stamp = self.data.stamp
         notes = [*self._about_listed(), _in_words(stamp)]
         caption = f"{stamp.programme[0]}: published results settled again"

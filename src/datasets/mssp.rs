@@ -38,8 +38,8 @@ const SHARE_RATE: Column = column("final sharing rate", &["FinalShareRate"]);
 const REDUCED: Column = column("reduced sharing", &["ReducedSS"]);
 const GUARDRAIL: Column = column("guardrail", &["Guardrail"]);
 const REVENUE_LIMIT: Column = column("loss limited by revenue", &["RevLossLimit"]);
-const PRORATED: Column =
-    column("end within the year", &["Prorate_Shared_Losses", "Impact_Mid_Year_Termination"]);
+const PRORATED: Column = column("losses by months", &["Prorate_Shared_Losses"]);
+const TERMINATED: Column = column("end within the year", &["Impact_Mid_Year_Termination"]);
 const REVENUE: Column = column("revenue of participants", &["Rev_Exp_Cat"]);
 const START: Column = column("start of the agreement", &["Current_Start_Date", "Start_Date"]);
 
@@ -198,6 +198,7 @@ struct Columns {
     guardrail: Option<Vec<Option<bool>>>,
     revenue_limit: Option<Vec<Option<bool>>>,
     prorated: Option<Vec<bool>>,
+    terminated: Option<Vec<bool>>,
     revenue: Option<usize>,
     start: Option<usize>,
 }
@@ -233,6 +234,7 @@ impl Columns {
             guardrail: file.flags(GUARDRAIL)?,
             revenue_limit: file.flags(REVENUE_LIMIT)?,
             prorated: file.marks(PRORATED),
+            terminated: file.marks(TERMINATED),
             revenue: file.find(REVENUE),
             start: file.find(START),
         })
@@ -301,7 +303,10 @@ impl Columns {
             guardrail: self.guardrail.is_some().then(|| flag(&self.guardrail).unwrap_or(false)),
             low_revenue,
             limited_by_revenue: flag(&self.revenue_limit),
-            ended_early: self.prorated.as_ref().and_then(|marks| marks.get(row).copied()).unwrap_or(false),
+            ended_early: [&self.prorated, &self.terminated]
+                .into_iter()
+                .flatten()
+                .any(|marks| marks.get(row) == Some(&true)),
             agreement_year: began.and_then(|began| agreement_year(began, year)),
             months,
         })

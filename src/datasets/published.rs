@@ -36,6 +36,8 @@ pub(super) struct Published {
     fingerprint: String,
     header: Vec<String>,
     rows: Vec<csv::StringRecord>,
+    /// The line on which each row begins, from 1.
+    lines: Vec<usize>,
 }
 
 /// A name without what differs from year to year: capitals, underscores, blanks.
@@ -61,27 +63,28 @@ impl Published {
             Err(_) => encoding_rs::WINDOWS_1252.decode(bytes).0,
         };
         // One kind of line end, so that lines are counted alike.
-        let text = text.replace("\r\n", "\n");
+        let text = text.replace("\r\n", "\n").replace('\r', "\n");
         let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
         let header = reader.headers().map_err(|why| unreadable(why.to_string()))?;
         let header: Vec<String> = header.iter().map(plain).collect();
         let rows = reader.records().collect::<std::result::Result<Vec<_>, _>>();
         let mut rows = rows.map_err(|why| unreadable(why.to_string()))?;
-        // A spreadsheet leaves lines of nothing but commas below its last row, and a regulator a note in one cell.
-        rows.retain(|row| row.iter().filter(|cell| !cell.trim().is_empty()).count() > 1);
-        if let Some(row) = rows.iter().find(|row| row.len() != header.len()) {
-            let line = row.position().map_or(0, csv::Position::line);
+        while rows.last().is_some_and(is_below_the_table) {
+            rows.pop();
+        }
+        let lines = lines(&text, &rows);
+        if let Some((row, line)) = rows.iter().zip(&lines).find(|(row, _)| row.len() != header.len()) {
             return Err(Error::new(
                 ErrorKind::Row,
                 format!("{shown}, line {line}"),
                 format!("it has {} cells where the header has {}", row.len(), header.len()),
-                "give the file as the regulator publishes it",
+                "give the file as the regulator publishes it, whole",
             ));
         }
         if rows.is_empty() {
             return Err(Error::new(ErrorKind::File, shown, "it has no rows", "give the whole file"));
         }
-        Ok(Self { file: shown, fingerprint, header, rows })
+        Ok(Self { file: shown, fingerprint, header, rows, lines })
     }
 
     /// The file with what was made of each of its rows.
@@ -122,7 +125,7 @@ impl Published {
 
     /// Where a cell is, in words.
     pub(super) fn place(&self, row: usize, column: Column) -> String {
-        let line = self.rows.get(row).and_then(csv::StringRecord::position).map_or(0, csv::Position::line);
+        let line = self.lines.get(row).copied().unwrap_or_default();
         format!("{}, line {line}, {} (`{}`)", self.file, column.what, column.names.first().unwrap_or(&""))
     }
 
@@ -307,6 +310,30 @@ impl Published {
 fn is_percent(values: &[Option<Decimal>]) -> bool {
     let some = || values.iter().flatten().filter(|value| !value.is_zero());
     some().filter(|value| **value > Decimal::ONE).count() * 2 > some().count()
+}
+
+/// Whether a last line is not of the table: a spreadsheet leaves nothing but commas there, and a regulator a note in one
+/// cell. A word alone may be the rest of a row that was cut off, and several lines in one cell the rest of a file.
+fn is_below_the_table(row: &csv::StringRecord) -> bool {
+    let mut told = row.iter().map(str::trim).filter(|cell| !cell.is_empty());
+    match (told.next(), told.next()) {
+        (None, _) => true,
+        (Some(note), None) => !note.contains('\n') && (note.starts_with('*') || note.contains(' ')),
+        _ => false,
+    }
+}
+
+/// The line on which each row begins; empty lines before it are not its own.
+fn lines(text: &str, rows: &[csv::StringRecord]) -> Vec<usize> {
+    let (mut at, mut line) = (0, 1);
+    let begins = |row: &csv::StringRecord| {
+        let begin = row.position().map_or(at, |position| usize::try_from(position.byte()).unwrap_or(at));
+        let begin = text.get(begin..).map_or(begin, |rest| text.len() - rest.trim_start_matches('\n').len());
+        line += text.get(at..begin).map_or(0, |passed| passed.matches('\n').count());
+        at = begin;
+        line
+    };
+    rows.iter().map(begins).collect()
 }
 
 /// The one year that a file's name has in it.

@@ -44,8 +44,13 @@ impl Prepared {
             Error::new(
                 ErrorKind::Experience,
                 format!("contract `{}`, input `{name}`", self.contract.name()),
-                "the results file does not tell it",
-                "choose another option of the track, or settle the contract itself",
+                match self.contract.document().measured.get(name) {
+                    Some(measured) => {
+                        format!("the results file does not tell it: {}", measured.trim_end_matches('.'))
+                    }
+                    None => "the results file does not tell it".to_owned(),
+                },
+                "add the column as the regulator publishes it, or settle the contract itself",
             )
         })
     }

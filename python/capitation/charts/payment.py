@@ -41,9 +41,9 @@ def payment_finding(tracks: OtherTracks) -> str:
     if best.came_to == worst.came_to:
         return f"{told}, and so would every other track"
     if own.came_to == best.came_to:
-        return f"{told}, the most of all tracks; {worst.track} would have come to {_money(worst.net)}"
+        return f"{told}; no track would have come to more, and {worst.track} to {_money(worst.net)}"
     if own.came_to == worst.came_to:
-        return f"{told}, the least of all tracks; {best.track} would have come to {_money(best.net)}"
+        return f"{told}; no track would have come to less, and {best.track} to {_money(best.net)}"
     return f"{told}; {best.track} would have come to {_money(best.net)}, {worst.track} to {_money(worst.net)}"
 
 
