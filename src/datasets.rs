@@ -11,7 +11,7 @@ mod number;
 mod published;
 pub mod reach;
 
-pub use number::{Numbers, Rounded};
+pub use number::Rounded;
 
 use serde::Serialize;
 

@@ -30,6 +30,8 @@ _COUNTS: dict[str, Kind] = {
     "explained": "count",
     "missed": "count",
 }
+_HEAD = ["year", "rows", "savings", "losses", "to the dollar", "within rounding", "explained", "missed"]
+"""The counts of a year as they are shown."""
 _ROWS: dict[str, Kind] = {
     "year": "year",
     "aco": "text",
@@ -87,17 +89,7 @@ class Reproduction:
     def __str__(self) -> str:
         """The counts of each year, and every row that is listed."""
         lines = [f"{self.data.stamp.programme[0]}: published results settled again", ""]
-        head = [
-            "year",
-            "rows",
-            "savings",
-            "losses",
-            "to the dollar",
-            "within rounding",
-            "explained",
-            "missed",
-        ]
-        lines += words.columns([head, *self._counted()])
+        lines += words.columns([_HEAD, *self._counted()])
         lines += ["", *self._about_listed()]
         return "\n".join(lines)
 
@@ -126,20 +118,10 @@ class Reproduction:
         return str(self)
 
     def _repr_html_(self) -> str:
-        head = [
-            "year",
-            "rows",
-            "savings",
-            "losses",
-            "to the dollar",
-            "within rounding",
-            "explained",
-            "missed",
-        ]
         stamp = self.data.stamp
         notes = [*self._about_listed(), _in_words(stamp)]
         caption = f"{stamp.programme[0]}: published results settled again"
-        return shown.table_and_notes(caption, head, self._counted(), notes)
+        return shown.table_and_notes(caption, _HEAD, self._counted(), notes)
 
 
 def _items(stamp: ReproductionStamp) -> dict[str, str]:

@@ -140,11 +140,16 @@ impl Programme {
 
     /// The years in which it has a track.
     pub fn years(&self) -> Vec<i16> {
-        let ends = self.document.track.iter().map(|track| track.period);
-        let first = ends.clone().map(|period| self.document.year_of(period.start)).min();
-        let last = ends.map(|period| self.document.year_of(period.end)).max();
-        let all = first.zip(last).into_iter().flat_map(|(first, last)| first..=last);
+        let all = self.span().into_iter().flat_map(|(first, last)| first..=last);
         all.filter(|year| self.year(*year).is_ok()).collect()
+    }
+
+    /// The first and the last year of any track.
+    fn span(&self) -> Option<(i16, i16)> {
+        let periods = || self.document.track.iter().map(|track| track.period);
+        let first = periods().map(|period| self.document.year_of(period.start)).min()?;
+        let last = periods().map(|period| self.document.year_of(period.end)).max()?;
+        Some((first, last))
     }
 
     /// The programme in one of its years.
@@ -153,14 +158,12 @@ impl Programme {
     /// [`Period`](ErrorKind::Period) where no track is in force in that year.
     pub fn year(&self, year: i16) -> Result<ProgrammeYear> {
         let refuse = || {
-            let periods = self.document.track.iter().map(|track| track.period);
-            let first = periods.clone().map(|period| self.document.year_of(period.start)).min();
-            let last = periods.map(|period| self.document.year_of(period.end)).max();
+            let (first, last) = self.span().unwrap_or((year, year));
             Error::new(
                 ErrorKind::Period,
                 format!("programme `{}`", self.document.name),
                 format!("it has no track in {year}"),
-                format!("ask for a year from {} to {}", first.unwrap_or(year), last.unwrap_or(year)),
+                format!("ask for a year from {first} to {last}"),
             )
         };
         let days = self.document.days_of(year).map_err(|_| refuse())?;

@@ -29,14 +29,14 @@ impl Rounded {
 
 /// One column of numbers: a value where there is one, and how finely the column is printed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Numbers {
+pub(super) struct Numbers {
     pub(super) values: Vec<Option<Decimal>>,
     pub(super) half_unit: Decimal,
 }
 
 impl Numbers {
     /// The number in a row, where there is one.
-    pub fn get(&self, row: usize) -> Option<Rounded> {
+    pub(super) fn get(&self, row: usize) -> Option<Rounded> {
         let value = self.values.get(row).copied().flatten()?;
         Some(Rounded { value, half_unit: self.half_unit })
     }

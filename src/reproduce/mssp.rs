@@ -56,8 +56,7 @@ pub fn statement(row: &MsspResult) -> Result<Statement> {
 }
 
 fn one(contracts: &mut Contracts, row: &MsspResult) -> Result<Reproduced> {
-    let rate = minimum_rate(contracts, row)?;
-    let middle = Settled::of(contracts, row, rate, End::Published)?;
+    let (rate, middle) = as_published(contracts, row)?;
     let least = Settled::of(contracts, row, rate, End::Least)?;
     let most = Settled::of(contracts, row, rate, End::Most)?;
     let published = row.earned;
@@ -139,9 +138,11 @@ fn unlike(row: &MsspResult, settled: &Settled) -> Verdict {
     Verdict::Missed(format!("{settled} comes out, {published} was published"))
 }
 
+/// A row as it was published, settled, and how its minimum rate came about.
+///
 /// One-sided tracks and populations too small for a choice have the rate of the table, others one they chose: 0, or 0.5 %
 /// to 2 % by halves. Below the table only CMS knows.
-pub(super) fn minimum_rate(contracts: &mut Contracts, row: &MsspResult) -> Result<MinimumRate> {
+fn as_published(contracts: &mut Contracts, row: &MsspResult) -> Result<(MinimumRate, Settled)> {
     let published = row.minimum_rate.value;
     let halves = published.checked_mul(Decimal::from(200)).unwrap_or(published);
     let is_choice = published <= Decimal::new(2, 2) && halves.fract().is_zero();
@@ -152,11 +153,16 @@ pub(super) fn minimum_rate(contracts: &mut Contracts, row: &MsspResult) -> Resul
         .iter()
         .any(|(name, _)| *name == "minimum rate");
     let first = if has_choice && is_choice { MinimumRate::Chosen } else { MinimumRate::BySize };
-    match Settled::of(contracts, row, first, End::Published) {
-        Err(why) if why.kind() == ErrorKind::Range => Ok(MinimumRate::SetByCms),
-        Err(why) => Err(why),
-        Ok(_) => Ok(first),
-    }
+    let rate = match Settled::of(contracts, row, first, End::Published) {
+        Err(why) if why.kind() == ErrorKind::Range => MinimumRate::SetByCms,
+        settled => return Ok((first, settled?)),
+    };
+    Ok((rate, Settled::of(contracts, row, rate, End::Published)?))
+}
+
+/// How a row's minimum rate came about.
+pub(super) fn minimum_rate(contracts: &mut Contracts, row: &MsspResult) -> Result<MinimumRate> {
+    as_published(contracts, row).map(|(rate, _)| rate)
 }
 
 /// What comes out of one settlement of a row.
