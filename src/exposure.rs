@@ -30,6 +30,25 @@ impl Date {
         self.0.year()
     }
 
+    /// The month, January being 1.
+    pub fn month(self) -> i8 {
+        self.0.month()
+    }
+
+    /// Days since 1 January 1970; below zero before it.
+    pub fn days_since_1970(self) -> i32 {
+        let since = self.0.duration_since(civil::date(1970, 1, 1)).as_hours().div_euclid(24);
+        i32::try_from(since).unwrap_or(i32::MAX)
+    }
+
+    /// The day after.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Value`] after the last day there is.
+    pub fn tomorrow(self) -> Result<Self> {
+        self.0.tomorrow().map(Self).map_err(|_| no_date(&self.to_string()))
+    }
+
     /// The day before.
     ///
     /// # Errors

@@ -36,6 +36,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod activity;
 pub mod adjustment;
 pub mod compare;
 pub mod concentration;
@@ -45,6 +46,7 @@ pub mod decimal;
 pub mod error;
 pub mod exposure;
 mod fingerprint;
+mod fixed;
 pub mod money;
 pub mod number;
 pub mod population;
@@ -54,6 +56,8 @@ pub mod report;
 pub mod reproduce;
 pub mod risk;
 pub mod settlement;
+#[cfg(feature = "arrow")]
+pub mod table;
 mod text;
 
 pub use compare::{Compare, Comparison};

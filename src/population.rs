@@ -9,7 +9,6 @@ mod build;
 mod columns;
 mod fault;
 mod fingerprint;
-pub(crate) mod fixed;
 mod measure;
 mod people;
 mod rejected;

@@ -11,9 +11,12 @@ use arrow_array::{
     StringViewArray, UInt64Array,
 };
 use capitation::money::{Currency, RoundingMode};
-use capitation::population::arrow::{ColumnNames, Series, Table};
 use capitation::population::{Columns, Population};
 use capitation::{Error, ErrorKind, Result};
+use capitation::{
+    population::arrow::ColumnNames,
+    table::{Series, Table},
+};
 
 fn pounds() -> Currency {
     Currency::new("GBP").unwrap()

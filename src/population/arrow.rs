@@ -1,23 +1,18 @@
 //! Populations from Arrow record batches (feature `arrow`).
 //!
 //! Record batches are those of the crates `arrow` and `arrow-array`, version 60. [`ColumnNames`] says which column is
-//! what, and [`Population::from_record_batches`] reads and checks them. [`Table`] and [`Series`] are the reading alone:
-//! columns by name, by the type that is needed.
+//! what, and [`Population::from_record_batches`] reads and checks them.
 
 mod names;
-mod reading;
-mod series;
-mod table;
 
 use arrow_array::RecordBatch;
 
 pub use self::names::ColumnNames;
-pub use self::series::Series;
-pub use self::table::Table;
 
 use super::{Population, Rejected};
 use crate::error::Result;
 use crate::money::{Currency, RoundingMode};
+use crate::table::Table;
 
 impl Population {
     /// As [`from_columns`](Self::from_columns), from the record batches of one table, in their order (feature `arrow`).

@@ -6,8 +6,9 @@ use super::columns::{Column, Columns};
 use super::measure::{self, Measure, MeasureUnit, RoundingDifference};
 use super::people::{Calendar, Classes, People};
 use super::table::check_weights;
-use super::{ACTUAL_COST, MEMBER_MONTHS, MEMBERS, NEED_WEIGHTED, Population, fingerprint, fixed, scale_of};
+use super::{ACTUAL_COST, MEMBER_MONTHS, MEMBERS, NEED_WEIGHTED, Population, fingerprint, scale_of};
 use crate::error::{Error, ErrorKind, Result};
+use crate::fixed;
 use crate::money::{Currency, RoundingMode};
 
 const COUNT_SCALE: i64 = 1_000_000;

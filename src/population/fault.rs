@@ -3,8 +3,8 @@
 use std::fmt;
 
 use super::columns::{Columns, Ids};
-use super::fixed;
 use crate::error::{Error, ErrorKind, Result};
+use crate::fixed;
 
 /// Why a row cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -1,6 +1,6 @@
 //! A measure: what is added up over people, in whole steps.
 
-use super::fixed::{self, Sum};
+use crate::fixed::{self, Sum};
 use crate::money::RoundingMode;
 
 /// What a measure counts.

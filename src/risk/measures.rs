@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::population::fixed::Sum;
+use crate::fixed::Sum;
 
 /// An estimate and its standard error, in the same unit.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

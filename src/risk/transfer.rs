@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::measures::{Estimate, as_float, bad_level, check};
 use crate::error::{Error, ErrorKind, Result};
-use crate::population::fixed::Sum;
+use crate::fixed::Sum;
 
 /// Groups of draws that the jackknife leaves out one at a time.
 const GROUPS: usize = 50;

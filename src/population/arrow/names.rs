@@ -1,8 +1,8 @@
 //! Which column of a table is what.
 
-use super::Table;
 use crate::error::{Error, ErrorKind, Result};
 use crate::population::{Columns, Ids};
+use crate::table::Table;
 
 /// Which column of a table is what: as [`Columns`], by name.
 ///

@@ -16,7 +16,7 @@ use crate::error::{Error, ErrorKind, Result};
 /// ```
 /// # use std::sync::Arc;
 /// use arrow_array::{ArrayRef, Int32Array};
-/// use capitation::population::arrow::Series;
+/// use capitation::table::Series;
 ///
 /// let year = Series::new("year", vec![Arc::new(Int32Array::from(vec![Some(2024), None])) as ArrayRef]);
 /// assert_eq!(
@@ -93,6 +93,24 @@ impl Series {
     /// As [`Series::integers`].
     pub fn strings(&self) -> Result<Vec<Cow<'_, str>>> {
         self.read("text or whole numbers", reading::strings, None)
+    }
+
+    /// Whole numbers as [`Series::integers`], where a null is `null`, to be told by row later.
+    ///
+    /// # Errors
+    ///
+    /// As [`Series::integers`], without the null.
+    pub(crate) fn integers_or(&self, null: i64) -> Result<Vec<i64>> {
+        self.read("whole numbers", reading::integers, Some(&null))
+    }
+
+    /// Texts as [`Series::strings`], where a null is the empty text, to be told by row later.
+    ///
+    /// # Errors
+    ///
+    /// As [`Series::strings`], without the null.
+    pub(crate) fn texts_or_empty(&self) -> Result<Vec<Cow<'_, str>>> {
+        self.read("text or whole numbers", reading::strings, Some(&Cow::Borrowed("")))
     }
 
     /// The values as they lie in memory, where they are of this very type, in one chunk and without a null.

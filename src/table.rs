@@ -1,10 +1,18 @@
-//! A table by its columns.
+//! Tables as they come from elsewhere: Arrow record batches read column by column, by the type that is needed (feature
+//! `arrow`).
+//!
+//! Record batches are those of the crates `arrow` and `arrow-array`, version 60. [`Table`] gives columns by name, a
+//! [`Series`] reads one as numbers, whole numbers or texts; what cannot be read is refused by column and row.
+
+mod reading;
+mod series;
 
 use std::borrow::Cow;
 
 use arrow_array::RecordBatch;
 
-use super::Series;
+pub use self::series::Series;
+
 use crate::error::{Error, ErrorKind, Result};
 use crate::text::nearest;
 
@@ -16,7 +24,7 @@ const LISTED: usize = 30;
 /// ```
 /// # use std::sync::Arc;
 /// use arrow_array::{ArrayRef, Int16Array, RecordBatch};
-/// use capitation::population::arrow::Table;
+/// use capitation::table::Table;
 ///
 /// let batch = RecordBatch::try_from_iter([("visits", Arc::new(Int16Array::from(vec![3, 0])) as ArrayRef)])?;
 /// let table = Table::new(&[batch.clone(), batch])?;

@@ -1,0 +1,11 @@
+//! Activity and tariffs from Arrow record batches (feature `arrow`).
+//!
+//! [`LineNames`] says which column of a table of activity is what; [`TariffNames`] which column of a price list.
+
+mod columns;
+mod factors;
+mod lines;
+mod tariff;
+
+pub use lines::LineNames;
+pub use tariff::{TariffColumn, TariffNames};

@@ -1,0 +1,227 @@
+//! One row looked at by itself: what is known of it, and why it has no price.
+
+use super::prepared::{
+    ADULT, LONGEST_STAY, NO_SLOT, OLDEST, Points, Prepared, Short, slot_of_spell,
+};
+use crate::{
+    activity::{
+        delivery::Slot,
+        fault::Fault,
+        lines::{Done, Stay},
+        tariff::{Entry, Gap},
+    },
+    error::{Error, ErrorKind},
+};
+
+/// Why one row has no price.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Finding {
+    pub(crate) fault: Fault,
+    /// What rows with the same fault are listed by: a code, a provider; empty where values say nothing.
+    pub(crate) subject: String,
+    /// What a reader is shown.
+    shown: String,
+    hint: Option<String>,
+}
+
+impl Finding {
+    fn new(fault: Fault, subject: impl Into<String>, shown: impl Into<String>) -> Self {
+        Self { fault, subject: subject.into(), shown: shown.into(), hint: None }
+    }
+
+    /// The refusal of all lines for this one.
+    pub(crate) fn refusal(&self, row: usize) -> Error {
+        let hint = self.hint.as_ref().map(|near| format!("did you mean `{near}`? otherwise ")).unwrap_or_default();
+        Error::new(
+            ErrorKind::Row,
+            format!("row {row} (the first row is 0)"),
+            format!("{} {}", self.shown, self.fault.problem()),
+            format!("{hint}{}", self.fault.remedy()),
+        )
+    }
+}
+
+/// What is known of a row, found as the blocks find it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Row {
+    /// Whether it has all its values, and a day in the tariff's year.
+    is_whole: bool,
+    pub(super) place: Option<u32>,
+    pub(super) slot: Option<Slot>,
+    pub(super) stay: Option<u32>,
+    pub(super) factor: Option<u32>,
+}
+
+impl Row {
+    pub(super) fn of(prepared: &Prepared<'_, '_>, row: usize) -> Self {
+        let stay = stay(prepared, row).and_then(|stay| u32::try_from(stay).ok()).filter(|stay| *stay <= LONGEST_STAY);
+        Self {
+            is_whole: missing(prepared, row).is_none() && faulty_date(prepared, row).is_none(),
+            place: prepared.pricing.tariff.place(prepared.lines.code.text(row)),
+            slot: slot(prepared, row, stay),
+            stay: if prepared.stay().is_some() { stay } else { Some(0) },
+            factor: factor(prepared, row),
+        }
+    }
+
+    pub(super) fn entry<'t>(&self, prepared: &Prepared<'_, 't>) -> Option<&'t Entry> {
+        prepared.pricing.tariff.entry(self.place?, self.slot?)
+    }
+
+    /// The entry of a row without a fault of its own.
+    pub(super) fn priced<'t>(&self, prepared: &Prepared<'_, 't>) -> Option<&'t Entry> {
+        self.entry(prepared).filter(|_| self.is_whole)
+    }
+}
+
+fn missing(prepared: &Prepared<'_, '_>, row: usize) -> Option<&'static str> {
+    let rows = &prepared.lines.missing;
+    let at = rows.partition_point(|(other, _)| *other < row);
+    rows.get(at).filter(|(other, _)| *other == row).map(|(_, what)| *what)
+}
+
+/// In days, below zero where the row says so.
+fn stay(prepared: &Prepared<'_, '_>, row: usize) -> Option<i64> {
+    match prepared.stay()? {
+        Stay::Nights(nights) => nights.get(row),
+        Stay::Dates { admitted, discharged } => {
+            Some(i64::from(*discharged.get(row)?) - i64::from(*admitted.get(row)?))
+        }
+    }
+}
+
+fn age(prepared: &Prepared<'_, '_>, row: usize) -> Option<i64> {
+    match &prepared.lines.done {
+        Done::Spells { age: Some(age), .. } => age.get(row),
+        _ => None,
+    }
+}
+
+fn factor(prepared: &Prepared<'_, '_>, row: usize) -> Option<u32> {
+    let Some(provider) = &prepared.lines.provider else { return Some(crate::activity::market_forces::ONE) };
+    let key = usize::try_from(provider.keys.get(row)?).ok()?;
+    prepared.factors.get(key).copied().filter(|factor| *factor > 0)
+}
+
+fn is_best_practice(prepared: &Prepared<'_, '_>, row: usize) -> bool {
+    prepared.lines.best_practice.as_ref().and_then(|met| met.get(row).copied()).unwrap_or(false)
+}
+
+fn slot(prepared: &Prepared<'_, '_>, row: usize, stay: Option<u32>) -> Option<Slot> {
+    let place = match (&prepared.points, &prepared.lines.done) {
+        (Points::Spells { methods, classes }, Done::Spells { method, class, .. }) => {
+            let of = |map: &[u8], key: Option<i64>| map.get(usize::try_from(key?).ok()?).copied();
+            let stay = stay?;
+            let short = match age(prepared, row).and_then(|age| i32::try_from(age).ok()) {
+                _ if stay >= 2 => Short::No,
+                Some(age) if (ADULT..=OLDEST).contains(&age) => Short::Yes,
+                Some(age) if (0..ADULT).contains(&age) => Short::No,
+                _ => Short::Unknown,
+            };
+            let (method, class) = (of(methods, method.keys.get(row))?, of(classes, class.keys.get(row))?);
+            slot_of_spell(method, class, short, stay == 0)
+        }
+        (Points::Named { point, slots }, _) => {
+            let key = usize::try_from(point.keys.get(row)?).ok()?;
+            slots.get(key).copied().unwrap_or(NO_SLOT)
+        }
+        _ => NO_SLOT,
+    };
+    let slot = Slot::ALL.get(usize::from(place)).copied()?;
+    Some(if is_best_practice(prepared, row) { slot.best().unwrap_or(slot) } else { slot })
+}
+
+/// The first thing that keeps a row from having a price.
+pub(super) fn diagnose(prepared: &Prepared<'_, '_>, row: usize) -> Finding {
+    let lines = prepared.lines;
+    if let Some(what) = missing(prepared, row) {
+        return Finding::new(Fault::Missing, what, format!("the {what}"));
+    }
+    let known = Row::of(prepared, row);
+    let code = lines.code.text(row);
+    if let Some(finding) = faulty_stay(prepared, row).or_else(|| faulty_date(prepared, row)) {
+        return finding;
+    }
+    let Some(slot) = known.slot else { return without_a_slot(prepared, row) };
+    if known.factor.is_none() {
+        let provider = lines.provider.as_ref().map_or("", |provider| provider.text(row));
+        let mut finding = Finding::new(Fault::UnknownProvider, provider, format!("provider `{provider}`"));
+        finding.hint = prepared.pricing.factors.and_then(|forces| forces.nearest(provider)).map(str::to_owned);
+        return finding;
+    }
+    let Some(entry) = known.entry(prepared) else {
+        let mut finding = Finding::new(Fault::UnknownCode, code, format!("code `{code}`"));
+        finding.hint = prepared.pricing.tariff.nearest(code).map(str::to_owned);
+        return finding;
+    };
+    let stay = known.stay.unwrap_or(0);
+    let is_short = matches!(slot, Slot::ShortStay | Slot::ShortStayDayCase);
+    let fault = match entry.gap(stay) {
+        Some(Gap::Price) if is_short && !prepared.pricing.tariff.has_short_stay_prices() => Fault::NoShortStayPrice,
+        Some(Gap::Price) => Fault::NoPrice,
+        Some(Gap::TrimPoint) => Fault::NoTrimPoint,
+        Some(Gap::DailyRate) => Fault::NoDailyRate,
+        None => {
+            let units = prepared.units().and_then(|units| units.get(row).copied()).unwrap_or_default();
+            return Finding::new(Fault::UnitsOutOfRange, "", format!("{units} millionths"));
+        }
+    };
+    Finding::new(fault, code, format!("`{code}` as {}", slot.words()))
+}
+
+fn faulty_stay(prepared: &Prepared<'_, '_>, row: usize) -> Option<Finding> {
+    let stay_column = prepared.stay()?;
+    let Some(days) = stay(prepared, row) else {
+        return Some(Finding::new(Fault::StayTooLong, "", "the number"));
+    };
+    if days < 0 {
+        let fault = match stay_column {
+            Stay::Nights(_) => Fault::NegativeStay,
+            Stay::Dates { .. } => Fault::DischargeBeforeAdmission,
+        };
+        return Some(Finding::new(fault, "", format!("{days} days")));
+    }
+    let too_long = days > i64::from(LONGEST_STAY);
+    too_long.then(|| Finding::new(Fault::StayTooLong, "", format!("{days} days")))
+}
+
+fn faulty_date(prepared: &Prepared<'_, '_>, row: usize) -> Option<Finding> {
+    let day = *prepared.lines.date.as_ref()?.get(row)?;
+    let inside = i64::from(day) - i64::from(prepared.year_begins);
+    let is_inside = usize::try_from(inside).is_ok_and(|inside| inside < prepared.months.len());
+    let year = prepared.pricing.tariff.year();
+    (!is_inside).then(|| Finding::new(Fault::OutsideYear, "", format!("day {day} from 1970-01-01, for {year},")))
+}
+
+/// Why no point of delivery was found.
+fn without_a_slot(prepared: &Prepared<'_, '_>, row: usize) -> Finding {
+    let (method, class) = match &prepared.lines.done {
+        Done::Spells { method, class, .. } => (method.text(row), class.text(row)),
+        Done::Points { point, .. } => {
+            let name = point.text(row);
+            return Finding::new(Fault::UnknownPoint, name, format!("`{name}`"));
+        }
+    };
+    let (methods, classes) = match &prepared.points {
+        Points::Spells { methods, classes } => (methods.as_slice(), classes.as_slice()),
+        Points::Named { .. } => (&[][..], &[][..]),
+    };
+    let place = |coded: Option<i64>, map: &[u8]| coded.and_then(|key| map.get(usize::try_from(key).ok()?).copied());
+    let (method_is, class_is) = match &prepared.lines.done {
+        Done::Spells { method, class, .. } => (place(method.keys.get(row), methods), place(class.keys.get(row), classes)),
+        Done::Points { .. } => (None, None),
+    };
+    if method_is.is_none_or(|method| method > 2) {
+        return Finding::new(Fault::UnknownMethod, method, format!("admission method `{method}`"));
+    }
+    if class_is == Some(2) {
+        return Finding::new(Fault::RegularAttender, class, format!("patient classification `{class}`"));
+    }
+    if class_is.is_none_or(|class| class > 2) {
+        return Finding::new(Fault::UnknownClass, class, format!("patient classification `{class}`"));
+    }
+    match age(prepared, row) {
+        Some(age) => Finding::new(Fault::AgeOutOfRange, "", format!("{age}")),
+        None => Finding::new(Fault::Missing, "age", "the age of a short-stay emergency"),
+    }
+}
