@@ -4,7 +4,7 @@ use arrow_array::{Array, RecordBatch, StructArray, cast::AsArray};
 use arrow_schema::{DataType, Schema};
 use capitation::{
     Error, ErrorKind, Result,
-    population::arrow::{Series, Table},
+    table::{Series, Table},
 };
 use pyo3::prelude::*;
 
