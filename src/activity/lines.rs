@@ -207,15 +207,15 @@ impl<'a> Lines<'a> {
     /// What the line cost to deliver, in pence. A price is not a cost: it changes no payment and is added up beside it.
     ///
     /// # Errors
-    /// As [`Lines::new`]; [`ErrorKind::Row`] for a cost below zero or above £100 million.
+    /// As [`Lines::new`]; [`ErrorKind::Row`] for a cost below zero or above £100 billion.
     pub fn cost(mut self, pence: impl Into<Cow<'a, [i64]>>) -> Result<Self> {
         let pence = pence.into();
         self.check_length("cost", pence.len())?;
-        if let Some(row) = pence.iter().position(|pence| !(0..=10_000_000_000).contains(pence)) {
+        if let Some(row) = pence.iter().position(|pence| !(0..=10_000_000_000_000).contains(pence)) {
             return Err(Error::new(
                 ErrorKind::Row,
                 format!("cost, row {row} (the first row is 0)"),
-                format!("{} pence is not from 0 to £100 million", pence.get(row).copied().unwrap_or_default()),
+                format!("{} pence is not from 0 to £100 billion", pence.get(row).copied().unwrap_or_default()),
                 "net refunds against what they correct, and check the unit",
             ));
         }

@@ -229,7 +229,7 @@ impl Column<'_> {
             let remedy = "fill it, or leave the column out";
             return Err(Error::new(ErrorKind::Row, place, "the cost is missing", remedy));
         }
-        self.steps(100.0, 100_000_000.0, 0)
+        self.steps(100.0, 1e11, 0)
     }
 }
 
