@@ -1,9 +1,12 @@
 //! Activity priced by a tariff: each rule at its edges, what is refused, and the laws of the totals.
 
+use std::slice::from_ref;
+
 use capitation::{
     ErrorKind,
     activity::{
-        Coded, Done, Fault, Lines, MarketForces, PointOfDelivery, PricedBy, Pricing, Stay, Tariff, TariffRow, Totals,
+        Coded, Done, Fault, Lines, MarketForces, PointOfDelivery, PricedBy, Pricing, Stay, Tariff, TariffRow,
+        Totals,
     },
 };
 use proptest::prelude::*;
@@ -64,7 +67,13 @@ fn tariff() -> Tariff {
 }
 
 /// One spell: code, admission method, patient classification, nights, age.
-fn spell(code: &'static str, method: &'static str, class: &'static str, nights: i16, age: i16) -> Lines<'static> {
+fn spell(
+    code: &'static str,
+    method: &'static str,
+    class: &'static str,
+    nights: i16,
+    age: i16,
+) -> Lines<'static> {
     let done = Done::Spells {
         method: Coded::of([method]),
         class: Coded::of([class]),
@@ -76,13 +85,14 @@ fn spell(code: &'static str, method: &'static str, class: &'static str, nights: 
 
 /// One line that says its point of delivery.
 fn point(code: &'static str, point: &'static str, units: i64) -> Lines<'static> {
-    let done = Done::Points { point: Coded::of([point]), stay: None, units: Some(vec![units * 1_000_000].into()) };
+    let done =
+        Done::Points { point: Coded::of([point]), stay: None, units: Some(vec![units * 1_000_000].into()) };
     Lines::new(Coded::of([code]), done).unwrap()
 }
 
 fn pence(lines: &Lines<'_>) -> (u64, PricedBy, u32) {
     let tariff = tariff();
-    let priced = Pricing::new(&tariff, None).price(lines).unwrap();
+    let priced = Pricing::new(&tariff, None).price(from_ref(lines)).unwrap();
     (priced.payment(0).unwrap(), priced.rule(0).unwrap(), priced.long_stay_days(0).unwrap())
 }
 
@@ -142,24 +152,25 @@ fn attendances_and_lines_of_many_units() {
 #[test]
 fn market_forces_and_the_line_in_words() {
     let tariff = tariff();
-    let forces = MarketForces::new([("RXA", "1.032".parse().unwrap()), ("RXB", "1.179944".parse().unwrap())]).unwrap();
+    let forces =
+        MarketForces::new([("RXA", "1.032".parse().unwrap()), ("RXB", "1.179944".parse().unwrap())]).unwrap();
     let pricing = Pricing::new(&tariff, Some(&forces));
     let lines = spell("DZ11V", "28", "1", 14, 80).provider(Coded::of(["RXB"])).unwrap();
     // £1,482 + £213 = £1,695; × 1.179944 = £2,000.00508.
-    assert_eq!(pricing.price(&lines).unwrap().payment(0), Some(200_001));
+    assert_eq!(pricing.price(from_ref(&lines)).unwrap().payment(0), Some(200_001));
     assert_eq!(
-        pricing.line(&lines, 0).unwrap().to_string(),
+        pricing.line(from_ref(&lines), 0).unwrap().to_string(),
         "DZ11V Lobar pneumonia, non-elective price: £1,482.00 + 1 day above 13 at £213.00 = £1,695.00; \
          × 1.179944 (market forces factor) = £2,000.01"
     );
     let other = spell("DZ11V", "28", "1", 14, 80).provider(Coded::of(["RXC"])).unwrap();
-    let why = pricing.price(&other).unwrap_err();
+    let why = pricing.price(from_ref(&other)).unwrap_err();
     assert_eq!(
         why.to_string(),
         "row 0 (the first row is 0): provider `RXC` has no market forces factor; did you mean `RXA`? otherwise add the \
          provider to the factors; another provider's factor is not its own"
     );
-    let nobody = pricing.price(&spell("DZ11V", "28", "1", 14, 80)).unwrap_err();
+    let nobody = pricing.price(&[spell("DZ11V", "28", "1", 14, 80)]).unwrap_err();
     assert_eq!((nobody.kind(), nobody.place()), (ErrorKind::Column, "provider"));
 }
 
@@ -173,15 +184,15 @@ fn best_practice_and_top_ups_ask_for_their_columns() {
     let tariff = Tariff::new(2017, rows).unwrap();
     let pricing = Pricing::new(&tariff, None);
     let plain = || spell("HN22E", "11", "1", 10, 60);
-    assert_eq!(pricing.price(&plain()).unwrap_err().place(), "best practice");
+    assert_eq!(pricing.price(&[plain()]).unwrap_err().place(), "best practice");
     let met = plain().best_practice(vec![true]).unwrap();
-    assert_eq!(pricing.price(&met).unwrap_err().place(), "specialised");
+    assert_eq!(pricing.price(from_ref(&met)).unwrap_err().place(), "specialised");
     let paid = |met: bool, specialised: bool, nights: i16, class: &'static str| {
         let lines = spell("HN22E", "11", class, nights, 60);
         let lines = lines.best_practice(vec![met]).unwrap().specialised(vec![specialised]).unwrap();
-        let priced = pricing.price(&lines).unwrap();
+        let priced = pricing.price(from_ref(&lines)).unwrap();
         assert_eq!(
-            pricing.line(&lines, 0).unwrap().payment,
+            pricing.line(from_ref(&lines), 0).unwrap().payment,
             Decimal::new(i64::try_from(priced.payment(0).unwrap()).unwrap(), 2)
         );
         (priced.payment(0).unwrap(), priced.rule(0).unwrap())
@@ -199,8 +210,8 @@ fn best_practice_and_top_ups_ask_for_their_columns() {
 /// The fault of one line, and the message of its refusal.
 fn fault_of(lines: &Lines<'_>) -> (Fault, String) {
     let tariff = tariff();
-    let message = Pricing::new(&tariff, None).price(lines).unwrap_err().to_string();
-    let priced = Pricing::new(&tariff, None).collecting().price(lines).unwrap();
+    let message = Pricing::new(&tariff, None).price(from_ref(lines)).unwrap_err().to_string();
+    let priced = Pricing::new(&tariff, None).collecting().price(from_ref(lines)).unwrap();
     assert_eq!((priced.payment(0), priced.rule(0), priced.total().unwrap()), (None, None, 0));
     assert_eq!(priced.unpriced().lines(), 1);
     (priced.unpriced().groups().first().unwrap().fault, message)
@@ -218,11 +229,16 @@ fn what_cannot_be_priced_is_refused_or_collected() {
         Lines::new(Coded::of(["DZ11V"]), done).unwrap().date(vec![discharged]).unwrap()
     };
     // 1 April 2017 is day 17,257, 31 March 2018 day 17,621.
-    let ok = Pricing::new(&tariff(), None).price(&dates(17_250, 17_257)).map(|priced| priced.total().unwrap());
+    let ok =
+        Pricing::new(&tariff(), None).price(&[dates(17_250, 17_257)]).map(|priced| priced.total().unwrap());
     assert_eq!(ok, Ok(148_200));
     let cases = [
         (spell("HN22X", "11", "1", 1, 60), Fault::UnknownCode, "did you mean `HN22E`?"),
-        (spell("VB09Z", "11", "1", 1, 60), Fault::NoPrice, "`VB09Z` as an ordinary elective spell has no price"),
+        (
+            spell("VB09Z", "11", "1", 1, 60),
+            Fault::NoPrice,
+            "`VB09Z` as an ordinary elective spell has no price",
+        ),
         (spell("ZZ01A", "31", "1", 1, 60), Fault::NoTrimPoint, "add the trim point"),
         (spell("ZZ02A", "31", "1", 6, 60), Fault::NoDailyRate, "add the daily rate"),
         (spell("HN22E", "11", "3", 0, 60), Fault::RegularAttender, "regular attender"),
@@ -254,7 +270,7 @@ fn a_tariff_that_says_nothing_of_short_stays_does_not_pay_them_in_full() {
     let tariff = Tariff::new(2017, vec![row]).unwrap();
     let pricing = Pricing::new(&tariff, None).collecting();
     let fault = |lines: &Lines<'_>| {
-        let priced = pricing.price(lines).unwrap();
+        let priced = pricing.price(from_ref(lines)).unwrap();
         let fault = priced.unpriced().groups().first().map(|group| group.fault);
         (priced.payment(0), fault)
     };
@@ -281,7 +297,9 @@ fn tariffs_that_are_refused() {
     let twice = Tariff::new(2017, rows().into_iter().chain(rows()).collect()).unwrap_err().to_string();
     assert_eq!(twice, "tariff, code `HN22E`: it has two rows; leave one row for each code");
     let cases: [(&str, &dyn Fn(&mut TariffRow)); 9] = [
-        ("tariff, code `DZ11V`, price `elective`: 10.005 is not in whole pence", &|row| row.elective = pounds("10.005")),
+        ("tariff, code `DZ11V`, price `elective`: 10.005 is not in whole pence", &|row| {
+            row.elective = pounds("10.005")
+        }),
         ("price `non_elective`: -1 is not from 0 to £10000000", &|row| row.non_elective = pounds("-1")),
         ("price `daily_rate`: 100001 is not from 0 to £100000", &|row| row.daily_rate = pounds("100001")),
         ("0 days is not a trim point", &|row| row.elective_trim_days = Some(0)),
@@ -342,7 +360,7 @@ fn every_point_of_delivery_is_priced_by_its_own_column() {
     let tariff = Tariff::new(2017, vec![row]).unwrap();
     let paid = PointOfDelivery::ALL.map(|of| {
         let lines = point("A", of.name(), 1);
-        Pricing::new(&tariff, None).price(&lines).unwrap().total().unwrap() / 100
+        Pricing::new(&tariff, None).price(from_ref(&lines)).unwrap().total().unwrap() / 100
     });
     assert_eq!(paid, [1, 2, 3, 4, 5, 5, 7, 8, 9, 10, 11, 12]);
 }
@@ -351,8 +369,16 @@ fn every_point_of_delivery_is_priced_by_its_own_column() {
 type Drawn = (usize, usize, usize, i16, i16, usize, i32, i64);
 
 fn drawn() -> impl Strategy<Value = Vec<Drawn>> {
-    let line =
-        (0_usize..7, 0_usize..6, 0_usize..4, -1_i16..60, -1_i16..131, 0_usize..4, 17_250_i32..17_630, 0_i64..500_000);
+    let line = (
+        0_usize..7,
+        0_usize..6,
+        0_usize..4,
+        -1_i16..60,
+        -1_i16..131,
+        0_usize..4,
+        17_250_i32..17_630,
+        0_i64..500_000,
+    );
     prop::collection::vec(line, 0..3000)
 }
 
@@ -391,8 +417,8 @@ proptest! {
     fn a_total_is_the_sum_of_its_lines(drawn in drawn()) {
         let (tariff, forces, lines) = (tariff(), forces(), table(&drawn));
         let pricing = Pricing::new(&tariff, Some(&forces)).collecting();
-        let priced = pricing.price(&lines).unwrap();
-        let totals = pricing.totals(std::slice::from_ref(&lines)).unwrap();
+        let priced = pricing.price(from_ref(&lines)).unwrap();
+        let totals = pricing.totals(from_ref(&lines)).unwrap();
         prop_assert_eq!(totals.rows(), drawn.len());
         prop_assert_eq!(totals.total().unwrap().payment, priced.total().unwrap());
         prop_assert_eq!(totals.total().unwrap().lines + totals.unpriced().lines(), drawn.len() as u64);
@@ -405,7 +431,7 @@ proptest! {
         let costs = i128::try_from(totals.cost().unwrap_or_default()).unwrap() + unpriced;
         prop_assert_eq!(costs, i128::from(all_costs));
         for row in 0..drawn.len() {
-            let line = pricing.line(&lines, row).ok();
+            let line = pricing.line(from_ref(&lines), row).ok();
             let payment = line.as_ref().map(|line| line.payment * Decimal::ONE_HUNDRED);
             prop_assert_eq!(payment, priced.payment(row).map(Decimal::from), "row {}", row);
             prop_assert_eq!(line.as_ref().map(|line| line.rule), priced.rule(row));
@@ -426,7 +452,7 @@ proptest! {
         let together = pool.install(|| pricing.totals(&parts)).unwrap();
         let mut one_by_one = Totals::new(&pricing);
         for part in &parts {
-            one_by_one.add(&pricing, part).unwrap();
+            one_by_one.add(&pricing, from_ref(part)).unwrap();
         }
         for made in [together, one_by_one] {
             prop_assert_eq!(made.total(), expected.total());

@@ -8,7 +8,7 @@
     reason = "a test stops where something is not as it must be"
 )]
 
-use std::{path::PathBuf, sync::Arc};
+use std::{path::PathBuf, slice::from_ref, sync::Arc};
 
 use arrow_array::{ArrayRef, Float64Array, RecordBatch, StringArray};
 use capitation::{
@@ -84,7 +84,10 @@ fn reference_costs_add_up() {
     let of = |setting: &str| {
         let rows: Vec<CostRow> = rows.iter().filter(|row| row.setting == setting).cloned().collect();
         let (activity, cost) = (sum(&rows, |row| row.activity), sum(&rows, |row| row.cost));
-        ((activity / Decimal::from(1_000)).round().to_i64().unwrap(), (cost / Decimal::from(1_000_000)).round().to_i64())
+        (
+            (activity / Decimal::from(1_000)).round().to_i64().unwrap(),
+            (cost / Decimal::from(1_000_000)).round().to_i64(),
+        )
     };
     assert_eq!(of("AE"), (19_950, Some(3_198)));
     assert_eq!(of("CL").1, Some(7_513));
@@ -95,8 +98,13 @@ fn reference_costs_add_up() {
 fn the_price_list_is_refused_by_name_where_it_is_corrupt() {
     let Some(list) = price_list() else { return };
     let why = Tariff::from_record_batches(2017, &[list], &names()).unwrap_err().to_string();
-    assert!(why.starts_with("tariff, code `AA33D`: 39 prices cannot be used: AA33D (combined is suspect), "), "{why}");
-    assert!(why.contains("CA60A (combined is corrupt)") && why.contains("UZ01Z (combined is no_national_price)"));
+    assert!(
+        why.starts_with("tariff, code `AA33D`: 39 prices cannot be used: AA33D (combined is suspect), "),
+        "{why}"
+    );
+    assert!(
+        why.contains("CA60A (combined is corrupt)") && why.contains("UZ01Z (combined is no_national_price)")
+    );
     let tariff = tariff().unwrap();
     assert_eq!(tariff.len(), 2_303);
     let of = |reason: &str| tariff.withheld().iter().filter(|price| price.reason == reason).count();
@@ -131,8 +139,8 @@ fn priced(rows: &[CostRow], tariff: &Tariff, setting: &str) -> (Totals, Decimal,
     let names = LineNames::new("code").point("point").units("activity").cost("cost");
     let lines = names.read(&batch).unwrap();
     let pricing = Pricing::new(tariff, None).collecting();
-    let totals = pricing.totals(std::slice::from_ref(&lines)).unwrap();
-    let by_line = pricing.price(&lines).unwrap();
+    let totals = pricing.totals(from_ref(&lines)).unwrap();
+    let by_line = pricing.price(from_ref(&lines)).unwrap();
     let activity = |row: &&CostRow| row.activity.unwrap();
     let matched = rows.iter().enumerate().filter(|(at, _)| by_line.payment(*at).is_some());
     (totals, matched.map(|(_, row)| activity(row)).sum(), rows.iter().map(activity).sum())
@@ -148,7 +156,8 @@ fn percent(part: Decimal, whole: Decimal) -> String {
 #[test]
 fn activity_of_2017_18_at_the_tariff_of_2017_18() {
     let (Some(rows), Some(tariff)) = (reference_costs(), tariff()) else { return };
-    for (setting, share, by_code) in [("EL", "72.8", "79.3"), ("NEL", "77.7", "77.7"), ("DC", "57.1", "60.1")] {
+    for (setting, share, by_code) in [("EL", "72.8", "79.3"), ("NEL", "77.7", "77.7"), ("DC", "57.1", "60.1")]
+    {
         let (totals, matched, all) = priced(&rows, &tariff, setting);
         assert_eq!(percent(matched, all), share, "{setting}");
         // The rest is in the list without a usable price, or not in it.
@@ -157,7 +166,10 @@ fn activity_of_2017_18_at_the_tariff_of_2017_18() {
         let in_list: Decimal = rows.iter().filter(of).filter_map(|row| row.activity).sum();
         assert_eq!(percent(in_list, all), by_code, "{setting}");
         let faults: Vec<Fault> = totals.unpriced().by_fault().into_iter().map(|(fault, _)| fault).collect();
-        assert!(faults.iter().all(|fault| [Fault::UnknownCode, Fault::NoPrice].contains(fault)), "{faults:?}");
+        assert!(
+            faults.iter().all(|fault| [Fault::UnknownCode, Fault::NoPrice].contains(fault)),
+            "{faults:?}"
+        );
         // Every pound of cost is beside a payment or listed.
         let cost = totals.cost().unwrap().to_i128().unwrap() + totals.unpriced().cost().unwrap();
         let published: Decimal =
@@ -183,15 +195,21 @@ fn days_above_the_trim_point_are_paid_at_the_daily_rate() {
 #[test]
 fn what_the_list_does_not_price_is_reported_and_never_paid() {
     let (Some(rows), Some(tariff)) = (reference_costs(), tariff()) else { return };
-    for (setting, in_list) in
-        [("NES", Fault::NoShortStayPrice), ("OPROC", Fault::NoPrice), ("CL", Fault::NoPrice), ("AE", Fault::NoPrice)]
-    {
+    for (setting, in_list) in [
+        ("NES", Fault::NoShortStayPrice),
+        ("OPROC", Fault::NoPrice),
+        ("CL", Fault::NoPrice),
+        ("AE", Fault::NoPrice),
+    ] {
         let (totals, matched, _) = priced(&rows, &tariff, setting);
         assert_eq!((totals.total().unwrap().payment, matched), (0, Decimal::ZERO), "{setting}");
         let lines = rows.iter().filter(|row| row.setting == setting).count();
         assert_eq!(totals.unpriced().lines(), lines as u64);
         let faults: Vec<Fault> = totals.unpriced().by_fault().into_iter().map(|(fault, _)| fault).collect();
-        assert!(faults.iter().all(|fault| [Fault::UnknownCode, in_list].contains(fault)), "{setting}: {faults:?}");
+        assert!(
+            faults.iter().all(|fault| [Fault::UnknownCode, in_list].contains(fault)),
+            "{setting}: {faults:?}"
+        );
     }
     // At the full non-elective price short stays would have been paid 2.61 times what they cost (where they are priced).
     let short: Vec<CostRow> = rows
@@ -204,6 +222,7 @@ fn what_the_list_does_not_price_is_reported_and_never_paid() {
         })
         .collect();
     let (totals, ..) = priced(&short, &tariff, "NEL");
-    let ratio = Decimal::from(totals.total().unwrap().payment) / Decimal::from(totals.cost().unwrap().to_u64().unwrap());
+    let ratio = Decimal::from(totals.total().unwrap().payment)
+        / Decimal::from(totals.cost().unwrap().to_u64().unwrap());
     assert_eq!(format!("{:.2}", ratio.round_dp(2)), "2.61");
 }

@@ -27,6 +27,9 @@ Example:
 `programme("mssp", 2022).contract(track="BASIC E")` gives a regulator's contract with the citation of every value, and
 `datasets.mssp_results(path).reproduce()` settles what was published again.
 
+`Tariff.from_table` takes a price list in the shape of Annex A of the National Tariff, and prices activity by it:
+payment by results, line by line or by provider and month.
+
 `Population.from_table` takes people with their costs from polars, pandas or pyarrow, and `compare` puts
 contracts side by side on them. Amounts that are owed are `decimal.Decimal`, in major units; a float is never
 taken for one.
@@ -34,6 +37,8 @@ taken for one.
 
 from capitation import adjustment, datasets
 from capitation._capitation import (
+    ActivityError,
+    ActivityTotals,
     BasePayment,
     Bridge,
     CapitationError,
@@ -42,14 +47,17 @@ from capitation._capitation import (
     Contract,
     ContractBuilder,
     ContractError,
+    MarketForces,
     Population,
     PopulationError,
+    PricedActivity,
     Programme,
     RankedConcentration,
     ResultsError,
     SettlementError,
     Statement,
     StatisticError,
+    Tariff,
     __version__,
     _debug_build,
     concentration,
@@ -60,6 +68,8 @@ from capitation._capitation import (
 from capitation.comparison import Comparison, compare
 
 __all__ = [
+    "ActivityError",
+    "ActivityTotals",
     "BasePayment",
     "Bridge",
     "CapitationError",
@@ -69,14 +79,17 @@ __all__ = [
     "Contract",
     "ContractBuilder",
     "ContractError",
+    "MarketForces",
     "Population",
     "PopulationError",
+    "PricedActivity",
     "Programme",
     "RankedConcentration",
     "ResultsError",
     "SettlementError",
     "Statement",
     "StatisticError",
+    "Tariff",
     "__version__",
     "adjustment",
     "compare",

@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from os import PathLike
-from typing import Any, Literal, Protocol, final
+from typing import Any, Literal, Protocol, TypedDict, Unpack, final
 
 from capitation.adjustment import From2024, TypeYears
 
 __all__ = [
+    "ActivityError",
+    "ActivityTotals",
     "BasePayment",
     "Bridge",
     "CapitationError",
@@ -17,14 +19,17 @@ __all__ = [
     "Contract",
     "ContractBuilder",
     "ContractError",
+    "MarketForces",
     "Population",
     "PopulationError",
+    "PricedActivity",
     "Programme",
     "RankedConcentration",
     "ResultsError",
     "SettlementError",
     "Statement",
     "StatisticError",
+    "Tariff",
     "_Comparison",
     "_MsspResults",
     "_ReachResults",
@@ -63,6 +68,9 @@ class CapitationError(ValueError):
     """What is wrong."""
     remedy: str
     """What to do about it."""
+
+class ActivityError(CapitationError):
+    """Activity, or a tariff, that cannot be right."""
 
 class ContractError(CapitationError):
     """A contract that does not hold together."""
@@ -730,3 +738,216 @@ class ContractBuilder:
         Raises:
             ContractError: the first fault of the calls.
         """
+
+class _Columns(TypedDict, total=False):
+    """Which column of a table of activity is what; `code` is required."""
+
+    code: str
+    admission_method: str
+    patient_class: str
+    point: str
+    stay: str
+    admitted: str
+    discharged: str
+    age: str
+    provider: str
+    date: str
+    units: str
+    best_practice: str
+    specialised: str
+    cost: str
+
+_Unpriced = list[tuple[str, str, int, Decimal | None, int]]
+
+@final
+class Tariff:
+    """A price list for one financial year: prices by code and point of delivery, trim points, a daily rate.
+
+    The table is yours, in the shape of Annex A of the National Tariff; nothing is built in.
+    """
+
+    @staticmethod
+    def from_table(
+        table: _ArrowTable,
+        *,
+        year: int,
+        columns: Mapping[str, str] | None = None,
+        flags: Mapping[str, str] | None = None,
+        on_error: Literal["raise", "collect"] = "raise",
+    ) -> Tariff:
+        """A tariff from a table with a row for each code.
+
+        Args:
+            table: Anything that speaks Arrow. Prices are pounds in whole pence; an empty cell, a dash and a zero are
+                no price. `£` and thousands separators are read over.
+            year: The year in which the financial year begins: 2017 is 2017/18.
+            columns: Which column is what, by these names: `code`, `name`, `combined` (day case and ordinary
+                elective), `day_case`, `elective`, `elective_trim_days`, `non_elective`, `non_elective_trim_days`,
+                `daily_rate` (for each day above a trim point), `short_stay_applies`, `short_stay_share`,
+                `short_stay` (reduced short-stay emergency), `best_practice`, `best_practice_where` (DC, EL, NE),
+                `top_up` (0.24 is 24 %), `outpatient_procedure`, `first_attendance`, `follow_up`,
+                `first_multi_professional`, `follow_up_multi_professional`, `emergency_attendance`. Columns with the
+                heads of Annex A are found without being named.
+            flags: For a price, the column that says whether it can be used: a price whose flag is not `ok` is refused.
+            on_error: "collect" leaves flagged prices out and lists them in `withheld`.
+
+        Raises:
+            ActivityError: a column is missing, a code is there twice, a price is not in whole pence or flagged.
+        """
+
+    def with_sheet(self, other: Tariff) -> Tariff:
+        """The tariff with the codes of another sheet of the same year.
+
+        Raises:
+            ActivityError: the years differ, or a code is in both.
+        """
+
+    @property
+    def year(self) -> str:
+        """The financial year: "2017/18"."""
+
+    @property
+    def fingerprint(self) -> str:
+        """`sha256:` and the digest of the rows."""
+
+    @property
+    def withheld(self) -> list[tuple[str, str, str]]:
+        """Prices that were left out: code, price, and what the flag says."""
+
+    def price(
+        self,
+        activity: _ArrowTable,
+        *,
+        mff: MarketForces | None,
+        on_error: Literal["raise", "collect"] = "raise",
+        **columns: Unpack[_Columns],
+    ) -> PricedActivity:
+        """The payment of each line, with the rule that made it.
+
+        Spells name `admission_method` and `patient_class` (codes of the NHS Data Dictionary) with `stay` in nights, or
+        `admitted` and `discharged`; an adult's emergency of less than two days, a day case, an ordinary elective and a
+        non-elective spell follow from these and `age`. Lines that say their point of delivery name its column as
+        `point` ("day_case", "elective", "non_elective", "short_stay_emergency", "elective_long_stay_days",
+        "non_elective_long_stay_days", "outpatient_procedure", "first_attendance", "follow_up",
+        "first_multi_professional", "follow_up_multi_professional", "emergency_attendance"), and may stand for several
+        `units`.
+
+        A payment is (price + daily rate × days above the trim point) × units × (1 + top-up) × market forces factor,
+        rounded to the penny, half up, once.
+
+        Args:
+            activity: Anything that speaks Arrow, one line a row.
+            mff: The factor of each provider; None for prices before it.
+            on_error: "raise" refuses the first line without a price; "collect" counts and lists them.
+            columns: The table's column for each of: code, admission_method, patient_class, point, stay, admitted,
+                discharged, age, provider, date, units, best_practice, specialised, cost (pounds). `date` decides year
+                and month; without it lines are taken to be of the tariff's year.
+
+        Raises:
+            ActivityError: a column is missing, or a line has no price: an unknown code, a stay below zero, a
+                discharge before the admission, a trim point that is not there, a provider without a factor, a day of
+                another year.
+            TypeError: a column is named that there is not.
+        """
+
+    def totals(
+        self,
+        activity: _ArrowTable,
+        *,
+        mff: MarketForces | None,
+        on_error: Literal["raise", "collect"] = "raise",
+        **columns: Unpack[_Columns],
+    ) -> ActivityTotals:
+        """Payments by provider, month and rule, without keeping the lines; arguments as in `price`.
+
+        A stream, such as a `pyarrow.RecordBatchReader` over Parquet, is read part by part and need not fit into memory.
+        """
+
+    def __len__(self) -> int: ...
+
+@final
+class MarketForces:
+    """The payment market forces factor of each provider: 1 or more, to six decimals."""
+
+    def __new__(cls, factors: Mapping[str, _Number]) -> MarketForces:
+        """The factors of these providers.
+
+        Raises:
+            ActivityError: a factor is below 1 (an allocation index is another), 10 or more, or has over six decimals.
+        """
+
+    @staticmethod
+    def from_table(table: _ArrowTable, *, provider: str, factor: str) -> MarketForces:
+        """The factors in two columns of a table.
+
+        Raises:
+            ActivityError: as the constructor; a column is missing; a provider has two rows.
+        """
+
+    @property
+    def fingerprint(self) -> str:
+        """`sha256:` and the digest of the factors."""
+
+    def __getitem__(self, provider: str, /) -> Decimal: ...
+    def __len__(self) -> int: ...
+
+@final
+class PricedActivity:
+    """The payment of each line of activity, in the order of the lines."""
+
+    @property
+    def total(self) -> Decimal:
+        """What was paid, in pounds: the sum of the lines."""
+
+    def to_frame(self) -> Any:
+        """A pyarrow table: `payment` in pounds, `rule`, `long_stay_days`; null where a line has no price."""
+
+    def unpriced(self) -> Any:
+        """A pyarrow table of the lines without a price: reason, code, lines, cost, first row."""
+
+    def explain(self, row: int) -> str:
+        """The sum that made the payment of a line, the first row being 0.
+
+        Raises:
+            ActivityError: the line has no price, or is not there.
+        """
+
+    @property
+    def _unpriced(self) -> _Unpriced: ...
+    @property
+    def _stamp(self) -> list[tuple[str, str]]: ...
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
+    def __len__(self) -> int: ...
+    def _repr_html_(self) -> str: ...
+
+@final
+class ActivityTotals:
+    """Payments by provider, month and rule."""
+
+    @property
+    def lines(self) -> int:
+        """How many lines there were, priced or not."""
+
+    @property
+    def total(self) -> Decimal:
+        """What was paid, in pounds."""
+
+    @property
+    def cost(self) -> Decimal | None:
+        """What the priced lines cost, in pounds; None where costs are not known."""
+
+    def to_frame(self) -> Any:
+        """A pyarrow table: provider, calendar month, rule, lines, payment in pounds, long-stay days, cost."""
+
+    def unpriced(self) -> Any:
+        """A pyarrow table of the lines without a price: reason, code, lines, cost, first row."""
+
+    @property
+    def _rows(self) -> list[tuple[str, int, str, int, Decimal, int, Decimal | None]]: ...
+    @property
+    def _is_dated(self) -> bool: ...
+    @property
+    def _unpriced(self) -> _Unpriced: ...
+    @property
+    def _stamp(self) -> list[tuple[str, str]]: ...
+    def _repr_html_(self) -> str: ...

@@ -13,7 +13,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from decimal import Decimal
 
-    from capitation._capitation import Bridge, Concentration, Contract, Population, Statement
+    from capitation._capitation import (
+        ActivityTotals,
+        Bridge,
+        Concentration,
+        Contract,
+        Population,
+        PricedActivity,
+        Statement,
+    )
     from capitation.model import AtSize, ComparisonData, ContractResult, MarginalResult
 
 _CELL = "padding:.25em .7em;text-align:{align};vertical-align:top"
@@ -208,3 +216,52 @@ def population_html(population: Population) -> str:
 def bridge_html(bridge: Bridge) -> str:
     """The way from one statement to another."""
     return _words(repr(bridge))
+
+
+_FEW = 8
+"""Reasons and rules that a notebook shows before it says how many more there are."""
+
+
+def priced_html(priced: PricedActivity) -> str:
+    """Priced activity in short: the total, what has no price, and the stamp."""
+    rows = [("paid", f"{len(priced) - _lines(priced):,}", words.money(priced.total, "GBP"))]
+    return _activity_html("payment by results, line by line", rows, priced)
+
+
+def totals_html(totals: ActivityTotals) -> str:
+    """Totals of activity in short: by rule, what has no price, and the stamp."""
+    by_rule: dict[str, tuple[int, Decimal]] = {}
+    for _, _, rule, lines, payment, _, _ in totals._rows:
+        known, paid = by_rule.get(rule, (0, type(payment)(0)))
+        by_rule[rule] = (known + lines, paid + payment)
+    rows = [(rule, f"{lines:,}", words.money(paid, "GBP")) for rule, (lines, paid) in by_rule.items()]
+    counted = sum(lines for lines, _ in by_rule.values())
+    rows.append(("all", f"{counted:,}", words.money(totals.total, "GBP")))
+    return _activity_html("payment by results", rows, totals)
+
+
+def _lines(result: PricedActivity | ActivityTotals) -> int:
+    return sum(group[2] for group in result._unpriced)
+
+
+def _activity_html(
+    caption: str, rows: Iterable[Sequence[str]], result: PricedActivity | ActivityTotals
+) -> str:
+    parts = [_html_table(caption, ["price", "lines", "payment"], rows)]
+    groups = result._unpriced
+    if groups:
+        head = ["no price", "lines", "cost", "first row"]
+        some = [
+            (
+                f"{subject} {reason}".strip(),
+                f"{lines:,}",
+                "" if cost is None else words.money(cost, "GBP"),
+                f"{first:,}",
+            )
+            for reason, subject, lines, cost, first in groups[:_FEW]
+        ]
+        parts.append(_html_table(f"{_lines(result):,} lines without a price", head, some))
+        if len(groups) > _FEW:
+            parts.append(_small(f"and {len(groups) - _FEW:,} more: .unpriced() lists all"))
+    parts.append(_small("; ".join(f"{what} {value}" for what, value in result._stamp)))
+    return "<div>" + "".join(parts) + "</div>"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from capitation._capitation import Statement
+    from capitation._capitation import ActivityTotals, PricedActivity, Statement
     from capitation.model import AtSize, ComparisonData, ContractResult, Role
 
 Kind = Literal["text", "flag", "count", "year", "amount", "quantity", "money", "share", "tiny", "number"]
@@ -457,3 +457,52 @@ def statement_frame(statement: Statement) -> pa.Table:
         "unverified terms": ", ".join(data.unverified) or "none",
     }
     return frame(_with_kinds_by_unit(shown), about)
+
+
+# Activity.
+
+_MONTHS = (4, 5, 6, 7, 8, 9, 10, 11, 12, 1, 2, 3)
+"""The calendar month of each month of a financial year."""
+
+
+def priced_frame(priced: PricedActivity) -> pa.Table:
+    """The payment of each line in Arrow: payment in pounds, rule, days above the trim point."""
+    import pyarrow as pa
+
+    made = pa.table(priced)
+    about = {
+        "capitation.table": "payments: the payment of each line, null where there is no price",
+        "capitation.stamp": json.dumps(dict(priced._stamp), ensure_ascii=False),
+    }
+    return made.replace_schema_metadata(about)
+
+
+def unpriced_frame(result: PricedActivity | ActivityTotals) -> pa.Table:
+    """The lines without a price in Arrow, by reason and code: how many, what they cost, the first row."""
+    schema: dict[str, Kind] = {
+        "reason": "text",
+        "about": "text",
+        "lines": "count",
+        "cost": "amount",
+        "first_row": "count",
+    }
+    return frame(of("unpriced", "lines without a price", schema, result._unpriced), dict(result._stamp))
+
+
+def totals_frame(totals: ActivityTotals) -> pa.Table:
+    """Totals in Arrow: provider, month of the year, rule, lines, payment, days above the trim point, and cost."""
+    schema: dict[str, Kind] = {
+        "provider": "text",
+        "month": "count",
+        "rule": "text",
+        "lines": "count",
+        "payment": "amount",
+        "long_stay_days": "count",
+        "cost": "amount",
+    }
+    rows = (
+        (provider, _MONTHS[month - 1] if totals._is_dated else None, *rest)
+        for provider, month, *rest in totals._rows
+    )
+    about = "payments by provider, calendar month and rule, in pounds"
+    return frame(of("totals", about, schema, rows), dict(totals._stamp))

@@ -10,7 +10,7 @@
 use std::ffi::CStr;
 
 use arrow_array::{
-    ArrayReader, ArrayRef,
+    ArrayReader, ArrayRef, RecordBatch, RecordBatchIterator,
     ffi::{FFI_ArrowArray, FFI_ArrowSchema, from_ffi},
     ffi_stream::{ArrayStreamReader, FFI_ArrowArrayStream},
     make_array,
@@ -49,6 +49,13 @@ impl Chunks {
     }
 
     fn from_stream(object: &Bound<'_, PyAny>) -> Result<Self> {
+        let reader = Self::reader(object)?;
+        let field = reader.field().clone();
+        let arrays = reader.collect::<std::result::Result<_, _>>().map_err(|error| arrow(&error))?;
+        Ok(Self { field, arrays })
+    }
+
+    fn reader(object: &Bound<'_, PyAny>) -> Result<ArrayStreamReader> {
         let capsule = object.call_method0("__arrow_c_stream__").map_err(|error| python(object, &error))?;
         let stream = {
             let pointer = pointer(&capsule, c"arrow_array_stream").map_err(|error| python(object, &error))?;
@@ -61,10 +68,7 @@ impl Chunks {
         if stream.get_next().is_none() {
             return Err(arrow(&ArrowError::CDataInterface("the stream has no `get_next`".to_owned())));
         }
-        let reader = ArrayStreamReader::try_new(stream).map_err(|error| arrow(&error))?;
-        let field = reader.field().clone();
-        let arrays = reader.collect::<std::result::Result<_, _>>().map_err(|error| arrow(&error))?;
-        Ok(Self { field, arrays })
+        ArrayStreamReader::try_new(stream).map_err(|error| arrow(&error))
     }
 
     fn from_array(object: &Bound<'_, PyAny>) -> Result<Self> {
@@ -114,4 +118,45 @@ fn arrow(error: &ArrowError) -> Error {
         format!("its data could not be read as Arrow: {error}"),
         "update the library it comes from, or turn it into a pyarrow Table first",
     )
+}
+
+/// A table that is given part by part, and need not be in memory as a whole.
+#[derive(Debug)]
+pub(crate) enum Parts {
+    Stream(ArrayStreamReader),
+    Whole(std::vec::IntoIter<ArrayRef>),
+}
+
+impl Parts {
+    /// Begins to read what a Python object gives.
+    ///
+    /// # Errors
+    /// As [`Chunks::read`].
+    pub(crate) fn open(object: &Bound<'_, PyAny>) -> Result<Self> {
+        if speaks(object, "__arrow_c_stream__") {
+            return Chunks::reader(object).map(Self::Stream);
+        }
+        Ok(Self::Whole(Chunks::read(object)?.arrays.into_iter()))
+    }
+
+    /// The next part.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Column`] where the library that it comes from fails.
+    pub(crate) fn next_part(&mut self) -> Result<Option<ArrayRef>> {
+        match self {
+            Self::Stream(reader) => reader.next().transpose().map_err(|error| arrow(&error)),
+            Self::Whole(parts) => Ok(parts.next()),
+        }
+    }
+}
+
+/// A record batch as a capsule, for Python libraries that speak Arrow.
+///
+/// # Errors
+/// Where the interpreter cannot make a capsule.
+pub(crate) fn capsule(py: Python<'_>, batch: RecordBatch) -> PyResult<Bound<'_, PyCapsule>> {
+    let schema = batch.schema();
+    let reader = RecordBatchIterator::new([Ok(batch)], schema);
+    PyCapsule::new_with_value(py, FFI_ArrowArrayStream::new(Box::new(reader)), c"arrow_array_stream")
 }

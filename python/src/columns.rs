@@ -1,6 +1,6 @@
 //! Tables and columns of Python, for the reading of the core.
 
-use arrow_array::{Array, RecordBatch, StructArray, cast::AsArray};
+use arrow_array::{Array, ArrayRef, RecordBatch, cast::AsArray};
 use arrow_schema::{DataType, Schema};
 use capitation::{
     Error, ErrorKind, Result,
@@ -20,20 +20,25 @@ pub(crate) fn batches(table: &Bound<'_, PyAny>) -> Result<Vec<RecordBatch>> {
 
 fn batches_of(chunks: &Chunks) -> Result<Vec<RecordBatch>> {
     let DataType::Struct(fields) = chunks.field.data_type() else {
-        return Err(Error::new(
-            ErrorKind::Column,
-            "table",
-            format!("it is a single column of type {}", chunks.field.data_type()),
-            "give a table with named columns",
-        ));
+        return Err(single_column(chunks.field.data_type()));
     };
     if chunks.arrays.is_empty() {
         return Ok(vec![RecordBatch::new_empty(Schema::new(fields.clone()).into())]);
     }
-    chunks.arrays.iter().map(|chunk| batch(chunk.as_struct())).collect()
+    chunks.arrays.iter().map(batch).collect()
 }
 
-fn batch(rows: &StructArray) -> Result<RecordBatch> {
+fn single_column(kind: &DataType) -> Error {
+    let problem = format!("it is a single column of type {kind}");
+    Error::new(ErrorKind::Column, "table", problem, "give a table with named columns")
+}
+
+/// One part of a table.
+///
+/// # Errors
+/// [`ErrorKind::Column`] where it is a single column, or has rows that are null as a whole.
+pub(crate) fn batch(chunk: &ArrayRef) -> Result<RecordBatch> {
+    let Some(rows) = chunk.as_struct_opt() else { return Err(single_column(chunk.data_type())) };
     // The conversion would panic.
     if rows.null_count() > 0 {
         return Err(Error::new(

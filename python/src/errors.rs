@@ -19,6 +19,7 @@ create_exception!(
     CapitationError,
     "A statistic that is undefined on its values."
 );
+create_exception!(capitation, ActivityError, CapitationError, "Activity, or a tariff, that cannot be right.");
 create_exception!(capitation, ResultsError, CapitationError, "A results file that cannot be right.");
 
 /// The class of exceptions of a call, where the call says more than the kind of the error does.
@@ -32,6 +33,17 @@ pub(crate) enum Room {
     Statistic,
     /// A published results file.
     Results,
+    /// Activity, a tariff, market forces factors.
+    Activity,
+}
+
+/// Whether what is wrong is collected (`"collect"`) or raised (`"raise"`).
+pub(crate) fn collects(on_error: &str) -> PyResult<bool> {
+    match on_error {
+        "raise" => Ok(false),
+        "collect" => Ok(true),
+        other => Err(PyValueError::new_err(format!("on_error=\"{other}\"; name \"raise\" or \"collect\""))),
+    }
 }
 
 /// The exception of an error, with `kind`, `place`, `problem` and `remedy` as attributes.
@@ -47,6 +59,7 @@ fn raise_in(room: Room, error: &Error) -> PyErr {
         }
         (Room::Statistic, _) | (Room::Any, ErrorKind::Statistic) => StatisticError::new_err(text),
         (Room::Results, _) => ResultsError::new_err(text),
+        (Room::Activity, _) => ActivityError::new_err(text),
         (Room::Any, kind) => by_kind(kind, text),
     };
     describe(&exception, error);

@@ -2,6 +2,7 @@
 
 #![allow(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
 
+mod activity;
 mod adjustment;
 mod arrow;
 mod builder;
@@ -23,6 +24,8 @@ use pyo3::prelude::*;
 #[pymodule]
 mod _capitation {
     #[pymodule_export]
+    use super::activity::{PyMarketForces, PyPriced, PyTariff, PyTotals};
+    #[pymodule_export]
     use super::adjustment::mssp_benchmark;
     #[pymodule_export]
     use super::builder::{PyBasePayment, PyContractBuilder};
@@ -38,8 +41,8 @@ mod _capitation {
     use super::contract::PyContract;
     #[pymodule_export]
     use super::errors::{
-        CapitationError, ComparisonError, ContractError, PopulationError, ResultsError, SettlementError,
-        StatisticError,
+        ActivityError, CapitationError, ComparisonError, ContractError, PopulationError, ResultsError,
+        SettlementError, StatisticError,
     };
     #[pymodule_export]
     use super::population::PyPopulation;

@@ -5,13 +5,13 @@ use capitation::{
     population::{MeasureUnit, Rejected, arrow::ColumnNames},
 };
 use indexmap::IndexMap;
-use pyo3::{exceptions::PyValueError, prelude::*};
+use pyo3::prelude::*;
 use rust_decimal::Decimal;
 
 use crate::{
     columns::batches,
     decimals::{self, to_python},
-    errors::{OrRaise, Room},
+    errors::{OrRaise, Room, collects},
     shown::by_shown,
 };
 
@@ -48,15 +48,7 @@ impl PyPopulation {
     ) -> PyResult<Self> {
         let currency = Currency::new(currency).or_raise_in(Room::Population)?;
         let rounding = decimals::rounding(rounding)?;
-        let collect = match on_error {
-            "raise" => false,
-            "collect" => true,
-            other => {
-                return Err(PyValueError::new_err(format!(
-                    "on_error=\"{other}\"; name \"raise\" or \"collect\""
-                )));
-            }
-        };
+        let collect = collects(on_error)?;
         let mut names = ColumnNames::new().cost(cost);
         names = with(names, member_months, ColumnNames::member_months);
         names = with(names, person_years, ColumnNames::person_years);

@@ -5,6 +5,7 @@
 mod columns;
 mod factors;
 mod lines;
+mod payments;
 mod tariff;
 
 pub use lines::LineNames;

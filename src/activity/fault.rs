@@ -102,14 +102,18 @@ impl Fault {
             Self::NoTrimPoint => "add the trim point to the tariff",
             Self::NoDailyRate => "add the daily rate to the tariff",
             Self::RegularAttender => "settle regular attenders by local prices, or collect what has no price",
-            Self::UnknownMethod => "give NHS admission method codes: 11 to 13, 21 to 25, 28, 2A to 2D, 31, 32, 81 to 89",
+            Self::UnknownMethod => {
+                "give NHS admission method codes: 11 to 13, 21 to 25, 28, 2A to 2D, 31, 32, 81 to 89"
+            }
             Self::UnknownClass => "give NHS patient classification codes, 1 to 5",
             Self::UnknownPoint => "give names such as day_case, elective, non_elective, first_attendance",
             Self::NegativeStay => "correct the row: a stay begins before it ends",
             Self::DischargeBeforeAdmission => "correct the dates",
             Self::StayTooLong => "correct the row: a length of stay is in days",
             Self::AgeOutOfRange => "give years; the codes 7001 to 7007 for babies are age 0",
-            Self::UnknownProvider => "add the provider to the factors; another provider's factor is not its own",
+            Self::UnknownProvider => {
+                "add the provider to the factors; another provider's factor is not its own"
+            }
             Self::OutsideYear => "price each financial year by its own tariff",
             Self::UnitsOutOfRange => "net corrections against what they correct",
         }

@@ -215,7 +215,10 @@ impl<'a> Lines<'a> {
             return Err(Error::new(
                 ErrorKind::Row,
                 format!("cost, row {row} (the first row is 0)"),
-                format!("{} pence is not from 0 to £100 billion", pence.get(row).copied().unwrap_or_default()),
+                format!(
+                    "{} pence is not from 0 to £100 billion",
+                    pence.get(row).copied().unwrap_or_default()
+                ),
                 "net refunds against what they correct, and check the unit",
             ));
         }

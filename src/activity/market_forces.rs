@@ -37,8 +37,12 @@ impl MarketForces {
     /// more, or with more than six decimals. [`ErrorKind::Column`] without providers.
     pub fn new<P: Into<String>>(factors: impl IntoIterator<Item = (P, Decimal)>) -> Result<Self> {
         let mut fingerprint = Fingerprint::of("market forces factors 1");
-        let mut made =
-            Self { providers: vec![], factors: vec![], by_provider: HashMap::new(), fingerprint: String::new() };
+        let mut made = Self {
+            providers: vec![],
+            factors: vec![],
+            by_provider: HashMap::new(),
+            fingerprint: String::new(),
+        };
         for ((provider, factor), place) in factors.into_iter().zip(0_u32..) {
             let provider: String = provider.into();
             let provider = provider.trim();
@@ -58,7 +62,10 @@ impl MarketForces {
                 return Err(refuse(format!("{factor} is below 1"), remedy));
             }
             let Some(millionths) = u32::try_from(millionths).ok().filter(|value| *value < BELOW) else {
-                return Err(refuse(format!("{factor} is 10 or more"), "check the unit: 3 % above the lowest is 1.03"));
+                return Err(refuse(
+                    format!("{factor} is 10 or more"),
+                    "check the unit: 3 % above the lowest is 1.03",
+                ));
             };
             if made.by_provider.insert(provider.into(), place).is_some() {
                 return Err(refuse("it has two rows".to_owned(), "leave one row for each provider"));
@@ -69,7 +76,8 @@ impl MarketForces {
             made.factors.push(millionths);
         }
         if made.providers.is_empty() {
-            let remedy = "give a row for each provider; prices before the factor are asked for by giving no table";
+            let remedy =
+                "give a row for each provider; prices before the factor are asked for by giving no table";
             return Err(Error::new(ErrorKind::Column, "market forces factors", "there are none", remedy));
         }
         made.fingerprint = fingerprint.written();

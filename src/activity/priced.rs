@@ -27,14 +27,14 @@ pub struct Priced {
 }
 
 impl Priced {
-    pub(crate) fn begin(pricing: &Pricing<'_>, lines: &Lines<'_>) -> Self {
+    pub(crate) fn begin(pricing: &Pricing<'_>, rows: usize) -> Self {
         Self {
             year: pricing.tariff.year(),
             tariff: pricing.tariff.fingerprint().to_owned(),
             market_forces: pricing.factors.map(|factors| factors.fingerprint().to_owned()),
-            payments: Vec::with_capacity(lines.len()),
-            rules: Vec::with_capacity(lines.len()),
-            long_stay_days: Vec::with_capacity(lines.len()),
+            payments: Vec::with_capacity(rows),
+            rules: Vec::with_capacity(rows),
+            long_stay_days: Vec::with_capacity(rows),
             unpriced: Unpriced::default(),
         }
     }
@@ -87,7 +87,12 @@ impl Priced {
         let sum = self.payments.iter().try_fold(0_u64, |sum, payment| sum.checked_add(*payment));
         sum.ok_or_else(|| {
             let remedy = "price fewer lines at a time";
-            Error::new(ErrorKind::Arithmetic, "total of the lines", "it needs more than 64 bits of pence", remedy)
+            Error::new(
+                ErrorKind::Arithmetic,
+                "total of the lines",
+                "it needs more than 64 bits of pence",
+                remedy,
+            )
         })
     }
 
@@ -110,7 +115,9 @@ impl Sink for Priced {
         self.payments.extend_from_slice(paid.payments);
         self.rules.extend_from_slice(paid.rules);
         self.long_stay_days.extend_from_slice(paid.long_stay_days);
-        debug_assert!(paid.payments.iter().zip(paid.rules).all(|(pence, rule)| *rule != NO_RULE || *pence == 0));
+        debug_assert!(
+            paid.payments.iter().zip(paid.rules).all(|(pence, rule)| *rule != NO_RULE || *pence == 0)
+        );
         Ok(())
     }
 
@@ -209,4 +216,3 @@ impl fmt::Display for PricedLine {
         write!(f, "; {} = {}", factors.join(" "), pounds(self.payment))
     }
 }
-

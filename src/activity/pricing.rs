@@ -47,7 +47,7 @@ use prepared::Prepared;
 ///
 /// let pricing = Pricing::new(&tariff, Some(&factors));
 /// assert_eq!(
-///     pricing.line(&lines, 0)?.to_string(),
+///     pricing.line(&[lines], 0)?.to_string(),
 ///     "HN22E, combined day case and ordinary elective price: £5,528.00 + 3 days above 7 at £227.00 = £6,209.00; \
 ///      × 1.032 (market forces factor) = £6,407.69"
 /// );
@@ -76,30 +76,35 @@ impl<'t> Pricing<'t> {
         self
     }
 
-    /// The payment of each line.
+    /// The payment of each line, over parts of one table in their order.
     ///
     /// # Errors
     /// [`ErrorKind::Row`] for the first line without a price, unless they are collected; [`ErrorKind::Column`] for a
     /// column that this tariff or these factors need.
-    pub fn price(&self, lines: &Lines<'_>) -> Result<Priced> {
-        let prepared = Prepared::of(self, lines)?;
-        let mut priced = Priced::begin(self, lines);
-        self.run(&prepared, 0..lines.len(), 0, &mut priced)?;
+    pub fn price(&self, parts: &[Lines<'_>]) -> Result<Priced> {
+        let mut priced = Priced::begin(self, parts.iter().map(Lines::len).sum());
+        for lines in parts {
+            let first_row = priced.len();
+            self.run(&Prepared::of(self, lines)?, 0..lines.len(), first_row, &mut priced)?;
+        }
         Ok(priced)
     }
 
-    /// The payment of one line, with every number that made it.
+    /// The payment of one line, with every number that made it; rows count from 0 over all parts.
     ///
     /// # Errors
     /// As [`Pricing::price`], for this line, whether or not others are collected; [`ErrorKind::Range`] where there is no
     /// such row.
-    pub fn line(&self, lines: &Lines<'_>, row: usize) -> Result<PricedLine> {
-        if row >= lines.len() {
-            let problem = format!("there are {} lines", lines.len());
-            let remedy = "give a row from 0 to one less";
-            return Err(Error::new(ErrorKind::Range, format!("row {row}"), problem, remedy));
+    pub fn line(&self, parts: &[Lines<'_>], row: usize) -> Result<PricedLine> {
+        let mut first_row = 0;
+        for lines in parts {
+            if row - first_row < lines.len() {
+                return Prepared::of(self, lines)?.line(row - first_row, row);
+            }
+            first_row += lines.len();
         }
-        Prepared::of(self, lines)?.line(row)
+        let problem = format!("there are {first_row} lines");
+        Err(Error::new(ErrorKind::Range, format!("row {row}"), problem, "give a row from 0 to one less"))
     }
 
     /// Payments by provider, month and rule, over parts of one table in their order, without keeping the lines.
@@ -111,8 +116,15 @@ impl<'t> Pricing<'t> {
     /// As [`Pricing::price`]; [`ErrorKind::Column`] where some parts have dates or costs and others have not;
     /// [`ErrorKind::Arithmetic`] where a total needs more than 63 bits.
     pub fn totals(&self, parts: &[Lines<'_>]) -> Result<Totals> {
+        let mut totals = Totals::new(self);
+        self.add(&mut totals, parts)?;
+        Ok(totals)
+    }
+
+    /// Adds the next parts of a table to totals.
+    pub(crate) fn add(&self, totals: &mut Totals, parts: &[Lines<'_>]) -> Result<()> {
         let prepared = parts.iter().map(|part| Prepared::of(self, part)).collect::<Result<Vec<_>>>()?;
-        let mut first_row = 0;
+        let mut first_row = totals.rows();
         let mut pieces = Vec::new();
         for (part, prepared) in parts.iter().zip(&prepared) {
             let starts = (0..part.len()).step_by(PIECE);
@@ -131,17 +143,8 @@ impl<'t> Pricing<'t> {
                 },
             )
             .collect();
-        let mut totals = Totals::new(self);
         // The first error is of the first rows: threads have them in their order.
-        for other in of_threads {
-            totals.merge(other?)?;
-        }
-        Ok(totals)
-    }
-
-    /// Adds part of a table to totals: its first row is `first_row` of the table.
-    pub(crate) fn add(&self, totals: &mut Totals, lines: &Lines<'_>, first_row: usize) -> Result<()> {
-        self.run(&Prepared::of(self, lines)?, 0..lines.len(), first_row, totals)
+        of_threads.into_iter().try_for_each(|other| totals.merge(other?))
     }
 
     /// Prices some rows of prepared lines, block by block.

@@ -70,7 +70,7 @@ impl Tariff {
         let mut checked = Vec::with_capacity(rows.len());
         for (row, place) in rows.into_iter().zip(0_u32..) {
             row.stamp(&mut fingerprint);
-            let row = Checked::of(row)?;
+            let row = Checked::of(&row)?;
             if by_code.insert(row.code.clone(), place).is_some() {
                 return Err(Error::new(
                     ErrorKind::Row,
@@ -84,7 +84,15 @@ impl Tariff {
         let has_short_stay = checked.iter().any(|row| row.short_stay_known);
         let entries = checked.iter().flat_map(|row| row.entries(has_short_stay)).collect();
         let fingerprint = fingerprint.written();
-        Ok(Self { first_year, rows: checked, by_code, entries, has_short_stay, withheld: Vec::new(), fingerprint })
+        Ok(Self {
+            first_year,
+            rows: checked,
+            by_code,
+            entries,
+            has_short_stay,
+            withheld: Vec::new(),
+            fingerprint,
+        })
     }
 
     /// The tariff with the rows of another sheet of the same year: outpatient attendances, accident and emergency.

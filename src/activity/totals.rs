@@ -79,13 +79,12 @@ impl Totals {
         }
     }
 
-    /// Adds the next part of a table.
+    /// Adds the next parts of a table, in their order, on the threads there are.
     ///
     /// # Errors
     /// As [`Pricing::totals`].
-    pub fn add(&mut self, pricing: &Pricing<'_>, lines: &Lines<'_>) -> Result<()> {
-        let first_row = self.rows;
-        pricing.add(self, lines, first_row)
+    pub fn add(&mut self, pricing: &Pricing<'_>, parts: &[Lines<'_>]) -> Result<()> {
+        pricing.add(self, parts)
     }
 
     /// Adds the totals of another part of the same table.
@@ -260,7 +259,13 @@ impl Sink for Totals {
 
     fn take(&mut self, lines: &Lines<'_>, start: usize, paid: &Paid<'_>) -> Result<()> {
         let mut highest = 0;
-        let known = paid.payments.iter().zip(paid.rules).zip(paid.long_stay_days).zip(paid.providers).zip(paid.months);
+        let known = paid
+            .payments
+            .iter()
+            .zip(paid.rules)
+            .zip(paid.long_stay_days)
+            .zip(paid.providers)
+            .zip(paid.months);
         for ((((payment, rule), days), (_, group)), month) in known {
             if let Some(cell) = self.cells.get_mut(place(*group, *month, *rule)) {
                 cell.lines += 1;

@@ -76,7 +76,8 @@ impl Unpriced {
 
     /// How many lines have each fault, faults without any left out.
     pub fn by_fault(&self) -> Vec<(Fault, u64)> {
-        let lines = |fault| self.groups.values().filter(|group| group.fault == fault).map(|group| group.lines).sum();
+        let lines =
+            |fault| self.groups.values().filter(|group| group.fault == fault).map(|group| group.lines).sum();
         Fault::ALL.into_iter().map(|fault| (fault, lines(fault))).filter(|(_, lines)| *lines > 0).collect()
     }
 }
@@ -91,7 +92,8 @@ impl fmt::Display for Unpriced {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} lines without a price", self.lines())?;
         for group in self.groups() {
-            let about = if group.subject.is_empty() { String::new() } else { format!("`{}` ", group.subject) };
+            let about =
+                if group.subject.is_empty() { String::new() } else { format!("`{}` ", group.subject) };
             let (lines, problem, first) = (group.lines, group.fault.problem(), group.first_row);
             write!(f, "\n  {lines}: {about}{problem}, first in row {first} (the first row is 0)")?;
         }

@@ -71,13 +71,13 @@ impl Whole<'_> {
     }
 
     /// The number in a row; nothing beyond the end, and where it needs more than 64 bits with a sign.
-    #[allow(clippy::unnecessary_fallible_conversions)] // it can fail for one of the widths
+    #[allow(clippy::unnecessary_fallible_conversions, clippy::useless_conversion)] // one width needs neither
     pub(crate) fn get(&self, row: usize) -> Option<i64> {
         for_each_width!(self, values => values.get(row).and_then(|&value| i64::try_from(value).ok()))
     }
 
     /// Puts the numbers from `start` on into `out`, as 32 bits; what does not fit becomes `none`.
-    #[allow(clippy::unnecessary_fallible_conversions)]
+    #[allow(clippy::unnecessary_fallible_conversions, clippy::useless_conversion)]
     #[inline]
     pub(crate) fn fill(&self, start: usize, none: i32, out: &mut [i32]) {
         for_each_width!(self, values => {
@@ -88,7 +88,7 @@ impl Whole<'_> {
     }
 
     /// Puts what `map` holds at each number from `start` on into `out`; `none` where it holds nothing.
-    #[allow(clippy::unnecessary_fallible_conversions)]
+    #[allow(clippy::unnecessary_fallible_conversions, clippy::useless_conversion)]
     #[inline]
     pub(crate) fn fill_mapped<T: Copy>(&self, start: usize, map: &[T], none: T, out: &mut [T]) {
         for_each_width!(self, values => {

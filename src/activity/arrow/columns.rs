@@ -7,8 +7,8 @@ use arrow_array::{
     cast::AsArray,
     types::{
         ArrowDictionaryKeyType, Date32Type, Date64Type, Int8Type, Int16Type, Int32Type, Int64Type,
-        TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType, UInt8Type,
-        UInt16Type, UInt32Type, UInt64Type,
+        TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType,
+        UInt8Type, UInt16Type, UInt32Type, UInt64Type,
     },
 };
 use arrow_schema::{DataType, TimeUnit};
@@ -76,23 +76,30 @@ impl<'a> Column<'a> {
 
     /// Whole numbers of which a null is below zero.
     pub(super) fn ages(&self) -> Result<Whole<'a>> {
-        if self.array.logical_null_count() == 0 { self.whole() } else { Ok(self.series.integers_or(-1)?.into()) }
+        if self.array.logical_null_count() == 0 {
+            self.whole()
+        } else {
+            Ok(self.series.integers_or(-1)?.into())
+        }
     }
 
     /// Days since 1 January 1970, from dates, timestamps, or texts such as 2017-04-30; a null is day 0.
     pub(super) fn days(&self) -> Result<Cow<'a, [i32]>> {
         match self.array.data_type() {
-            DataType::Date32 => {
-                self.array.as_primitive_opt::<Date32Type>().map(|dates| Cow::Borrowed(dates.values().as_ref()))
+            DataType::Date32 => self
+                .array
+                .as_primitive_opt::<Date32Type>()
+                .map(|dates| Cow::Borrowed(dates.values().as_ref())),
+            DataType::Date64 => self.days_of_ticks::<Date64Type>(86_400_000),
+            DataType::Timestamp(TimeUnit::Second, _) => self.days_of_ticks::<TimestampSecondType>(86_400),
+            DataType::Timestamp(TimeUnit::Millisecond, _) => {
+                self.days_of_ticks::<TimestampMillisecondType>(86_400_000)
             }
-            DataType::Date64 => self.from_ticks::<Date64Type>(86_400_000),
-            DataType::Timestamp(TimeUnit::Second, _) => self.from_ticks::<TimestampSecondType>(86_400),
-            DataType::Timestamp(TimeUnit::Millisecond, _) => self.from_ticks::<TimestampMillisecondType>(86_400_000),
             DataType::Timestamp(TimeUnit::Microsecond, _) => {
-                self.from_ticks::<TimestampMicrosecondType>(86_400_000_000)
+                self.days_of_ticks::<TimestampMicrosecondType>(86_400_000_000)
             }
             DataType::Timestamp(TimeUnit::Nanosecond, _) => {
-                self.from_ticks::<TimestampNanosecondType>(86_400_000_000_000)
+                self.days_of_ticks::<TimestampNanosecondType>(86_400_000_000_000)
             }
             DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View | DataType::Dictionary(..) => {
                 return self.written_days().map(Cow::Owned);
@@ -102,9 +109,10 @@ impl<'a> Column<'a> {
         .ok_or_else(|| self.wrong_type("dates, or texts such as 2017-04-30"))
     }
 
-    fn from_ticks<P: ArrowPrimitiveType<Native = i64>>(&self, a_day: i64) -> Option<Cow<'a, [i32]>> {
+    fn days_of_ticks<P: ArrowPrimitiveType<Native = i64>>(&self, a_day: i64) -> Option<Cow<'a, [i32]>> {
         let ticks = self.array.as_primitive_opt::<P>()?;
-        let days = ticks.values().iter().map(|tick| i32::try_from(tick.div_euclid(a_day)).unwrap_or(i32::MAX));
+        let days =
+            ticks.values().iter().map(|tick| i32::try_from(tick.div_euclid(a_day)).unwrap_or(i32::MAX));
         Some(Cow::Owned(days.collect()))
     }
 
@@ -131,7 +139,12 @@ impl<'a> Column<'a> {
             value if (value - 1.0).abs() < f64::EPSILON => Ok(true),
             value => {
                 let place = format!("column `{}`, row {row} (the first row is 0)", self.name);
-                Err(Error::new(ErrorKind::Row, place, format!("{value} is not yes or no"), "give booleans, or 1 and 0"))
+                Err(Error::new(
+                    ErrorKind::Row,
+                    place,
+                    format!("{value} is not yes or no"),
+                    "give booleans, or 1 and 0",
+                ))
             }
         };
         values.iter().enumerate().map(flag).collect()
@@ -181,7 +194,8 @@ fn whole(array: &dyn Array) -> Option<Whole<'_>> {
 /// Codes that are small numbers are their own places.
 fn numbered(keys: Whole<'_>) -> Option<Coded<'_>> {
     let highest = (0..keys.len()).filter_map(|row| keys.get(row)).max().unwrap_or(0);
-    (highest <= LARGEST_CODE).then(|| Coded { values: (0..=highest).map(|code| code.to_string().into()).collect(), keys })
+    (highest <= LARGEST_CODE)
+        .then(|| Coded { values: (0..=highest).map(|code| code.to_string().into()).collect(), keys })
 }
 
 /// A dictionary of texts: its keys as they lie in memory.
@@ -209,9 +223,15 @@ fn texts_by<K: ArrowDictionaryKeyType>(array: &dyn Array) -> Option<Coded<'_>> {
     let dictionary = array.as_dictionary_opt::<K>()?;
     let values = dictionary.values().as_ref();
     let texts: Vec<Cow<'_, str>> = match values.data_type() {
-        DataType::Utf8 => values.as_string_opt::<i32>()?.iter().map(|text| text.unwrap_or("").into()).collect(),
-        DataType::LargeUtf8 => values.as_string_opt::<i64>()?.iter().map(|text| text.unwrap_or("").into()).collect(),
-        DataType::Utf8View => values.as_string_view_opt()?.iter().map(|text| text.unwrap_or("").into()).collect(),
+        DataType::Utf8 => {
+            values.as_string_opt::<i32>()?.iter().map(|text| text.unwrap_or("").into()).collect()
+        }
+        DataType::LargeUtf8 => {
+            values.as_string_opt::<i64>()?.iter().map(|text| text.unwrap_or("").into()).collect()
+        }
+        DataType::Utf8View => {
+            values.as_string_view_opt()?.iter().map(|text| text.unwrap_or("").into()).collect()
+        }
         _ => return None,
     };
     Some(Coded { keys: whole(dictionary.keys())?, values: texts })

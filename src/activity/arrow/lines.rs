@@ -145,18 +145,24 @@ impl LineNames {
         let stay = match (get(&self.stay, "length of stay")?, get(&self.admitted, "admission")?) {
             (Some(stay), None) => Some(Stay::Nights(stay.whole()?)),
             (None, Some(admitted)) => {
-                let Some(discharged) = get(&self.discharged, "discharge")? else { return Err(self.unclear_stay()) };
+                let Some(discharged) = get(&self.discharged, "discharge")? else {
+                    return Err(Self::unclear_stay());
+                };
                 Some(Stay::Dates { admitted: admitted.days()?, discharged: discharged.days()? })
             }
             (None, None) => None,
-            (Some(_), Some(_)) => return Err(self.unclear_stay()),
+            (Some(_), Some(_)) => return Err(Self::unclear_stay()),
         };
         let method = get(&self.method, "admission method")?;
-        let done = match (method, get(&self.class, "patient classification")?, get(&self.point, "point of delivery")?) {
+        let done = match (
+            method,
+            get(&self.class, "patient classification")?,
+            get(&self.point, "point of delivery")?,
+        ) {
             (Some(method), Some(class), None) => {
-                let stay = stay.ok_or_else(|| self.unclear_stay())?;
+                let stay = stay.ok_or_else(Self::unclear_stay)?;
                 if self.units.is_some() {
-                    return Err(self.unclear_units());
+                    return Err(Self::unclear_units());
                 }
                 // An age is only missing where a price depends on it.
                 let age = self.age.as_ref().map(|name| find(batch, name)?.ages()).transpose()?;
@@ -166,7 +172,7 @@ impl LineNames {
                 let units = get(&self.units, "units")?.map(|units| units.steps(MILLION, 999_999_999.0, 0));
                 Done::Points { point: point.coded()?, stay, units: units.transpose()?.map(Into::into) }
             }
-            _ => return Err(self.unclear_point()),
+            _ => return Err(Self::unclear_point()),
         };
         let code = find(batch, &self.code)?;
         let provider = get(&self.provider, "provider")?;
@@ -193,7 +199,7 @@ impl LineNames {
         Ok(lines)
     }
 
-    fn unclear_stay(&self) -> Error {
+    fn unclear_stay() -> Error {
         Error::new(
             ErrorKind::Column,
             "length of stay",
@@ -202,7 +208,7 @@ impl LineNames {
         )
     }
 
-    fn unclear_point(&self) -> Error {
+    fn unclear_point() -> Error {
         Error::new(
             ErrorKind::Column,
             "point of delivery",
@@ -211,7 +217,7 @@ impl LineNames {
         )
     }
 
-    fn unclear_units(&self) -> Error {
+    fn unclear_units() -> Error {
         Error::new(
             ErrorKind::Column,
             "units",
@@ -246,7 +252,12 @@ fn find<'a>(batch: &'a RecordBatch, name: &'a str) -> Result<Column<'a>> {
         // The table says it better: which columns there are, and which is near.
         _ => Err(match Table::new(std::slice::from_ref(batch))?.column(name) {
             Err(why) => why,
-            Ok(_) => Error::new(ErrorKind::Column, format!("column `{name}`"), "it cannot be read", "check the table"),
+            Ok(_) => Error::new(
+                ErrorKind::Column,
+                format!("column `{name}`"),
+                "it cannot be read",
+                "check the table",
+            ),
         }),
     }
 }

@@ -75,7 +75,10 @@ impl TariffColumn {
             C::Name => ("name", &["hrg name", "treatment function name"]),
             C::Combined => (
                 "combined",
-                &["combined day case ordinary elective spell tariff", "combined day case ordinary elective spell price"],
+                &[
+                    "combined day case ordinary elective spell tariff",
+                    "combined day case ordinary elective spell price",
+                ],
             ),
             C::DayCase => ("day_case", &["day case spell tariff", "day case spell price"]),
             C::Elective => ("elective", &["ordinary elective spell tariff", "ordinary elective spell price"]),
@@ -84,9 +87,10 @@ impl TariffColumn {
                 &["ordinary elective long stay trim point", "ordinary elective long stay trimpoint"],
             ),
             C::NonElective => ("non_elective", &["non elective spell tariff", "non elective spell price"]),
-            C::NonElectiveTrimDays => {
-                ("non_elective_trim_days", &["non elective long stay trim point", "non elective long stay trimpoint"])
-            }
+            C::NonElectiveTrimDays => (
+                "non_elective_trim_days",
+                &["non elective long stay trim point", "non elective long stay trimpoint"],
+            ),
             C::DailyRate => (
                 "daily_rate",
                 &[
@@ -120,7 +124,9 @@ impl TariffColumn {
             }
             C::FirstAttendance => ("first_attendance", &["first attendance single professional"]),
             C::FollowUp => ("follow_up", &["follow up attendance single professional"]),
-            C::FirstMultiProfessional => ("first_multi_professional", &["first attendance multi professional"]),
+            C::FirstMultiProfessional => {
+                ("first_multi_professional", &["first attendance multi professional"])
+            }
             C::FollowUpMultiProfessional => {
                 ("follow_up_multi_professional", &["follow up attendance multi professional"])
             }
@@ -218,11 +224,17 @@ impl Tariff {
     /// As [`Tariff::new`]; [`ErrorKind::Row`], naming codes, where a flag says that a price cannot be used;
     /// [`ErrorKind::Column`] where there is no column of codes or none of prices, or a column has a type that it cannot
     /// have.
-    pub fn from_record_batches(first_year: i16, batches: &[RecordBatch], names: &TariffNames) -> Result<Self> {
+    pub fn from_record_batches(
+        first_year: i16,
+        batches: &[RecordBatch],
+        names: &TariffNames,
+    ) -> Result<Self> {
         let (tariff, withheld) = read(first_year, batches, names)?;
         let Some(first) = withheld.first() else { return Ok(tariff) };
-        let codes: Vec<String> =
-            withheld.iter().map(|price| format!("{} ({} is {})", price.code, price.price, price.reason)).collect();
+        let codes: Vec<String> = withheld
+            .iter()
+            .map(|price| format!("{} ({} is {})", price.code, price.price, price.reason))
+            .collect();
         Err(Error::new(
             ErrorKind::Row,
             format!("tariff, code `{}`", first.code),
@@ -302,7 +314,12 @@ fn put(row: &mut TariffRow, column: TariffColumn, cell: &Cell<'_>, place: impl F
         amount()?
             .map(|days| {
                 u32::try_from(days).ok().filter(|_| days.fract().is_zero()).ok_or_else(|| {
-                    Error::new(ErrorKind::Row, place(), format!("{days} is no number of days"), "give whole days")
+                    Error::new(
+                        ErrorKind::Row,
+                        place(),
+                        format!("{days} is no number of days"),
+                        "give whole days",
+                    )
                 })
             })
             .transpose()
@@ -351,14 +368,21 @@ fn yes_or_no(cell: &Cell<'_>, place: impl Fn() -> String) -> Result<Option<bool>
         "yes" | "y" | "true" | "1" => Ok(Some(true)),
         "no" | "n" | "false" | "0" | "-" => Ok(Some(false)),
         "" => Ok(None),
-        _ => Err(Error::new(ErrorKind::Row, place(), format!("`{said}` is not yes or no"), "write Yes or No")),
+        _ => {
+            Err(Error::new(ErrorKind::Row, place(), format!("`{said}` is not yes or no"), "write Yes or No"))
+        }
     }
 }
 
 /// The decimal that a float was written as.
 pub(super) fn decimal(value: f64, place: impl Fn() -> String) -> Result<Decimal> {
     value.to_string().parse::<Decimal>().map_err(|_| {
-        Error::new(ErrorKind::Row, place(), format!("{value} is no number that can be held exactly"), "correct it")
+        Error::new(
+            ErrorKind::Row,
+            place(),
+            format!("{value} is no number that can be held exactly"),
+            "correct it",
+        )
     })
 }
 
@@ -380,7 +404,12 @@ fn number(cell: &Cell<'_>, place: impl Fn() -> String) -> Result<Option<Decimal>
                 if hundredths { value.checked_div(Decimal::ONE_HUNDRED) } else { Some(value) }
             });
             value.map(Some).ok_or_else(|| {
-                Error::new(ErrorKind::Row, place(), format!("`{text}` is no number"), "give pounds, or leave it empty")
+                Error::new(
+                    ErrorKind::Row,
+                    place(),
+                    format!("`{text}` is no number"),
+                    "give pounds, or leave it empty",
+                )
             })
         }
     }

@@ -21,6 +21,7 @@ use crate::{
 
 /// Rows a block.
 const ROWS: usize = 1024;
+#[allow(clippy::cast_possible_truncation)] // 16
 const SLOTS_A_ROW: u32 = SLOTS as u32;
 /// The rule of a row without a price.
 pub(crate) const NO_RULE: u8 = u8::MAX;
@@ -89,6 +90,7 @@ impl Block {
 
 impl Block {
     /// From the first entry of a row's code to the entry of what was done; to none where the row has a fault.
+    #[allow(clippy::needless_bitwise_bool)] // without branches, so that the columns are gone through side by side
     fn find_entries(&mut self, count: usize) {
         let known = self.slots.iter().zip(&self.stays).zip(&self.providers).zip(&self.months);
         for (entry, (((slot, stay), (factor, _)), month)) in self.entries.iter_mut().zip(known).take(count) {
@@ -200,7 +202,9 @@ impl Prepared<'_, '_> {
     fn fill_slots(&self, start: usize, count: usize, spells: &[u8; 128], block: &mut Block) {
         let slots = block.slots.get_mut(..count).unwrap_or_default();
         match (&self.points, &self.lines.done) {
-            (Points::Named { point, slots: named }, _) => point.keys.fill_mapped(start, named, NO_SLOT, slots),
+            (Points::Named { point, slots: named }, _) => {
+                point.keys.fill_mapped(start, named, NO_SLOT, slots);
+            }
             (Points::Spells { methods, classes }, Done::Spells { method, class, age, .. }) => {
                 // The slots hold the methods until they are made of them.
                 method.keys.fill_mapped(start, methods, 3, slots);
@@ -212,7 +216,7 @@ impl Prepared<'_, '_> {
                 }
                 let known = class_places.iter().zip(ages.iter()).zip(&block.stays);
                 for (slot, ((class, age), stay)) in slots.iter_mut().zip(known) {
-                    let (is_adult, is_unknown) = (*age >= ADULT, (*age < 0) | (*age > OLDEST));
+                    let (is_adult, is_unknown) = (*age >= ADULT, !(0..=OLDEST).contains(age));
                     let short = u8::from(*stay < 2) * (u8::from(is_adult) | (u8::from(is_unknown) << 1));
                     let place = (*slot << 5) | (*class << 3) | (short << 1) | u8::from(*stay == 0);
                     *slot = spells.get(usize::from(place)).copied().unwrap_or(NO_SLOT);
@@ -241,12 +245,19 @@ impl Prepared<'_, '_> {
 
     /// Prices a block, a unit price becoming what is owed by `owed`: of row, entry, pence and factor.
     #[inline]
-    fn pay_by(&self, count: usize, block: &mut Block, owed: impl Fn(usize, u32, u64, u32) -> Option<u64>) -> usize {
+    fn pay_by(
+        &self,
+        count: usize,
+        block: &mut Block,
+        owed: impl Fn(usize, u32, u64, u32) -> Option<u64>,
+    ) -> usize {
         let all = self.entries();
         let mut unpaid = 0;
         let known = block.entries.iter().zip(&block.stays).zip(&block.providers);
         let out = block.payments.iter_mut().zip(&mut block.rules).zip(&mut block.long_stay_days);
-        for (at, (((place, stay), (factor, _)), ((payment, rule), days))) in known.zip(out).take(count).enumerate() {
+        for (at, (((place, stay), (factor, _)), ((payment, rule), days))) in
+            known.zip(out).take(count).enumerate()
+        {
             let paid = all.get(*place as usize).and_then(|entry| {
                 let (pence, above) = entry.pence(stay.cast_unsigned())?;
                 Some((owed(at, *place, pence, *factor)?, entry.rule() as u8, above))

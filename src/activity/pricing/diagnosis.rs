@@ -1,8 +1,6 @@
 //! One row looked at by itself: what is known of it, and why it has no price.
 
-use super::prepared::{
-    ADULT, LONGEST_STAY, NO_SLOT, OLDEST, Points, Prepared, Short, slot_of_spell,
-};
+use super::prepared::{ADULT, LONGEST_STAY, NO_SLOT, OLDEST, Points, Prepared, Short, slot_of_spell};
 use crate::{
     activity::{
         delivery::Slot,
@@ -31,7 +29,8 @@ impl Finding {
 
     /// The refusal of all lines for this one.
     pub(crate) fn refusal(&self, row: usize) -> Error {
-        let hint = self.hint.as_ref().map(|near| format!("did you mean `{near}`? otherwise ")).unwrap_or_default();
+        let hint =
+            self.hint.as_ref().map(|near| format!("did you mean `{near}`? otherwise ")).unwrap_or_default();
         Error::new(
             ErrorKind::Row,
             format!("row {row} (the first row is 0)"),
@@ -54,7 +53,9 @@ pub(super) struct Row {
 
 impl Row {
     pub(super) fn of(prepared: &Prepared<'_, '_>, row: usize) -> Self {
-        let stay = stay(prepared, row).and_then(|stay| u32::try_from(stay).ok()).filter(|stay| *stay <= LONGEST_STAY);
+        let stay = stay(prepared, row)
+            .and_then(|stay| u32::try_from(stay).ok())
+            .filter(|stay| *stay <= LONGEST_STAY);
         Self {
             is_whole: missing(prepared, row).is_none() && faulty_date(prepared, row).is_none(),
             place: prepared.pricing.tariff.place(prepared.lines.code.text(row)),
@@ -146,7 +147,8 @@ pub(super) fn diagnose(prepared: &Prepared<'_, '_>, row: usize) -> Finding {
     if known.factor.is_none() {
         let provider = lines.provider.as_ref().map_or("", |provider| provider.text(row));
         let mut finding = Finding::new(Fault::UnknownProvider, provider, format!("provider `{provider}`"));
-        finding.hint = prepared.pricing.factors.and_then(|forces| forces.nearest(provider)).map(str::to_owned);
+        finding.hint =
+            prepared.pricing.factors.and_then(|forces| forces.nearest(provider)).map(str::to_owned);
         return finding;
     }
     let Some(entry) = known.entry(prepared) else {
@@ -157,7 +159,9 @@ pub(super) fn diagnose(prepared: &Prepared<'_, '_>, row: usize) -> Finding {
     let stay = known.stay.unwrap_or(0);
     let is_short = matches!(slot, Slot::ShortStay | Slot::ShortStayDayCase);
     let fault = match entry.gap(stay) {
-        Some(Gap::Price) if is_short && !prepared.pricing.tariff.has_short_stay_prices() => Fault::NoShortStayPrice,
+        Some(Gap::Price) if is_short && !prepared.pricing.tariff.has_short_stay_prices() => {
+            Fault::NoShortStayPrice
+        }
         Some(Gap::Price) => Fault::NoPrice,
         Some(Gap::TrimPoint) => Fault::NoTrimPoint,
         Some(Gap::DailyRate) => Fault::NoDailyRate,
@@ -190,7 +194,8 @@ fn faulty_date(prepared: &Prepared<'_, '_>, row: usize) -> Option<Finding> {
     let inside = i64::from(day) - i64::from(prepared.year_begins);
     let is_inside = usize::try_from(inside).is_ok_and(|inside| inside < prepared.months.len());
     let year = prepared.pricing.tariff.year();
-    (!is_inside).then(|| Finding::new(Fault::OutsideYear, "", format!("day {day} from 1970-01-01, for {year},")))
+    (!is_inside)
+        .then(|| Finding::new(Fault::OutsideYear, "", format!("day {day} from 1970-01-01, for {year},")))
 }
 
 /// Why no point of delivery was found.
@@ -206,9 +211,12 @@ fn without_a_slot(prepared: &Prepared<'_, '_>, row: usize) -> Finding {
         Points::Spells { methods, classes } => (methods.as_slice(), classes.as_slice()),
         Points::Named { .. } => (&[][..], &[][..]),
     };
-    let place = |coded: Option<i64>, map: &[u8]| coded.and_then(|key| map.get(usize::try_from(key).ok()?).copied());
+    let place =
+        |coded: Option<i64>, map: &[u8]| coded.and_then(|key| map.get(usize::try_from(key).ok()?).copied());
     let (method_is, class_is) = match &prepared.lines.done {
-        Done::Spells { method, class, .. } => (place(method.keys.get(row), methods), place(class.keys.get(row), classes)),
+        Done::Spells { method, class, .. } => {
+            (place(method.keys.get(row), methods), place(class.keys.get(row), classes))
+        }
         Done::Points { .. } => (None, None),
     };
     if method_is.is_none_or(|method| method > 2) {

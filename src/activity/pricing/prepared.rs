@@ -72,14 +72,17 @@ impl<'a, 't> Prepared<'a, 't> {
         let tariff = pricing.tariff;
         check_columns(pricing, lines)?;
         let slots = u32::try_from(SLOTS).unwrap_or(u32::MAX);
-        let first_entry = |code: &str| tariff.place(code).and_then(|place| place.checked_mul(slots)).unwrap_or(NO_ROW);
+        let first_entry =
+            |code: &str| tariff.place(code).and_then(|place| place.checked_mul(slots)).unwrap_or(NO_ROW);
         let points = match &lines.done {
             Done::Spells { method, class, .. } => {
                 Points::Spells { methods: method.map(method_place), classes: class.map(class_place) }
             }
             Done::Points { point, .. } => Points::Named {
                 point,
-                slots: point.map(|name| PointOfDelivery::of_name(name).map_or(NO_SLOT, |point| Slot::of(point) as u8)),
+                slots: point.map(|name| {
+                    PointOfDelivery::of_name(name).map_or(NO_SLOT, |point| Slot::of(point) as u8)
+                }),
             },
         };
         let factors = match (&lines.provider, pricing.factors) {
@@ -124,16 +127,19 @@ impl<'a, 't> Prepared<'a, 't> {
     /// What multiplies the unit price of a row.
     pub(super) fn parts(&self, row: usize, place: u32, factor: u32) -> Option<Parts> {
         let units = match self.units() {
-            Some(units) => u64::try_from(units.get(row).copied()?).ok().filter(|units| *units <= MOST_UNITS)?,
+            Some(units) => {
+                u64::try_from(units.get(row).copied()?).ok().filter(|units| *units <= MOST_UNITS)?
+            }
             None => MILLION,
         };
-        let is_specialised = self.lines.specialised.as_ref().and_then(|is| is.get(row).copied()).unwrap_or(false);
+        let is_specialised =
+            self.lines.specialised.as_ref().and_then(|is| is.get(row).copied()).unwrap_or(false);
         let top_up = if is_specialised { self.pricing.tariff.row(place)?.top_up } else { 0 };
         Some(Parts { factor, units, top_up })
     }
 
-    /// The line with every number that makes its payment.
-    pub(super) fn line(&self, row: usize) -> Result<PricedLine> {
+    /// The line with every number that makes its payment; an error tells the row as `shown`.
+    pub(super) fn line(&self, row: usize, shown: usize) -> Result<PricedLine> {
         let known = diagnosis::Row::of(self, row);
         let priced = known.priced(self).and_then(|entry| {
             let (pence, days) = entry.pence(known.stay?)?;
@@ -141,10 +147,15 @@ impl<'a, 't> Prepared<'a, 't> {
             Some((entry, days, parts, owed(pence, parts)?))
         });
         match priced {
-            Some((entry, days, parts, payment)) => {
-                Ok(PricedLine::of(self.pricing.tariff, self.lines.code.text(row), entry, days, parts, payment))
-            }
-            None => Err(self.diagnose(row).refusal(row)),
+            Some((entry, days, parts, payment)) => Ok(PricedLine::of(
+                self.pricing.tariff,
+                self.lines.code.text(row),
+                entry,
+                days,
+                parts,
+                payment,
+            )),
+            None => Err(self.diagnose(row).refusal(shown)),
         }
     }
 
@@ -160,10 +171,15 @@ impl<'a, 't> Prepared<'a, 't> {
 
 /// Which of the lines' columns this tariff and these factors cannot do without.
 fn check_columns(pricing: &Pricing<'_>, lines: &Lines<'_>) -> Result<()> {
-    let needs = |column: &str, problem: &str, remedy: &str| Error::new(ErrorKind::Column, column, problem, remedy);
+    let needs =
+        |column: &str, problem: &str, remedy: &str| Error::new(ErrorKind::Column, column, problem, remedy);
     if pricing.factors.is_some() && lines.provider.is_none() {
         let remedy = "name the provider's column, or give no factors: prices are then before them";
-        return Err(needs("provider", "there are market forces factors, and lines do not say whose they are", remedy));
+        return Err(needs(
+            "provider",
+            "there are market forces factors, and lines do not say whose they are",
+            remedy,
+        ));
     }
     let tariff = pricing.tariff;
     if tariff.has_short_stay_prices()
@@ -174,7 +190,8 @@ fn check_columns(pricing: &Pricing<'_>, lines: &Lines<'_>) -> Result<()> {
     }
     if tariff.has_best_practice_prices() && lines.best_practice.is_none() {
         let remedy = "name the column that says so for each line, or leave the prices out of the tariff";
-        let problem = "the tariff has best-practice prices, and lines do not say whether their criteria are met";
+        let problem =
+            "the tariff has best-practice prices, and lines do not say whether their criteria are met";
         return Err(needs("best practice", problem, remedy));
     }
     if tariff.has_top_ups() && lines.specialised.is_none() {

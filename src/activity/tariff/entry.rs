@@ -51,6 +51,7 @@ impl Entry {
 
     /// Pence for a stay of this many days, and how many are above the trim point; nothing where a number is missing.
     #[inline]
+    #[allow(clippy::needless_bitwise_bool)] // see below
     pub(crate) fn pence(&self, stay: u32) -> Option<(u64, u32)> {
         let days = self.long_stay_days(stay);
         // Without branches, for they could not be foreseen: kinds of spells follow one another at random.

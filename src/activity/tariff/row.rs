@@ -91,8 +91,7 @@ impl TariffRow {
             fingerprint.text(name);
             fingerprint.text(&value.normalize().to_string());
         }
-        let trims =
-            [("elective", self.elective_trim_days), ("non-elective", self.non_elective_trim_days)];
+        let trims = [("elective", self.elective_trim_days), ("non-elective", self.non_elective_trim_days)];
         for (name, days) in trims {
             let Some(days) = days else { continue };
             fingerprint.text(name);
@@ -150,31 +149,36 @@ pub(crate) struct Checked {
 }
 
 impl Checked {
-    pub(super) fn of(row: TariffRow) -> Result<Self> {
+    pub(super) fn of(row: &TariffRow) -> Result<Self> {
         let code = row.code.trim().to_owned();
         if !code.chars().any(char::is_alphanumeric) {
             let remedy = "leave out rows that are not prices, such as headings and notes";
-            return Err(Error::new(ErrorKind::Row, format!("tariff, code `{code}`"), "it is no code", remedy));
+            return Err(Error::new(
+                ErrorKind::Row,
+                format!("tariff, code `{code}`"),
+                "it is no code",
+                remedy,
+            ));
         }
-        let checked = Self::values(&row, &code);
+        let checked = Self::values(row, &code);
         checked.map_err(|why| why.within(format!("tariff, code `{code}`")))
     }
 
     fn values(row: &TariffRow, code: &str) -> Result<Self> {
         let pence = |name: &str, price: Option<Decimal>| price.map(|price| pence(name, price)).transpose();
         let days = |name: &str, days: Option<u32>| days.map(|days| trim(name, days)).transpose();
-        let non_elective = pence("non_elective", row.non_elective)?.filter(is_price);
-        let best_practice = pence("best_practice", row.best_practice)?.filter(is_price);
+        let non_elective = pence("non_elective", row.non_elective)?.and_then(is_price);
+        let best_practice = pence("best_practice", row.best_practice)?.and_then(is_price);
         Ok(Self {
             code: code.into(),
             name: row.name.as_deref().map(Into::into),
-            combined: pence("combined", row.combined)?.filter(is_price),
-            day_case: pence("day_case", row.day_case)?.filter(is_price),
-            elective: pence("elective", row.elective)?.filter(is_price),
+            combined: pence("combined", row.combined)?.and_then(is_price),
+            day_case: pence("day_case", row.day_case)?.and_then(is_price),
+            elective: pence("elective", row.elective)?.and_then(is_price),
             elective_trim: days("elective_trim_days", row.elective_trim_days)?,
             non_elective,
             non_elective_trim: days("non_elective_trim_days", row.non_elective_trim_days)?,
-            daily_rate: pence("daily_rate", row.daily_rate)?.filter(is_price),
+            daily_rate: pence("daily_rate", row.daily_rate)?.and_then(is_price),
             short_stay: short_stay(row, non_elective)?,
             short_stay_known: row.short_stay_applies.is_some()
                 || row.short_stay.is_some()
@@ -183,12 +187,12 @@ impl Checked {
             best_in: best_in(row, best_practice.is_some())?,
             top_up: top_up(row)?,
             single: [
-                pence("outpatient_procedure", row.outpatient_procedure)?.filter(is_price),
-                pence("first_attendance", row.first_attendance)?.filter(is_price),
-                pence("follow_up", row.follow_up)?.filter(is_price),
-                pence("first_multi_professional", row.first_multi_professional)?.filter(is_price),
-                pence("follow_up_multi_professional", row.follow_up_multi_professional)?.filter(is_price),
-                pence("emergency_attendance", row.emergency_attendance)?.filter(is_price),
+                pence("outpatient_procedure", row.outpatient_procedure)?.and_then(is_price),
+                pence("first_attendance", row.first_attendance)?.and_then(is_price),
+                pence("follow_up", row.follow_up)?.and_then(is_price),
+                pence("first_multi_professional", row.first_multi_professional)?.and_then(is_price),
+                pence("follow_up_multi_professional", row.follow_up_multi_professional)?.and_then(is_price),
+                pence("emergency_attendance", row.emergency_attendance)?.and_then(is_price),
             ],
         })
     }
@@ -218,14 +222,15 @@ impl Checked {
             None if tariff_has_short_stay => otherwise,
             None => Entry::EMPTY,
         };
-        let best = |place: usize, otherwise: Entry, trim: Option<u32>, is_spell: bool| {
-            match (self.best_practice, self.best_in.get(place)) {
-                (Some(price), Some(true)) if is_spell => {
-                    Entry::spell(price, PricedBy::BestPractice, trim, self.daily_rate)
-                }
-                (Some(price), Some(true)) => Entry::flat(price, PricedBy::BestPractice),
-                _ => otherwise,
+        let best = |place: usize, otherwise: Entry, trim: Option<u32>, is_spell: bool| match (
+            self.best_practice,
+            self.best_in.get(place),
+        ) {
+            (Some(price), Some(true)) if is_spell => {
+                Entry::spell(price, PricedBy::BestPractice, trim, self.daily_rate)
             }
+            (Some(price), Some(true)) => Entry::flat(price, PricedBy::BestPractice),
+            _ => otherwise,
         };
         let days = flat(self.daily_rate, PricedBy::LongStayDays);
         let [procedure, first, follow_up, first_multi, follow_up_multi, emergency] = self.single;
@@ -250,8 +255,8 @@ impl Checked {
 }
 
 /// A published table shows a code without a national price as zero or as a dash.
-fn is_price(pence: &u32) -> bool {
-    *pence > 0
+fn is_price(pence: u32) -> Option<u32> {
+    (pence > 0).then_some(pence)
 }
 
 fn refuse(name: &str, problem: impl std::fmt::Display, remedy: &str) -> Error {
@@ -261,7 +266,11 @@ fn refuse(name: &str, problem: impl std::fmt::Display, remedy: &str) -> Error {
 fn pence(name: &str, price: Decimal) -> Result<u32> {
     let pence = price.checked_mul(Decimal::ONE_HUNDRED).filter(|pence| pence.fract().is_zero());
     let Some(pence) = pence else {
-        return Err(refuse(name, format!("{price} is not in whole pence"), "give pounds to the penny, unscaled"));
+        return Err(refuse(
+            name,
+            format!("{price} is not in whole pence"),
+            "give pounds to the penny, unscaled",
+        ));
     };
     let highest = if name == "daily_rate" { HIGHEST_DAILY } else { HIGHEST };
     match pence.to_u32() {
@@ -293,14 +302,20 @@ fn short_stay(row: &TariffRow, non_elective: Option<u32>) -> Result<Option<u32>>
     if row.short_stay_applies == Some(false) {
         return Ok(None);
     }
-    if let Some(price) = row.short_stay.map(|price| pence("short_stay", price)).transpose()?.filter(is_price) {
+    if let Some(price) =
+        row.short_stay.map(|price| pence("short_stay", price)).transpose()?.and_then(is_price)
+    {
         return Ok(Some(price));
     }
     if let (Some(share), Some(price)) = (row.short_stay_share, non_elective) {
         let rounding = Rounding { mode: RoundingMode::HalfUp, places: 0 };
         let product = share.checked_mul(Decimal::from(price)).and_then(|pence| rounding.apply(pence).ok());
         return product.and_then(|pence| pence.to_u32()).map(Some).ok_or_else(|| {
-            refuse("short_stay_share", format!("{share} has too many digits"), "give a share in whole per cent")
+            refuse(
+                "short_stay_share",
+                format!("{share} has too many digits"),
+                "give a share in whole per cent",
+            )
         });
     }
     if row.short_stay_applies == Some(true) {

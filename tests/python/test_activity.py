@@ -1,0 +1,268 @@
+"""Activity priced by a tariff, from tables of any library."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+import capitation as cap
+
+# Very major knee procedures at 2017/18 prices; pneumonia with a short-stay share made up for the test.
+PRICES = {
+    "HRG code": ["HN22E", "DZ11V", "VB09Z"],
+    "HRG name": ["Very Major Knee Procedures", "Lobar Pneumonia", None],
+    "Combined day case / ordinary elective spell tariff (£)": ["£5,528", "1200", "-"],
+    "Ordinary elective long stay trim point (days)": [7, 10, None],
+    "Non-elective spell tariff (£)": [6342.0, 1482.0, None],
+    "Non-elective long stay trim point (days)": [37, 13, None],
+    "Per day long stay payment (for days exceeding trim point) (£)": [227, 213, None],
+    "Reduced short stay emergency tariff applicable?": ["No", "Yes", None],
+    "% applied in calculation of reduced short stay emergency tariff": [None, "45%", None],
+}
+SPELLS = {
+    "hrg": ["HN22E", "DZ11V", "DZ11V", "HN22E"],
+    "method": [11, 21, 28, 12],
+    "class": [1, 1, 1, 2],
+    "nights": [10, 1, 14, 0],
+    "age": [67, 80, 80, 50],
+    "trust": ["RXA", "RXB", "RXB", "RXA"],
+    "discharged": [dt.date(2017, 4, 30), dt.date(2018, 3, 31), dt.date(2017, 12, 1), dt.date(2017, 4, 1)],
+    "cost": [7000.0, 500.5, 3000.0, 4000.0],
+}
+FACTORS: dict[str, Decimal | int | str] = {"RXA": "1", "RXB": Decimal("1.179944")}
+
+
+def tariff() -> cap.Tariff:
+    return cap.Tariff.from_table(pl.DataFrame(PRICES), year=2017)
+
+
+def price(table: Any, **more: Any) -> cap.PricedActivity:
+    return tariff().price(
+        table,
+        mff=cap.MarketForces(FACTORS),
+        code="hrg",
+        admission_method="method",
+        patient_class="class",
+        stay="nights",
+        age="age",
+        provider="trust",
+        **more,
+    )
+
+
+@pytest.mark.parametrize(
+    "library", [pl.DataFrame, pd.DataFrame, pa.table], ids=["polars", "pandas", "pyarrow"]
+)
+def test_each_line_has_its_payment_and_rule(library: type) -> None:
+    priced = price(library(SPELLS), date="discharged", cost="cost")
+    # £5,528 + 3 × £227 = £6,209; £1,482 × 0.45 = £666.90, × 1.179944 = £786.9047;
+    # (£1,482 + £213) × 1.179944 = £2,000.00508; £5,528.
+    payments = [Decimal("6209.00"), Decimal("786.90"), Decimal("2000.01"), Decimal("5528.00")]
+    frame = priced.to_frame()
+    assert frame["payment"].to_pylist() == payments
+    assert frame["rule"].to_pylist() == [
+        "combined day case and ordinary elective price",
+        "reduced short-stay emergency price",
+        "non-elective price",
+        "combined day case and ordinary elective price",
+    ]
+    assert frame["long_stay_days"].to_pylist() == [3, 0, 1, 0]
+    assert priced.total == sum(payments)
+    assert len(priced) == 4
+    assert pl.DataFrame(priced)["payment"].sum() == priced.total
+    assert priced.explain(2) == (
+        "DZ11V Lobar Pneumonia, non-elective price: £1,482.00 + 1 day above 13 at £213.00 = £1,695.00; "
+        "× 1.179944 (market forces factor) = £2,000.01"
+    )
+
+
+def test_totals_by_provider_month_and_rule() -> None:
+    columns: Any = {
+        "code": "hrg",
+        "admission_method": "method",
+        "patient_class": "class",
+        "stay": "nights",
+        "age": "age",
+        "provider": "trust",
+        "date": "discharged",
+        "cost": "cost",
+    }
+    table = pa.table(SPELLS)
+    whole = tariff().totals(table, mff=cap.MarketForces(FACTORS), **columns)
+    reader = pa.RecordBatchReader.from_batches(table.schema, table.to_batches(max_chunksize=1))
+    parts = tariff().totals(reader, mff=cap.MarketForces(FACTORS), **columns)
+    expected = [
+        (
+            "RXA",
+            4,
+            "combined day case and ordinary elective price",
+            2,
+            Decimal("11737.00"),
+            3,
+            Decimal("11000.00"),
+        ),
+        ("RXB", 12, "non-elective price", 1, Decimal("2000.01"), 1, Decimal("3000.00")),
+        ("RXB", 3, "reduced short-stay emergency price", 1, Decimal("786.90"), 0, Decimal("500.50")),
+    ]
+    for totals in (whole, parts):
+        rows = totals.to_frame().to_pylist()
+        assert [tuple(row.values()) for row in rows] == expected
+        assert totals.total == price(table).total
+        assert totals.cost == Decimal("14500.50")
+        assert totals.lines == 4
+
+
+def test_dictionaries_texts_and_numbers_are_read_alike() -> None:
+    plain = price(pl.DataFrame(SPELLS)).total
+    frame = pl.DataFrame(SPELLS)
+    coded = frame.with_columns(
+        pl.col("hrg").cast(pl.Categorical),
+        pl.col("method").cast(pl.String),
+        pl.col("trust").cast(pl.Categorical),
+    )
+    small = frame.with_columns(pl.col("nights").cast(pl.Int16), pl.col("age").cast(pl.UInt8))
+    floats = frame.with_columns(pl.col("age").cast(pl.Float64), pl.col("method").cast(pl.Float64))
+    assert price(coded).total == price(small).total == price(floats).total == plain
+
+
+def test_stays_from_dates() -> None:
+    table = pl.DataFrame(SPELLS).with_columns(
+        admitted=pl.col("discharged") - pl.duration(days=pl.col("nights")),
+        written=pl.col("discharged").cast(pl.String),
+    )
+    columns: Any = {"code": "hrg", "admission_method": "method", "patient_class": "class", "age": "age"}
+    by_dates = tariff().price(table, mff=None, **columns, admitted="admitted", discharged="written")
+    by_nights = tariff().price(table, mff=None, **columns, stay="nights")
+    assert by_dates.to_frame().to_pylist() == by_nights.to_frame().to_pylist()
+
+
+def test_what_cannot_be_priced_is_refused_with_its_row_or_collected() -> None:
+    faulty = pl.DataFrame(SPELLS | {"hrg": ["HN22E", "XX99Z", "DZ11V", None], "nights": [10, 1, -3, 0]})
+    with pytest.raises(cap.ActivityError, match=r"row 1 .*`XX99Z` is not in the tariff") as caught:
+        price(faulty)
+    assert caught.value.kind == "row"
+    priced = price(faulty, on_error="collect", cost="cost")
+    assert priced.to_frame()["payment"].to_pylist() == [Decimal("6209.00"), None, None, None]
+    assert priced.unpriced().to_pylist() == [
+        {"reason": "is missing", "about": "code", "lines": 1, "cost": Decimal("4000.00"), "first_row": 3},
+        {
+            "reason": "is not in the tariff",
+            "about": "XX99Z",
+            "lines": 1,
+            "cost": Decimal("500.50"),
+            "first_row": 1,
+        },
+        {
+            "reason": "is a length of stay below zero",
+            "about": "",
+            "lines": 1,
+            "cost": Decimal("3000.00"),
+            "first_row": 2,
+        },
+    ]
+    with pytest.raises(cap.ActivityError, match="is missing"):
+        priced.explain(3)
+    with pytest.raises(cap.ActivityError, match="there are 4 lines"):
+        priced.explain(4)
+
+
+def test_a_missing_age_matters_only_where_the_price_depends_on_it() -> None:
+    ages = pl.DataFrame(SPELLS | {"age": [None, 80, None, None]})
+    assert price(ages).total == price(pl.DataFrame(SPELLS)).total
+    needed = pl.DataFrame(SPELLS | {"age": [67, None, 80, 50]})
+    with pytest.raises(cap.ActivityError, match=r"row 1 .*-1 is not an age|row 1 .*age"):
+        price(needed)
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        ({"code": "hrg"}, "it is not said once how it is found"),
+        ({"code": "hrg", "admission_method": "method"}, "go together"),
+        ({"code": "hrg", "point": "class", "length": "nights"}, "there is no column `length` to name"),
+        ({"point": "class"}, "name the column with the codes"),
+        ({"code": "hgr", "point": "class"}, "did you mean `hrg`?"),
+        (
+            {"code": "hrg", "admission_method": "method", "patient_class": "class", "age": "age"},
+            "it is not said once how long patients stayed",
+        ),
+    ],
+)
+def test_columns_that_are_refused(columns: Any, message: str) -> None:
+    with pytest.raises((cap.ActivityError, TypeError), match=message.replace("?", r"\?")):
+        tariff().price(pl.DataFrame(SPELLS), mff=None, **columns)
+
+
+def test_a_financial_year_by_its_own_tariff() -> None:
+    late = pl.DataFrame(SPELLS).with_columns(discharged=pl.lit(dt.date(2018, 4, 1)))
+    with pytest.raises(
+        cap.ActivityError, match=r"outside the tariff's financial year; price each financial year"
+    ):
+        price(late, date="discharged")
+
+
+def test_flagged_prices_are_refused_by_name_or_left_out() -> None:
+    table = pl.DataFrame({"hrg": ["A", "B"], "price": [100.0, 90.5], "flag": ["ok", "corrupt"]})
+    columns = {"code": "hrg", "combined": "price"}
+    with pytest.raises(cap.ActivityError, match=r"1 prices cannot be used: B \(combined is corrupt\)"):
+        cap.Tariff.from_table(table, year=2017, columns=columns, flags={"combined": "flag"})
+    read = cap.Tariff.from_table(
+        table, year=2017, columns=columns, flags={"combined": "flag"}, on_error="collect"
+    )
+    assert read.withheld == [("B", "combined", "corrupt")]
+    assert (len(read), read.year, repr(read)) == (2, "2017/18", "Tariff(2017/18, 2 codes, 1 prices left out)")
+    done = pl.DataFrame({"hrg": ["A", "B"], "pod": ["day_case", "day_case"], "n": [2.0, 1.0]})
+    priced = read.price(done, mff=None, code="hrg", point="pod", units="n", on_error="collect")
+    assert priced.total == Decimal("200.00")
+    with pytest.raises(TypeError, match="there is no column `prise` to name"):
+        cap.Tariff.from_table(table, year=2017, columns={"prise": "price"})
+
+
+def test_sheets_of_one_year_are_one_tariff() -> None:
+    clinics = pl.DataFrame({"tfc": ["110"], "first": ["150"], "again": ["62.35"]})
+    sheet = cap.Tariff.from_table(
+        clinics, year=2017, columns={"code": "tfc", "first_attendance": "first", "follow_up": "again"}
+    )
+    both = tariff().with_sheet(sheet)
+    done = pl.DataFrame({"tfc": ["110", "110"], "pod": ["first_attendance", "follow_up"], "n": [1, 3]})
+    # £150 + 3 × £62.35 = £337.05.
+    assert both.price(done, mff=None, code="tfc", point="pod", units="n").total == Decimal("337.05")
+    with pytest.raises(cap.ActivityError, match="two sheets have it"):
+        both.with_sheet(sheet)
+
+
+def test_factors() -> None:
+    table = pl.DataFrame({"provider_code": ["RXA", "RXB"], "mff_factor": [1.0, 1.179944]})
+    factors = cap.MarketForces.from_table(table, provider="provider_code", factor="mff_factor")
+    assert (factors["RXB"], len(factors)) == (Decimal("1.179944"), 2)
+    assert factors.fingerprint == cap.MarketForces(FACTORS).fingerprint
+    assert repr(factors) == "MarketForces(2 providers)"
+    with pytest.raises(KeyError):
+        factors["RXC"]
+    with pytest.raises(cap.ActivityError, match=r"0\.9255 is below 1; give the payment index"):
+        cap.MarketForces({"RXA": "0.9255"})
+
+
+def test_results_show_themselves_and_carry_their_stamp() -> None:
+    priced = price(pl.DataFrame(SPELLS))
+    stamp = json.loads(priced.to_frame().schema.metadata[b"capitation.stamp"])
+    assert stamp["tariff"] == f"2017/18, {tariff().fingerprint}"
+    assert stamp["market forces factor"] == cap.MarketForces(FACTORS).fingerprint
+    assert stamp["rounding"] == "each line to the penny, half up"
+    assert stamp["lines"] == "4"
+    assert repr(priced) == "PricedActivity(4 lines, tariff of 2017/18)"
+    assert "£14,523.91" in priced._repr_html_()
+    done = pl.DataFrame({"hrg": ["VB09Z"], "pod": ["emergency_attendance"]})
+    totals = tariff().totals(done, mff=None, code="hrg", point="pod", on_error="collect")
+    shown = totals._repr_html_()
+    assert "VB09Z has no price in the tariff" in shown
+    assert "none: prices are before it" in shown
+    assert totals.cost is None
+    assert repr(totals) == "ActivityTotals(1 lines, 1 without a price, tariff of 2017/18)"
