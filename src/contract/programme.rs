@@ -63,7 +63,7 @@ pub struct TrackYear {
 impl Programme {
     /// The names of the programmes that come with this crate.
     pub fn names() -> impl Iterator<Item = &'static str> {
-        library::ALL.iter().map(|shipped| shipped.name)
+        library::ALL.iter().map(|(name, _)| *name)
     }
 
     /// A programme that comes with this crate. Its files are read once.
@@ -73,11 +73,12 @@ impl Programme {
     pub fn named(name: &str) -> Result<Self> {
         static READ: [OnceLock<Result<Programme>>; library::ALL.len()] =
             [const { OnceLock::new() }; library::ALL.len()];
-        let found = library::ALL.iter().zip(&READ).find(|(shipped, _)| shipped.name == name);
-        let (shipped, read) = found.ok_or_else(|| {
+        let found = library::ALL.iter().zip(&READ).find(|((known, _), _)| *known == name);
+        let ((name, text), read) = found.ok_or_else(|| {
             unknown("programmes", format!("there is no programme `{name}`"), name, Self::names())
         })?;
-        let parsed = || Self::parse(shipped.text, &shipped.shown(), |included| shipped.included(included));
+        let parsed =
+            || Self::parse(text, &library::shown(name), |included| library::included(name, included));
         read.get_or_init(parsed).clone()
     }
 
