@@ -29,8 +29,8 @@ fn kinds() -> impl Strategy<Value = Kinds> {
 fn blended(model: &str, kinds: &Kinds, band: Option<Decimal>) -> (Decimal, Decimal) {
     let glass = if band.is_some() { "full price beyond a band" } else { "none" };
     let chosen = [("model", model), ("break-glass", glass), ("activity and forecast", "by number and price")];
-    let names = URGENT
-        .map(|kind| ["number of", "forecast number of", "price of"].map(|head| format!("{head} {kind}")));
+    let names =
+        URGENT.map(|kind| ["", "forecast number of ", "price of "].map(|head| format!("{head}{kind}")));
     let mut given: Vec<(&str, Decimal)> = Vec::new();
     for ([number, forecast, price], (done, planned, pence)) in names.iter().zip(kinds) {
         given.push((number, Decimal::from(*done)));

@@ -40,7 +40,7 @@ fn power(
 #[test]
 fn of_emergency_admissions() {
     let value: &[(&str, &str)] = &[("value of emergency admissions", PRICE)];
-    let one: &[(&str, &str)] = &[("number of emergency admissions", "1")];
+    let one: &[(&str, &str)] = &[("emergency admissions", "1")];
     let by_number = [("activity", "by number and price")];
     let forecast_by_number = [("activity and forecast", "by number and price")];
     let glass = [("break-glass", "full price beyond a band")];
@@ -52,7 +52,7 @@ fn of_emergency_admissions() {
     let near = [&admissions("51000000")[..], &forecast, &band].concat();
     let far = [&admissions("55000000")[..], &forecast, &band].concat();
     let few = [&admissions("45000000")[..], &forecast, &band].concat();
-    let counted = [("number of emergency admissions", "26000"), ("price of emergency admissions", PRICE)];
+    let counted = [("emergency admissions", "26000"), ("price of emergency admissions", PRICE)];
     let counted_forecast = [&counted[..], &[("forecast number of emergency admissions", "25000")]].concat();
     // (mc − paid share × p) ÷ mc
     let table = [
