@@ -1,5 +1,7 @@
 //! Prices rolled forward, year by year and as a chain.
 
+use std::{collections::BTreeMap, path::PathBuf};
+
 use rust_decimal::Decimal;
 
 use super::{contract, d, net, settle};
@@ -82,4 +84,50 @@ fn prices_are_rolled_forward_only() {
         let error = track.clone().choose("block amount", from).unwrap_err().to_string();
         assert!(error.contains("it has no option"), "{error}");
     }
+}
+
+/// The non-elective prices of each HRG in 2017/18 and 2018/19, in pounds.
+fn tariffs() -> Option<Vec<(String, Decimal, Decimal)>> {
+    let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
+    let data = std::env::var_os("CAPITATION_DATA").map_or(beside, PathBuf::from);
+    if !data.is_dir() {
+        println!("skipped: ../shared/data is absent");
+        return None;
+    }
+    let mut table = csv::Reader::from_path(data.join("nhs/national_tariff_hrg_2017_18_2018_19.csv")).unwrap();
+    let heads = table.headers().unwrap().clone();
+    let column = |name| heads.iter().position(|head| head == name).unwrap();
+    let [hrg, first, second] =
+        ["hrg", "non_elective_price_2017_18", "non_elective_price_2018_19"].map(column);
+    let rows =
+        table.records().map(Result::unwrap).filter(|row| !row[first].is_empty() && !row[second].is_empty());
+    Some(rows.map(|row| (row[hrg].to_owned(), d(&row[first]), d(&row[second]))).collect())
+}
+
+/// The published tariffs: from 2017/18 to 2018/19 all prices of a subchapter moved by one factor, within the rounding of
+/// both to the pound, and by more than the general level. The rest differs by subchapter, as contributions for clinical
+/// negligence do; the programme's level leaves it out and says so.
+#[test]
+fn the_general_level_is_below_the_factor_of_every_subchapter() {
+    let Some(tariffs) = tariffs() else { return };
+    // Five HRGs are at nought in both years: they have no price.
+    let (priced, unpriced): (Vec<_>, Vec<_>) = tariffs.iter().partition(|(_, before, _)| !before.is_zero());
+    assert_eq!((priced.len(), unpriced.len()), (2298, 5));
+    assert!(unpriced.iter().all(|(_, _, after)| after.is_zero()), "{unpriced:?}");
+    let general = rolled(2017, 2018, d("100000000.00")) / d("100000000.00");
+    let half = d("0.5");
+    let mut factors: BTreeMap<&str, (Decimal, Decimal)> = BTreeMap::new();
+    for (hrg, before, after) in priced {
+        let (least, most) = ((after - half) / (before + half), (after + half) / (before - half));
+        let factor = factors.entry(&hrg[..2]).or_insert((least, most));
+        *factor = (factor.0.max(least), factor.1.min(most));
+    }
+    assert_eq!(factors.len(), 61);
+    for (subchapter, (least, most)) in &factors {
+        assert!(least <= most, "{subchapter}: no one factor gives all prices");
+        assert!(*least > general, "{subchapter}: {least} to {most}");
+    }
+    let lowest = factors.values().map(|(least, _)| *least).min().unwrap();
+    let highest = factors.values().map(|(_, most)| *most).max().unwrap();
+    assert_eq!((lowest.round_dp(4), highest.round_dp(4)), (d("1.0021"), d("1.0362")));
 }
