@@ -398,8 +398,9 @@ def programme(name: str, year: int) -> Programme:
     """One of the programmes that come with the package, in one of its years.
 
     Args:
-        name: "mssp" (Medicare Shared Savings Program), "reach" (ACO REACH, before 2023 Direct Contracting) or "lead".
-        year: the performance year.
+        name: "mssp" (Medicare Shared Savings Program), "reach" (ACO REACH, before 2023 Direct Contracting), "lead", or
+            "nhs-acute" (England's contracts for acute care).
+        year: the performance year; a financial year by the year in which it begins.
 
     Raises:
         ContractError: there is no such programme or year; those there are, are named.

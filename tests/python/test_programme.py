@@ -61,6 +61,7 @@ def test_the_programmes_there_are() -> None:
         ("mssp", 2014, 2024),
         ("reach", 2021, 2026),
         ("lead", 2027, 2036),
+        ("nhs-acute", 2010, 2025),
     ]
 
 
@@ -119,3 +120,65 @@ def test_tracks_stand_side_by_side_on_one_population() -> None:
     one_sided, two_sided = (contract.by_size[0] for contract in compared.data.contracts)
     assert one_sided.probability_of_deficit.mean == 0
     assert two_sided.margin_sd.mean > one_sided.margin_sd.mean
+
+
+def test_an_english_contract_settles_to_the_penny() -> None:
+    contract = cap.programme("nhs-acute", 2014).contract("marginal rate")
+    assert contract.unverified == []
+    nothing = dict.fromkeys(contract.inputs, 0)
+    statement = contract.settle(
+        {**nothing, "value of emergency admissions": "12000000.00", "baseline value": "10000000.00"}
+    )
+    # By hand: 30 % of 2,000,000.00 above the baseline, and 70 % retained.
+    assert statement["payment for emergency admissions"] == Decimal("10600000.00")
+    assert statement.net("trust") == Decimal("10600000.00")
+    assert statement.net("reinvestment fund") == Decimal("1400000.00")
+
+
+def test_english_contracts_stand_side_by_side_on_one_population() -> None:
+    """An admission avoided saves a hospital its marginal cost and loses what the contract pays of its price."""
+    people = 400
+    table = pl.DataFrame(
+        {
+            "cost": [8_000.0 * (person % 4 == 0) for person in range(people)],
+            "months": [12.0] * people,
+            "admissions": [4.0 * (person % 4 == 0) for person in range(people)],
+        }
+    )
+    admissions = "emergency admissions"
+    population = cap.Population.from_table(
+        table, member_months="months", cost="cost", currency="GBP", activity={admissions: "admissions"}
+    )
+    counted = {"actual cost": "given", "activity": "by number and price"}
+    contracts = [
+        cap.programme("nhs-acute", 2018).contract("payment by results", counted),
+        cap.programme("nhs-acute", 2019).contract(
+            "blended emergency payment",
+            {"actual cost": "given", "activity and forecast": "by number and price"},
+        ),
+        cap.programme("nhs-acute", 2020).contract("block", {"actual cost": "given"}),
+    ]
+    measured = {"actual cost", admissions}
+    given = {name: 0 for contract in contracts for name in contract.inputs if name not in measured}
+    compared = cap.compare(
+        population,
+        contracts,
+        neutral=False,
+        sizes=(1_000,),
+        panel=1_000,
+        draws=200,
+        marginal_share="0.5",
+        unit_costs={admissions: "2000"},
+        given={
+            **given,
+            "price of emergency admissions": "2500.00",
+            "forecast number of emergency admissions": 1_000,
+            "block amount": "2500000.00",
+        },
+        progress=None,
+    )
+    # By hand: half of 2,000 is saved; what goes is 2,500, a fifth of it, or nothing.
+    for contract, expected in zip(compared.data.contracts, (-1_500.0, 500.0, 1_000.0), strict=True):
+        avoided = next(event for event in contract.marginal if event.what.endswith("avoided"))
+        trust = next(result for result in avoided.results if result.party == "trust")
+        assert trust.mean == pytest.approx(expected, abs=1e-6), contract.name

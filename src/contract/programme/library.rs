@@ -3,24 +3,38 @@
 use crate::error::{Error, ErrorKind, Result};
 
 /// The name of each programme and its file.
-pub(super) const ALL: [(&str, &str); 3] = [
+pub(super) const ALL: [(&str, &str); 4] = [
     ("mssp", include_str!("../../../programmes/mssp.toml")),
     ("reach", include_str!("../../../programmes/reach.toml")),
     ("lead", include_str!("../../../programmes/lead.toml")),
+    ("nhs-acute", include_str!("../../../programmes/nhs/acute.toml")),
 ];
 
+/// The file of a programme, as it is shown: a dash in the name is a folder.
+pub(super) fn shown(name: &str) -> String {
+    format!("programmes/{}.toml", name.replacen('-', "/", 1))
+}
+
 /// The files that they include.
-const INCLUDED: [(&str, &str); 4] = [
+const INCLUDED: [(&str, &str); 10] = [
     ("mssp/benchmark.toml", include_str!("../../../programmes/mssp/benchmark.toml")),
     ("mssp/examples.toml", include_str!("../../../programmes/mssp/examples.toml")),
     ("mssp/expenditure.toml", include_str!("../../../programmes/mssp/expenditure.toml")),
     ("mssp/settlement.toml", include_str!("../../../programmes/mssp/settlement.toml")),
+    ("nhs/acute/activity.toml", include_str!("../../../programmes/nhs/acute/activity.toml")),
+    ("nhs/acute/elective.toml", include_str!("../../../programmes/nhs/acute/elective.toml")),
+    ("nhs/acute/emergency.toml", include_str!("../../../programmes/nhs/acute/emergency.toml")),
+    ("nhs/acute/examples.toml", include_str!("../../../programmes/nhs/acute/examples.toml")),
+    ("nhs/acute/price-steps.toml", include_str!("../../../programmes/nhs/acute/price-steps.toml")),
+    ("nhs/acute/prices.toml", include_str!("../../../programmes/nhs/acute/prices.toml")),
 ];
 
-/// The text of a file that one of them includes, and what to call it.
-pub(super) fn included(name: &str) -> Result<(String, String)> {
-    let shown = format!("programmes/{name}");
-    let found = INCLUDED.iter().find(|(known, _)| *known == name);
+/// The text of a file that a programme includes, which lies where it says beside the programme's own, and what to call it.
+pub(super) fn included(programme: &str, name: &str) -> Result<(String, String)> {
+    let folder = programme.split_once('-').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+    let path = format!("{folder}{name}");
+    let shown = format!("programmes/{path}");
+    let found = INCLUDED.iter().find(|(known, _)| *known == path);
     let (_, text) = found.ok_or_else(|| {
         let remedy = "add it to the files that come with the crate";
         Error::new(ErrorKind::File, &shown, "a programme includes it, and it is not there", remedy)
