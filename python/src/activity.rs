@@ -172,6 +172,9 @@ fn add_next(
     Ok(!part.is_empty())
 }
 
+/// Names one more column.
+type With = fn(LineNames, String) -> LineNames;
+
 /// Which column of a table of activity is what, by the names of Python's arguments.
 fn line_names(mut columns: IndexMap<String, String>) -> PyResult<LineNames> {
     const KNOWN: [&str; 14] = [
@@ -207,7 +210,6 @@ fn line_names(mut columns: IndexMap<String, String>) -> PyResult<LineNames> {
         (None, None) => {}
         _ => return Err(pairs("admitted", "discharged")),
     }
-    type With = fn(LineNames, String) -> LineNames;
     let single: [(&str, With); 9] = [
         ("point", LineNames::point),
         ("stay", LineNames::stay),
