@@ -26,6 +26,7 @@ __all__ = [
     "Statement",
     "StatisticError",
     "_Comparison",
+    "_GpPayments",
     "_MsspResults",
     "_ReachResults",
     "__version__",
@@ -390,8 +391,10 @@ def programme(name: str, year: int) -> Programme:
     """One of the programmes that come with the package, in one of its years.
 
     Args:
-        name: "mssp" (Medicare Shared Savings Program), "reach" (ACO REACH, before 2023 Direct Contracting) or "lead".
-        year: the performance year.
+        name: "mssp" (Medicare Shared Savings Program), "reach" (ACO REACH, before 2023 Direct Contracting) or "lead";
+            "nhs-primary-care" (general practice in England) or "nhs-integrated" (budgets for a whole population, and
+            budgets that the NHS and a council pool).
+        year: the performance year; of England's programmes the year in which the financial year begins.
 
     Raises:
         ContractError: there is no such programme or year; those there are, are named.
@@ -525,6 +528,12 @@ class _MsspResults:
 @final
 class _ReachResults:
     def __new__(cls, paths: list[str], year: int | None = None) -> _ReachResults: ...
+    def to_json(self) -> str: ...
+    def reproduce(self) -> str: ...
+
+@final
+class _GpPayments:
+    def __new__(cls, paths: list[str]) -> _GpPayments: ...
     def to_json(self) -> str: ...
     def reproduce(self) -> str: ...
 

@@ -61,6 +61,8 @@ def test_the_programmes_there_are() -> None:
         ("mssp", 2014, 2024),
         ("reach", 2021, 2026),
         ("lead", 2027, 2036),
+        ("nhs-primary-care", 2014, 2026),
+        ("nhs-integrated", 2015, 2026),
     ]
 
 
