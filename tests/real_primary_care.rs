@@ -8,6 +8,7 @@
     reason = "a test stops where something is not as it must be"
 )]
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use capitation::Experience;
@@ -220,6 +221,35 @@ fn published_rates_give_what_practices_were_paid() {
         let bound = if matches!(year.year, 2016 | 2017) { "0.001" } else { "0.007" };
         assert!(apart.abs() <= decimal(bound), "{}: {apart}", year.year);
     }
+}
+
+/// Why so few come out in 2017/18: its file prints the lists of the last quarter, a quarter and a half later than the mean
+/// of the four that were paid for. With lists 3/8 of the way back to those of the year before, 77.9 % of practices outside
+/// London are within 1 % of their median and not 60.5 %; in 2018/19 the same makes it worse.
+#[test]
+fn lists_of_one_year_are_those_of_its_last_quarter() {
+    let Some((file, reproduction)) = reproduced() else { return };
+    let lists: HashMap<(&str, i16), Decimal> =
+        file.rows.iter().map(|row| ((row.practice.as_str(), row.year), row.weighted)).collect();
+    let near = |year: i16, back: Decimal| {
+        let outside = file
+            .rows
+            .iter()
+            .zip(&reproduction.rows)
+            .filter(|(row, settled)| row.year == year && settled.settled.is_some() && !settled.london);
+        let rate = |(row, _): (&GpPayment, _)| {
+            let before = lists.get(&(row.practice.as_str(), year - 1)).copied().unwrap_or_default();
+            let before = if before.is_zero() { row.weighted } else { before };
+            row.global_sum / (row.weighted - back * (row.weighted - before))
+        };
+        let mut rates: Vec<Decimal> = outside.map(rate).collect();
+        rates.sort_unstable();
+        let median = (rates[(rates.len() - 1) / 2] + rates[rates.len() / 2]) / Decimal::TWO;
+        let is_near = |rate: &&Decimal| (**rate / median - Decimal::ONE).abs() <= decimal("0.01");
+        share(rates.iter().filter(is_near).count(), rates.len())
+    };
+    assert_eq!((near(2017, Decimal::ZERO), near(2017, decimal("0.375"))), (decimal("60.5"), decimal("77.9")));
+    assert_eq!((near(2018, Decimal::ZERO), near(2018, decimal("0.375"))), (decimal("84.1"), decimal("70.5")));
 }
 
 #[test]

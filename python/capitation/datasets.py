@@ -291,7 +291,7 @@ def gp_payments(*paths: str | PathLike[str]) -> GpPayments:
     - `year` in which the financial year begins (2014 for 2014/15), `line` of the row in its file, from 1;
     - `practice` (practice_code), `region`, `commissioner` (ccg_or_sub_icb), `contract` (contract_type): gms, pms, apms
       or unknown, `dispensing`, `rural` (rurality), both empty where the file does not tell;
-    - `registered_patients` and `weighted_patients`, averages of the year;
+    - `registered_patients` and `weighted_patients`, as printed: averages of the year, in some years of one day of it;
     - `global_sum`, `correction_factor` (mpig_correction), `pms_balance`, `qof` (qof_payment), `premises`,
       `local_schemes` (local_incentive_schemes), `total` (total_payments), `total_after_deductions`
       (total_payments_minus_deductions).

@@ -195,7 +195,7 @@ _GP_NOTE = (
 
 
 class GpReproduction:
-    """What general practices were paid beside weighted list x the median rate of the year, differences with their reason.
+    """What general practices were paid beside weighted list x the median rate; differences with their reason.
 
     A notebook shows it as a table; `print` gives the same as text. `GpPayments.reproduce` makes it.
     """

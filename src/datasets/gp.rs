@@ -79,9 +79,10 @@ pub struct GpPayment {
     pub dispensing: Option<bool>,
     /// Whether it is a rural practice, where the file tells it.
     pub rural: Option<bool>,
-    /// Registered patients, an average over the year.
+    /// Registered patients, as printed.
     pub registered: Decimal,
-    /// Weighted patients, an average over the year.
+    /// Weighted patients, as printed. By what was paid for them they are an average over the year from 2018/19 on, and the
+    /// list of the last quarter in 2017/18: `tests/real_primary_care.rs` shows it.
     pub weighted: Decimal,
     /// The global sum.
     pub global_sum: Decimal,

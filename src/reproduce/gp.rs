@@ -53,7 +53,8 @@ pub enum GpReason {
     TwoContracts,
     /// It is in London, where the list is adjusted.
     London,
-    /// The files show no reason. A practice that did not opt out of out-of-hours care is among these.
+    /// The files show no reason. A practice that did not opt out of out-of-hours care is among these, and one whose list
+    /// moved, where a file prints the list of one day and not the average of those that were paid for.
     Unexplained,
 }
 
