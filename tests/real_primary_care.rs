@@ -124,6 +124,7 @@ fn every_row_is_counted_once() {
         assert_eq!(compared, parts.iter().sum::<usize>());
     }
     assert_eq!(COUNTS.iter().map(|(_, [all, ..], ..)| all).sum::<usize>(), 52_194);
+    assert_eq!(COUNTS.iter().map(|(_, [.., compared], ..)| compared).sum::<usize>(), 33_847);
 }
 
 /// A file that lacks one row of a year is seen in its counts.
