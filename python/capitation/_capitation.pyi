@@ -31,6 +31,7 @@ __all__ = [
     "StatisticError",
     "Tariff",
     "_Comparison",
+    "_GpPayments",
     "_MsspResults",
     "_ReachResults",
     "__version__",
@@ -398,9 +399,10 @@ def programme(name: str, year: int) -> Programme:
     """One of the programmes that come with the package, in one of its years.
 
     Args:
-        name: "mssp" (Medicare Shared Savings Program), "reach" (ACO REACH, before 2023 Direct Contracting), "lead", or
-            "nhs-acute" (England's contracts for acute care).
-        year: the performance year; a financial year by the year in which it begins.
+        name: "mssp" (Medicare Shared Savings Program), "reach" (ACO REACH, before 2023 Direct Contracting) or "lead";
+            of England "nhs-acute" (acute care), "nhs-primary-care" (general practice) or "nhs-integrated" (budgets for a
+            whole population, and budgets that the NHS and a council pool).
+        year: the performance year; of England's programmes the year in which the financial year begins.
 
     Raises:
         ContractError: there is no such programme or year; those there are, are named.
@@ -534,6 +536,12 @@ class _MsspResults:
 @final
 class _ReachResults:
     def __new__(cls, paths: list[str], year: int | None = None) -> _ReachResults: ...
+    def to_json(self) -> str: ...
+    def reproduce(self) -> str: ...
+
+@final
+class _GpPayments:
+    def __new__(cls, paths: list[str]) -> _GpPayments: ...
     def to_json(self) -> str: ...
     def reproduce(self) -> str: ...
 

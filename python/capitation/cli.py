@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from capitation import __version__, datasets, demo, words
 from capitation._capitation import CapitationError, Contract, Population, programme, programmes
 from capitation.comparison import Comparison, compare
+from capitation.reproduction import GpReproduction, Reproduction
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -128,10 +129,26 @@ def _programme(asked: argparse.Namespace) -> int:
 
 
 def _reproduce(asked: argparse.Namespace) -> int:
-    read = datasets.mssp_results if asked.programme == "mssp" else datasets.reach_results
-    reproduction = read(*asked.files, year=asked.year).reproduce()
+    if asked.rows is not None:
+        _check_target(asked.rows)
+    reproduction = _reproduction(asked)
     print(reproduction)
-    return 1 if reproduction.missed else 0
+    if asked.rows is not None:
+        from pyarrow import csv
+
+        rows = reproduction.to_frame()
+        csv.write_csv(rows, asked.rows)
+        _note(f"{rows.num_rows} rows written to {Path(asked.rows).resolve()}")
+    return 1 if isinstance(reproduction, Reproduction) and reproduction.missed else 0
+
+
+def _reproduction(asked: argparse.Namespace) -> Reproduction | GpReproduction:
+    if asked.programme == "gp":
+        if asked.year is not None:
+            raise _UsageError("--year is not of practices; each row of their file tells its own")
+        return datasets.gp_payments(*asked.files).reproduce()
+    read = datasets.mssp_results if asked.programme == "mssp" else datasets.reach_results
+    return read(*asked.files, year=asked.year).reproduce()
 
 
 def _compare(asked: argparse.Namespace) -> int:
@@ -185,10 +202,15 @@ def _demo(asked: argparse.Namespace) -> int:
 def _check_targets(asked: argparse.Namespace) -> None:
     """Before the work, not after it."""
     for path in (asked.html, asked.xlsx):
-        if path is not None and not Path(path).absolute().parent.is_dir():
-            raise _RefusedError(f"{path}: there is no folder {Path(path).absolute().parent}; make it first")
-        if path is not None and Path(path).is_dir():
-            raise _RefusedError(f"{path}: it is a folder; name a file in it")
+        if path is not None:
+            _check_target(path)
+
+
+def _check_target(path: str) -> None:
+    if not Path(path).absolute().parent.is_dir():
+        raise _RefusedError(f"{path}: there is no folder {Path(path).absolute().parent}; make it first")
+    if Path(path).is_dir():
+        raise _RefusedError(f"{path}: it is a folder; name a file in it")
 
 
 def _write(comparison: Comparison, asked: argparse.Namespace) -> None:
@@ -357,7 +379,7 @@ def _parser() -> argparse.ArgumentParser:
     reproducing = command(
         "reproduce", _reproduce, "settle published results again and put them beside what was paid"
     )
-    reproducing.add_argument("programme", choices=("mssp", "reach"), help="whose results the files are")
+    reproducing.add_argument("programme", choices=("mssp", "reach", "gp"), help="whose results the files are")
     reproducing.add_argument(
         "files", nargs="+", metavar="FILE", help="results files as the regulator publishes them"
     )
@@ -366,6 +388,9 @@ def _parser() -> argparse.ArgumentParser:
         type=_positive,
         metavar="YEAR",
         help="the performance year, where neither a column nor the file's name tells it",
+    )
+    reproducing.add_argument(
+        "--rows", metavar="FILE", help="write every row with what comes out and the reason as CSV"
     )
 
     comparing = command("compare", _compare, "put contracts side by side on one population")

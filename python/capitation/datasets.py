@@ -2,7 +2,8 @@
 
 The Centers for Medicare & Medicaid Services publish what they paid every accountable care organisation. The files are
 on https://data.cms.gov: "Performance Year Financial and Quality Results" of the Medicare Shared Savings Program, one a
-year, and the results of the ACO REACH model. This package carries none of them.
+year, and the results of the ACO REACH model. NHS Digital publishes what every general practice in England was paid:
+"NHS Payments to General Practice". This package carries none of them.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from capitation import tables
-from capitation._capitation import _MsspResults, _ReachResults
-from capitation.reproduction import OtherTracks, Reproduction
-from capitation.results import MsspRow, ReachRow, ResultsFile
+from capitation._capitation import _GpPayments, _MsspResults, _ReachResults
+from capitation.reproduction import GpReproduction, OtherTracks, Reproduction
+from capitation.results import GpRow, MsspRow, ReachRow, ResultsFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from capitation._capitation import Statement
     from capitation.tables import Kind
 
-__all__ = ["MsspResults", "ReachResults", "mssp_results", "reach_results"]
+__all__ = ["GpPayments", "MsspResults", "ReachResults", "gp_payments", "mssp_results", "reach_results"]
 
 _MSSP: dict[str, tuple[Kind, Callable[[MsspRow], Any]]] = {
     "year": ("year", lambda row: row.year),
@@ -69,6 +70,27 @@ _REACH: dict[str, tuple[Kind, Callable[[ReachRow], Any]]] = {
     "gross_savings": ("amount", lambda row: row.gross.value),
     "shared_savings": ("amount", lambda row: row.shared.value),
     "paid_or_owed": ("amount", lambda row: row.paid.value),
+}
+
+_GP: dict[str, tuple[Kind, Callable[[GpRow], Any]]] = {
+    "year": ("year", lambda row: row.year),
+    "line": ("count", lambda row: row.line),
+    "practice": ("text", lambda row: row.practice),
+    "region": ("text", lambda row: row.region),
+    "commissioner": ("text", lambda row: row.commissioner),
+    "contract": ("text", lambda row: row.contract),
+    "dispensing": ("flag", lambda row: row.dispensing),
+    "rural": ("flag", lambda row: row.rural),
+    "registered_patients": ("quantity", lambda row: row.registered),
+    "weighted_patients": ("quantity", lambda row: row.weighted),
+    "global_sum": ("amount", lambda row: row.global_sum),
+    "correction_factor": ("amount", lambda row: row.correction),
+    "pms_balance": ("amount", lambda row: row.pms_balance),
+    "qof": ("amount", lambda row: row.qof),
+    "premises": ("amount", lambda row: row.premises),
+    "local_schemes": ("amount", lambda row: row.local_schemes),
+    "total": ("amount", lambda row: row.total),
+    "total_after_deductions": ("amount", lambda row: row.total_after_deductions),
 }
 
 
@@ -175,6 +197,45 @@ class ReachResults:
         return Reproduction(self._core.reproduce())
 
 
+class GpPayments:
+    """What general practices in England were paid, one row a practice and year; `gp_payments` reads them."""
+
+    def __init__(self, core: _GpPayments) -> None:
+        """Take over what the core has read."""
+        self._core = core
+        self.files = msgspec.json.decode(core.to_json(), type=tuple[ResultsFile[GpRow], ...])
+        """Each file, with its fingerprint and its rows as typed records."""
+
+    def to_frame(self) -> pa.Table:
+        """All rows in Arrow: polars and pandas read it, and it has the files' fingerprints in its metadata."""
+        return _frame("gp_payments", self.files, _GP, "as published, in pounds")
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """The same table for any library that speaks Arrow."""
+        return self.to_frame().__arrow_c_stream__(requested_schema)
+
+    def __len__(self) -> int:
+        """The number of rows."""
+        return sum(len(file.rows) for file in self.files)
+
+    def __repr__(self) -> str:
+        """The files and their rows."""
+        return _shown("GpPayments", self.files)
+
+    def reproduce(self) -> GpReproduction:
+        """Settle every GMS practice with a list and a global sum as weighted list x the median rate of its year.
+
+        What was paid for a weighted patient is not one rate: most practices opted out of out-of-hours care, London adds
+        to the list, and no file tells who opted out. So each year is settled at its median, and every practice that
+        lies further from it than 1 % is listed with the reason that the files show, or as unexplained. Files of several
+        years show who opened and closed.
+
+        Raises:
+            ResultsError: no file; a practice twice in a year; a year that the programme does not have.
+        """
+        return GpReproduction(self._core.reproduce())
+
+
 def mssp_results(*paths: str | PathLike[str], year: int | None = None) -> MsspResults:
     """Read results files of the Medicare Shared Savings Program, of any years, as CMS publishes them.
 
@@ -222,15 +283,40 @@ def reach_results(*paths: str | PathLike[str], year: int | None = None) -> Reach
     return ReachResults(_ReachResults([fspath(path) for path in paths], year))
 
 
+def gp_payments(*paths: str | PathLike[str]) -> GpPayments:
+    """Read what general practices in England were paid, from files with a row for each practice and financial year.
+
+    The table has one row a practice and year. Money is in pounds, exactly; an amount below zero was taken back:
+
+    - `year` in which the financial year begins (2014 for 2014/15), `line` of the row in its file, from 1;
+    - `practice` (practice_code), `region`, `commissioner` (ccg_or_sub_icb), `contract` (contract_type): gms, pms, apms
+      or unknown, `dispensing`, `rural` (rurality), both empty where the file does not tell;
+    - `registered_patients` and `weighted_patients`, as printed: averages of the year, in some years of one day of it;
+    - `global_sum`, `correction_factor` (mpig_correction), `pms_balance`, `qof` (qof_payment), `premises`,
+      `local_schemes` (local_incentive_schemes), `total` (total_payments), `total_after_deductions`
+      (total_payments_minus_deductions).
+
+    Args:
+        paths: the files.
+
+    Raises:
+        ResultsError: naming the file, the line and the column. Nothing is half read.
+    """
+    return GpPayments(_GpPayments([fspath(path) for path in paths]))
+
+
 def _frame(
-    name: str, files: Sequence[ResultsFile[Any]], columns: dict[str, tuple[Kind, Callable[[Any], Any]]]
+    name: str,
+    files: Sequence[ResultsFile[Any]],
+    columns: dict[str, tuple[Kind, Callable[[Any], Any]]],
+    about: str = "as published, in dollars",
 ) -> pa.Table:
     rows = [row for file in files for row in file.rows]
     made = tuple(
         tables.Column(column, kind, tuple(of(row) for row in rows)) for column, (kind, of) in columns.items()
     )
     stamp = {file.file: file.fingerprint for file in files}
-    return tables.frame(tables.Table(name, "as published, in dollars", made), stamp)
+    return tables.frame(tables.Table(name, about, made), stamp)
 
 
 def _shown(kind: str, files: Sequence[ResultsFile[Any]]) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from capitation import shown, tables, words
-from capitation.results import MsspRow, OnEveryTrack, ReproductionData, YearCount
+from capitation.results import GpReproductionData, MsspRow, OnEveryTrack, ReproductionData, YearCount
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from altair.typing import ChartType
 
     from capitation._capitation import _MsspResults
-    from capitation.results import ReproducedRow, ReproductionStamp, TrackRow
+    from capitation.results import GpReproducedRow, GpYear, ReproducedRow, ReproductionStamp, TrackRow
     from capitation.tables import Kind
 
 _COUNTS: dict[str, Kind] = {
@@ -148,6 +148,128 @@ def _row(row: ReproducedRow) -> tuple[Any, ...]:
         row.year, row.aco, row.name, row.track, *row.gross, row.published, row.settled, *row.interval,
         row.comes_out, row.reason,
     )  # fmt: skip
+
+
+_GP_YEARS: dict[str, Kind] = {
+    "year": "year",
+    "practices": "count",
+    "other_contracts": "count",
+    "without_list_or_sum": "count",
+    "compared": "count",
+    "median_rate": "quantity",
+    "within_1": "count",
+    "within_2": "count",
+    "within_5": "count",
+    "published": "amount",
+    "settled": "amount",
+    "opened_or_closed": "count",
+    "two_contracts": "count",
+    "london": "count",
+    "unexplained": "count",
+    "outside_london": "count",
+    "outside_london_median_rate": "quantity",
+    "outside_london_within_1": "count",
+}
+_GP_HEAD = [
+    "year", "practices", "not GMS", "no list or sum", "compared", "median rate", "within 1 %", "2 %", "5 %",
+    "outside London, 1 %", "opened or closed", "two contracts", "London", "unexplained",
+]  # fmt: skip
+"""A year as it is shown."""
+_GP_ROWS: dict[str, Kind] = {
+    "year": "year",
+    "line": "count",
+    "in_london": "flag",
+    "weighted_patients": "quantity",
+    "published": "amount",
+    "settled": "amount",
+    "difference": "quantity",
+    "comes_out": "text",
+    "reason": "text",
+}
+_GP_NOTE = (
+    "Each year: practices = not GMS + no list or sum + compared; compared = within 1 % + opened or closed "
+    "+ two contracts (less global sum, and a PMS payment too) + London + unexplained. Outside London is settled at the "
+    "median of its own. No file tells who opted out of out-of-hours care. Rows are told by their line in the file, "
+    "never by the practice."
+)
+
+
+class GpReproduction:
+    """What general practices were paid beside weighted list x the median rate; differences with their reason.
+
+    A notebook shows it as a table; `print` gives the same as text. `GpPayments.reproduce` makes it.
+    """
+
+    def __init__(self, text: str) -> None:
+        """Read what the core has settled."""
+        self.data = msgspec.json.decode(text, type=GpReproductionData)
+
+    @property
+    def years(self) -> tuple[GpYear, ...]:
+        """Each year, counted; the counts add up to all practices."""
+        return self.data.years
+
+    @property
+    def listed(self) -> list[GpReproducedRow]:
+        """The practices that lie further than 1 %, each with its reason."""
+        return [row for row in self.data.rows if row.comes_out == "differs"]
+
+    def to_frame(self, table: str = "rows") -> pa.Table:
+        """`rows`, or the `counts` of each year, in Arrow; money in pounds, differences from 0 as parts of 1.
+
+        Raises:
+            ValueError: there is no such table.
+        """
+        about = _items(self.data.stamp)
+        if table == "counts":
+            years = map(_gp_year, self.years)
+            return tables.frame(tables.of("counts", "practices of each year", _GP_YEARS, years), about)
+        if table != "rows":
+            raise ValueError(f"there is no table `{table}`; name rows or counts")
+        rows = map(_gp_row, self.data.rows)
+        return tables.frame(tables.of("rows", "published and settled, in pounds", _GP_ROWS, rows), about)
+
+    def __str__(self) -> str:
+        """Each year, counted by how its practices compare."""
+        caption = f"{self.data.stamp.programme[0]}: published payments settled again"
+        return "\n".join([caption, "", *words.columns([_GP_HEAD, *map(_gp_shown, self.years)]), "", _GP_NOTE])
+
+    def __repr__(self) -> str:
+        """The same as text."""
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        stamp = self.data.stamp
+        caption = f"{stamp.programme[0]}: published payments settled again"
+        years = [_gp_shown(year) for year in self.years]
+        return shown.table_and_notes(caption, _GP_HEAD, years, [_GP_NOTE, _in_words(stamp)])
+
+
+def _gp_year(year: GpYear) -> tuple[Any, ...]:
+    *counts, differ, outside = msgspec.structs.astuple(year)
+    return (*counts, *msgspec.structs.astuple(differ), *msgspec.structs.astuple(outside))
+
+
+def _gp_row(row: GpReproducedRow) -> tuple[Any, ...]:
+    *published, _ = msgspec.structs.astuple(row)
+    return (*published, row.comes_out, row.reason)
+
+
+def _gp_shown(year: GpYear) -> list[str]:
+    def share(part: int, whole: int) -> str:
+        return words.percent(part / whole) if whole else ""
+
+    differ, outside = year.differ, year.outside_london
+    reasons = (differ.opened_or_closed, differ.two_contracts, differ.london, differ.unexplained)
+    sizes = (year.practices, year.other_contracts, year.without_list_or_sum, year.compared)
+    return [
+        f"{year.year}/{(year.year + 1) % 100:02}",
+        *map("{:,}".format, sizes),
+        "" if year.median_rate is None else words.money(year.median_rate, "GBP"),
+        *(share(part, year.compared) for part in (year.within_1, year.within_2, year.within_5)),
+        share(outside.within_1, outside.compared),
+        *map("{:,}".format, reasons),
+    ]
 
 
 _TRACKS: dict[str, Kind] = {

@@ -1,4 +1,4 @@
-"""What the core says of published results, as typed and frozen data. Money is in dollars, exactly."""
+"""What the core says of published results, as typed and frozen data. Money is exact: dollars, and pounds of the NHS."""
 
 from __future__ import annotations
 
@@ -66,6 +66,107 @@ class ReachRow(Record, frozen=True, kw_only=True):
     paid: Rounded
 
 
+class GpRow(Record, frozen=True, kw_only=True):
+    """What one general practice was paid in one financial year, as published. Money is in pounds."""
+
+    year: int
+    """The year in which the financial year begins."""
+    line: int
+    """The line of the file, from 1."""
+    practice: str
+    region: str
+    commissioner: str
+    contract: str
+    dispensing: bool | None
+    rural: bool | None
+    registered: Decimal
+    weighted: Decimal
+    global_sum: Decimal
+    correction: Decimal
+    pms_balance: Decimal
+    qof: Decimal
+    premises: Decimal
+    local_schemes: Decimal
+    total: Decimal
+    total_after_deductions: Decimal
+
+
+_GP_READ = {
+    "near": "within 1 %",
+    "differs": "differs",
+    "other_contract": "not compared",
+    "without_list_or_sum": "not compared",
+}
+_GP_REASONS = {
+    "opened_or_closed": "opened or closed",
+    "two_contracts": "two contracts",
+    "london": "London",
+    "unexplained": "unexplained",
+    "other_contract": "not on a GMS contract",
+    "without_list_or_sum": "no weighted list or no global sum",
+}
+
+
+class GpReproducedRow(Record, frozen=True, kw_only=True):
+    """One practice's year beside its settlement, told by its line in the file and not by a name. Money is in pounds."""
+
+    year: int
+    line: int
+    london: bool
+    weighted: Decimal
+    published: Decimal
+    settled: Decimal | None
+    difference: Decimal | None
+    """What was paid beside what comes out, less 1."""
+    verdict: str | dict[str, str]
+
+    @property
+    def comes_out(self) -> str:
+        """`within 1 %`, `differs` or `not compared`."""
+        return _GP_READ[self.verdict if isinstance(self.verdict, str) else next(iter(self.verdict))]
+
+    @property
+    def reason(self) -> str | None:
+        """Why it differs, or is not compared."""
+        why = self.verdict if isinstance(self.verdict, str) else next(iter(self.verdict.values()))
+        return _GP_REASONS.get(why)
+
+
+class GpReasons(Record, frozen=True, kw_only=True):
+    """Practices that lie further than 1 % from weighted list x rate, by reason."""
+
+    opened_or_closed: int
+    two_contracts: int
+    london: int
+    unexplained: int
+
+
+class OutsideLondon(Record, frozen=True, kw_only=True):
+    """Practices outside London, settled at the median rate of their own."""
+
+    compared: int
+    median_rate: Decimal | None
+    within_1: int
+
+
+class GpYear(Record, frozen=True, kw_only=True):
+    """One year: all practices are on other contracts, without list or global sum, or compared."""
+
+    year: int
+    practices: int
+    other_contracts: int
+    without_list_or_sum: int
+    compared: int
+    median_rate: Decimal | None
+    within_1: int
+    within_2: int
+    within_5: int
+    published: Decimal
+    settled: Decimal
+    differ: GpReasons
+    outside_london: OutsideLondon
+
+
 class ReproducedRow(Record, frozen=True, kw_only=True):
     """One published row beside its settlement; what was owed is below zero."""
 
@@ -119,6 +220,14 @@ class ReproductionData(Record, frozen=True, kw_only=True):
     """Every published row beside its settlement."""
 
     rows: tuple[ReproducedRow, ...]
+    stamp: ReproductionStamp
+
+
+class GpReproductionData(Record, frozen=True, kw_only=True):
+    """Every practice's year beside its settlement, and each year counted."""
+
+    rows: tuple[GpReproducedRow, ...]
+    years: tuple[GpYear, ...]
     stamp: ReproductionStamp
 
 

@@ -49,7 +49,7 @@ mod _capitation {
     #[pymodule_export]
     use super::programme::{PyProgramme, programme_of, programmes};
     #[pymodule_export]
-    use super::results::{PyMsspResults, PyReachResults};
+    use super::results::{PyGpPayments, PyMsspResults, PyReachResults};
     #[pymodule_export]
     use super::statement::{PyBridge, PyStatement};
 

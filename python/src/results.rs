@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 
 use capitation::{
-    datasets::{Results, mssp, reach},
+    datasets::{Results, gp, mssp, reach},
     decimal::Exact,
-    reproduce::{ChosenRate, OtherTracks, Reproduction, reproduce_mssp, reproduce_reach, statement_mssp},
+    reproduce::{
+        ChosenRate, OtherTracks, Reproduction, reproduce_gp, reproduce_mssp, reproduce_reach, statement_mssp,
+    },
 };
 use pyo3::{exceptions::PyValueError, prelude::*};
 use rust_decimal::Decimal;
@@ -131,5 +133,29 @@ impl PyReachResults {
 
     fn reproduce(&self, py: Python<'_>) -> PyResult<String> {
         reproduced(py.detach(|| reproduce_reach(&self.files)))
+    }
+}
+
+/// What the NHS paid general practices in England.
+#[pyclass(name = "_GpPayments", module = "capitation._capitation", frozen)]
+#[derive(Debug)]
+pub(crate) struct PyGpPayments {
+    files: Vec<Results<gp::GpPayment>>,
+}
+
+#[pymethods]
+impl PyGpPayments {
+    #[new]
+    fn new(py: Python<'_>, paths: Vec<PathBuf>) -> PyResult<Self> {
+        let files = py.detach(|| read_all(paths, gp::read))?;
+        Ok(Self { files })
+    }
+
+    fn to_json(&self) -> PyResult<String> {
+        json(&self.files)
+    }
+
+    fn reproduce(&self, py: Python<'_>) -> PyResult<String> {
+        json(&py.detach(|| reproduce_gp(&self.files)).or_raise_in(Room::Results)?)
     }
 }

@@ -123,10 +123,15 @@ impl Published {
         self.rows.get(row).and_then(|record| record.get(at)).map_or("", str::trim)
     }
 
+    /// The line on which a row begins, from 1.
+    pub(super) fn line(&self, row: usize) -> usize {
+        self.lines.get(row).copied().unwrap_or_default()
+    }
+
     /// Where a cell is, in words.
     pub(super) fn place(&self, row: usize, column: Column) -> String {
-        let line = self.lines.get(row).copied().unwrap_or_default();
-        format!("{}, line {line}, {} (`{}`)", self.file, column.what, column.names.first().unwrap_or(&""))
+        let (line, name) = (self.line(row), column.names.first().unwrap_or(&""));
+        format!("{}, line {line}, {} (`{name}`)", self.file, column.what)
     }
 
     pub(super) fn refuse(&self, row: usize, column: Column, problem: String, remedy: &str) -> Error {

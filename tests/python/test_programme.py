@@ -62,6 +62,8 @@ def test_the_programmes_there_are() -> None:
         ("reach", 2021, 2026),
         ("lead", 2027, 2036),
         ("nhs-acute", 2010, 2025),
+        ("nhs-primary-care", 2014, 2026),
+        ("nhs-integrated", 2015, 2026),
     ]
 
 

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 
 use super::document::{Editions, Part, ProgrammeDocument, Track};
 use crate::{
-    contract::{Clause, Rule},
+    contract::{Clause, Pays, Rule},
     error::{Error, ErrorKind, Result},
     text::nearest,
 };
@@ -37,7 +37,7 @@ pub(super) fn written_out(document: &ProgrammeDocument) -> Result<ProgrammeDocum
         each: IndexMap::new(),
         inputs: lists.names("input", &document.inputs, |unit, _| Ok(*unit))?,
         measured: lists.names("measured", &document.measured, |text, members| lists.put(text, members))?,
-        bears: lists.names("bears", &document.bears, |party, _| Ok(party.clone()))?,
+        bears: lists.names("bears", &document.bears, |party, members| lists.put(party, members))?,
         terms: lists.terms(&document.terms)?,
         part: document.part.iter().map(part).collect::<Result<_>>()?,
         track: document.track.iter().map(track).collect::<Result<_>>()?,
@@ -202,8 +202,13 @@ impl<'a> Lists<'a> {
             about: clause.about.as_ref().map(put).transpose()?,
             source: clause.source.as_ref().map(put).transpose()?,
             row: clause.row.as_ref().map(put).transpose()?,
+            pays: clause.pays.as_ref().map(|pays| self.pays(pays, members)).transpose()?,
             ..clause.clone()
         })
+    }
+
+    fn pays(self, pays: &Pays, members: &Members<'_>) -> Result<Pays> {
+        Ok(Pays { from: self.put(&pays.from, members)?, to: self.put(&pays.to, members)? })
     }
 
     fn rule(self, rule: &Rule, members: &Members<'_>) -> Result<Rule> {

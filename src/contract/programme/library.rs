@@ -3,11 +3,13 @@
 use crate::error::{Error, ErrorKind, Result};
 
 /// The name of each programme and its file.
-pub(super) const ALL: [(&str, &str); 4] = [
+pub(super) const ALL: [(&str, &str); 6] = [
     ("mssp", include_str!("../../../programmes/mssp.toml")),
     ("reach", include_str!("../../../programmes/reach.toml")),
     ("lead", include_str!("../../../programmes/lead.toml")),
     ("nhs-acute", include_str!("../../../programmes/nhs/acute.toml")),
+    ("nhs-primary-care", include_str!("../../../programmes/nhs/primary-care.toml")),
+    ("nhs-integrated", include_str!("../../../programmes/nhs/integrated.toml")),
 ];
 
 /// The file of a programme, as it is shown: a dash in the name is a folder.
