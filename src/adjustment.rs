@@ -1,12 +1,17 @@
 //! What a population needs: the amount that its cost of care is measured against.
 //!
-//! [`BaseYears`] is the benchmark of the Medicare Shared Savings Program worked out from what beneficiaries cost before
-//! the agreement began. The arithmetic is the programme's, in `programmes/mssp/benchmark.toml`; what is here names its
-//! inputs, settles it and reads the result back.
+//! - [`BaseYears`] is the benchmark of the Medicare Shared Savings Program worked out from what beneficiaries cost before
+//!   the agreement began. The arithmetic is the programme's, in `programmes/mssp/benchmark.toml`; what is here names its
+//!   inputs, settles it and reads the result back.
+//! - [`Formula`] shares money out among [`Places`] by need, as NHS England's core allocation does
+//!   (`programmes/nhs/allocation.toml`), and an [`Allocation`] says who is due what and who gains by another formula.
 
+mod allocation;
+mod amounts;
 mod base_years;
 mod enrolment;
 
+pub use allocation::{Allocation, Effect, Formula, Gain, Made, Places, Target};
 pub use base_years::{
     Agreement, BaseYears, Ends, From2024, Prospective, TypeBenchmark, TypeYears, UpdatedBenchmark, Years,
 };

@@ -77,7 +77,7 @@ impl Programme {
         let ((name, text), read) = found.ok_or_else(|| {
             unknown("programmes", format!("there is no programme `{name}`"), name, Self::names())
         })?;
-        read.get_or_init(|| Self::parse(text, &format!("programmes/{name}.toml"), library::included)).clone()
+        read.get_or_init(|| Self::parse(text, &library::shown(name), library::included)).clone()
     }
 
     /// A programme from a file in TOML, and the files that it includes, which lie where it says beside it.

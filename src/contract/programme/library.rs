@@ -3,11 +3,17 @@
 use crate::error::{Error, ErrorKind, Result};
 
 /// The name of each programme and its file.
-pub(super) const ALL: [(&str, &str); 3] = [
+pub(super) const ALL: [(&str, &str); 4] = [
     ("mssp", include_str!("../../../programmes/mssp.toml")),
     ("reach", include_str!("../../../programmes/reach.toml")),
     ("lead", include_str!("../../../programmes/lead.toml")),
+    ("nhs-allocation", include_str!("../../../programmes/nhs/allocation.toml")),
 ];
+
+/// The file of a programme, as it is shown: a dash in the name is a folder.
+pub(super) fn shown(name: &str) -> String {
+    format!("programmes/{}.toml", name.replacen('-', "/", 1))
+}
 
 /// The files that they include.
 const INCLUDED: [(&str, &str); 4] = [
