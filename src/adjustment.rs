@@ -5,14 +5,17 @@
 //!   inputs, settles it and reads the result back.
 //! - [`Formula`] shares money out among [`Places`] by need, as NHS England's core allocation does
 //!   (`programmes/nhs/allocation.toml`), and an [`Allocation`] says who is due what and who gains by another formula.
+//! - [`PaceOfChange`] goes from what places get to what they should: distance from target, one year, and many.
 
 mod allocation;
 mod amounts;
 mod base_years;
 mod enrolment;
+mod pace;
 
 pub use allocation::{Allocation, Effect, Formula, Gain, Made, Places, Target};
 pub use base_years::{
     Agreement, BaseYears, Ends, From2024, Prospective, TypeBenchmark, TypeYears, UpdatedBenchmark, Years,
 };
 pub use enrolment::{ByType, EnrolmentType};
+pub use pace::{Moved, PaceOfChange, Path, Policy, Reached, Year};

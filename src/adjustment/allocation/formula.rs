@@ -214,7 +214,7 @@ impl Formula {
             let least = if may_be_zero { "is below zero" } else { "is not above zero" };
             let problem = match wrong.count() {
                 0 => format!("{value} {least}"),
-                more => format!("{value} {least}, and so in {more} other places"),
+                more => format!("{value} {least} (and {more} more like it)"),
             };
             let remedy = "correct the number, or leave the place out";
             return Err(Error::new(ErrorKind::Row, format!("place `{code}`, {name}"), problem, remedy));
