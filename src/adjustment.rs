@@ -6,11 +6,14 @@
 //! - [`Formula`] shares money out among [`Places`] by need, as NHS England's core allocation does
 //!   (`programmes/nhs/allocation.toml`), and an [`Allocation`] says who is due what and who gains by another formula.
 //! - [`PaceOfChange`] goes from what places get to what they should: distance from target, one year, and many.
+//! - [`Gradient`] is the cost of care by age, sex and deprivation, and says what an envelope without deprivation takes from
+//!   the poorest, and what a health-inequalities share gives back.
 
 mod allocation;
 mod amounts;
 mod base_years;
 mod enrolment;
+mod gradient;
 mod pace;
 
 pub use allocation::{Allocation, Effect, Formula, Gain, Made, Places, Target};
@@ -18,4 +21,5 @@ pub use base_years::{
     Agreement, BaseYears, Ends, From2024, Prospective, TypeBenchmark, TypeYears, UpdatedBenchmark, Years,
 };
 pub use enrolment::{ByType, EnrolmentType};
+pub use gradient::{Envelope, FifthEnvelope, FifthGivenBack, GivenBack, Gradient, PeopleOf, fifth_name};
 pub use pace::{Moved, PaceOfChange, Path, Policy, Reached, Year};

@@ -1,11 +1,13 @@
 //! What regulators publish: results files read as they are, into one documented table.
 //!
 //! - [`mssp`]: the performance-year financial and quality results of the Medicare Shared Savings Program, any year;
-//! - [`reach`]: the results of ACO REACH and Direct Contracting.
+//! - [`reach`]: the results of ACO REACH and Direct Contracting;
+//! - [`deprivation`]: what the NHS spends on people by age, sex and deprivation.
 //!
 //! A file is read whole or not at all. Column names differ by year, numbers come with thousands separators and percent
 //! signs, and what is suppressed is marked in several ways; every fault names the file, the line and the column.
 
+pub mod deprivation;
 pub mod mssp;
 mod number;
 mod published;

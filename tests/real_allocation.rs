@@ -10,7 +10,8 @@
 
 use std::path::PathBuf;
 
-use capitation::adjustment::{Formula, Places};
+use capitation::adjustment::{Formula, Gradient, Places};
+use capitation::datasets::deprivation;
 use capitation::{Currency, Money};
 use rust_decimal::Decimal;
 
@@ -242,4 +243,78 @@ fn the_model_is_normalised() {
         let registered: Decimal = places.columns()["registered list"].iter().sum();
         assert!((sum - registered).abs() < d("0.00001"), "{name}: {sum}");
     }
+}
+
+fn gradient(year: &str) -> Option<Gradient> {
+    let cells = deprivation::read(data("nhs_cost_by_age_sex_imd_quintile.csv")?).unwrap();
+    assert_eq!(cells.rows.len(), 1720);
+    Some(Gradient::of(&cells.rows, year).unwrap())
+}
+
+/// £90.25bn in 2011/12 and £97.89bn in 2014/15; £2,067 a head in the most deprived fifth against £1,652 in the least (2014/15).
+#[test]
+fn the_gradient_adds_up_to_what_was_published() {
+    for (year, total, people) in
+        [("2011/12", "90254565999.52", 52_690_703), ("2014/15", "97894691600.00", 53_244_002)]
+    {
+        let Some(gradient) = gradient(year) else { return };
+        let nation = gradient.envelope(&gradient.people()).unwrap();
+        assert_eq!((nation.with_deprivation, nation.people), (d(total), Decimal::from(people)));
+        // The same people by age and sex alone cost the same: what is taken from some is given to others, to the penny.
+        assert_eq!(nation.without_deprivation, nation.with_deprivation);
+        assert_eq!(nation.fifths.iter().map(|fifth| fifth.difference).sum::<Decimal>(), Decimal::ZERO);
+        assert_eq!(nation.fifths.iter().map(|fifth| fifth.with_deprivation).sum::<Decimal>(), d(total));
+        for pair in nation.fifths.windows(2) {
+            assert!(pair[0].cost_per_head > pair[1].cost_per_head && pair[0].difference < pair[1].difference);
+        }
+        for fifth in &nation.fifths {
+            println!(
+                "{year}, {}: £{} a head, £{} by age and sex alone, £{:?} a head",
+                fifth.name,
+                fifth.cost_per_head.unwrap(),
+                fifth.difference,
+                fifth.difference_per_head
+            );
+        }
+        if year == "2014/15" {
+            let pounds = |at: usize| nation.fifths[at].cost_per_head.unwrap().round();
+            assert_eq!((pounds(0), pounds(4)), (Decimal::from(2067), Decimal::from(1652)));
+        }
+    }
+}
+
+/// An index that follows cost exactly makes every fifth whole at a share that is 1, and gives nothing at 0.
+#[test]
+fn an_index_of_cost_gives_back_what_was_taken() {
+    let Some(gradient) = gradient("2014/15") else { return };
+    let nation = gradient.envelope(&gradient.people()).unwrap();
+    let index: Vec<Decimal> =
+        nation.fifths.iter().map(|fifth| fifth.with_deprivation / fifth.people).collect();
+    let index = <[Decimal; 5]>::try_from(index).unwrap().map(|index| index.round_dp(12));
+    let all = nation.given_back(Decimal::ONE, &index).unwrap();
+    assert!(all.fifths.iter().all(|fifth| fifth.beside_cost.abs() <= d("0.10")), "{all:?}");
+    let none = nation.given_back(Decimal::ZERO, &index).unwrap();
+    assert!(none.fifths.iter().all(|fifth| fifth.given.is_zero()));
+    assert_eq!(nation.share_that_makes_whole(1, &index).unwrap(), Some(Decimal::ONE));
+    assert_eq!(nation.share_that_makes_whole(5, &index).unwrap(), Some(Decimal::ZERO));
+    // A tenth gives back a tenth of what was taken.
+    let tenth = nation.given_back(d("0.1"), &index).unwrap();
+    for (fifth, taken) in tenth.fifths.iter().zip(&nation.fifths) {
+        assert!((fifth.given * Decimal::TEN + taken.difference).abs() <= d("0.20"), "{fifth:?}");
+    }
+    assert_eq!(tenth.fifths.iter().map(|fifth| fifth.given).sum::<Decimal>(), Decimal::ZERO);
+}
+
+/// What the file has behind a head's cost does not add up to it: the rest is visits to a GP, at between £8 and £71 each, which
+/// differ by age and year. So no price of a visit is taken from it.
+#[test]
+fn the_cost_per_head_is_more_than_its_columns() {
+    let Some(path) = data("nhs_cost_by_age_sex_imd_quintile.csv") else { return };
+    let (mut least, mut most) = (Decimal::MAX, Decimal::ZERO);
+    for cell in deprivation::read(path).unwrap().rows {
+        let parts = cell.inpatient.unwrap() + cell.outpatient.unwrap() + cell.medicines.unwrap();
+        let visit = (cell.population * cell.cost_per_head - parts) / cell.visits.unwrap();
+        (least, most) = (least.min(visit), most.max(visit));
+    }
+    assert_eq!((least.round_dp(2), most.round_dp(2)), (d("8.34"), d("70.90")));
 }

@@ -111,6 +111,16 @@ impl PaceOfChange {
         &self.places
     }
 
+    /// `sha256:` and the digest of places, openings and weights: what results are stamped with.
+    ///
+    /// # Errors
+    /// None that can happen: the columns are as long as the places.
+    pub fn fingerprint(&self) -> Result<String> {
+        let places = super::Places::new(self.places.iter().map(String::as_str))?;
+        let places = places.with("opening", self.openings.clone())?.with("weight", self.weights.clone())?;
+        Ok(places.fingerprint())
+    }
+
     /// What all places get now.
     ///
     /// # Errors
