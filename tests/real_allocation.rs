@@ -158,7 +158,7 @@ fn the_total_is_shared_out_to_the_penny() {
     }
 }
 
-/// Need within a board is (WP_p / GP_p) / (WP_i / GP_i): its mean over the board's people is 1.
+/// Need within a board is `(WP_p / GP_p) / (WP_i / GP_i)`: its mean over the board's people is 1.
 #[test]
 fn need_within_a_board_has_a_mean_of_one() {
     let Some((_, places)) = model() else { return };

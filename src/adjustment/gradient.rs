@@ -21,7 +21,7 @@ const FIFTHS: usize = 5;
 
 /// What a fifth of neighbourhoods by deprivation is called: the most deprived is Core20, NHS England's name for it.
 ///
-/// Source: NHS England, Core20PLUS5: the most deprived 20 % of the national population by the Index of Multiple Deprivation.
+/// Source: NHS England, `Core20PLUS5`: the most deprived 20 % of the national population by the Index of Multiple Deprivation.
 pub fn fifth_name(quintile: u8) -> &'static str {
     match quintile {
         1 => "Core20 (most deprived fifth)",
@@ -32,6 +32,9 @@ pub fn fifth_name(quintile: u8) -> &'static str {
         _ => "no fifth",
     }
 }
+
+/// People and their cost per head in each fifth.
+type Fifths = [(Decimal, Decimal); FIFTHS];
 
 /// People of one age, sex and fifth of deprivation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +67,7 @@ pub struct PeopleOf {
 pub struct Gradient {
     year: String,
     /// People and cost per head of each fifth, by age and sex.
-    cells: IndexMap<(u8, Sex), [(Decimal, Decimal); FIFTHS]>,
+    cells: IndexMap<(u8, Sex), Fifths>,
     /// The mean cost of each age and sex over all fifths.
     means: IndexMap<(u8, Sex), Decimal>,
     oldest: u8,
@@ -78,7 +81,7 @@ impl Gradient {
     /// [`Period`](ErrorKind::Period) where no cell is of that year, with the years there are; [`Row`](ErrorKind::Row) where an age
     /// and sex lacks a fifth or has one twice, or a population is not above zero.
     pub fn of<'a>(cells: impl IntoIterator<Item = &'a CostCell>, year: &str) -> Result<Self> {
-        let mut found: IndexMap<(u8, Sex), [Option<(Decimal, Decimal)>; FIFTHS]> = IndexMap::new();
+        let mut found: IndexMap<_, [Option<(Decimal, Decimal)>; FIFTHS]> = IndexMap::new();
         let mut years: Vec<&str> = Vec::new();
         for cell in cells {
             if !years.contains(&cell.year.as_str()) {
@@ -116,9 +119,8 @@ impl Gradient {
         for ((age, sex), fifths) in found {
             let place = format!("age {age}, {sex} of {year}");
             let missing = || row(place.clone(), "a fifth is missing", "give all five, or leave the age out");
-            let [a, b, c, d, e] = fifths;
-            let all = [a, b, c, d, e].into_iter().collect::<Option<Vec<_>>>().ok_or_else(missing)?;
-            let all = <[(Decimal, Decimal); FIFTHS]>::try_from(all).map_err(|_| missing())?;
+            let all = fifths.into_iter().collect::<Option<Vec<_>>>().ok_or_else(missing)?;
+            let all = Fifths::try_from(all).map_err(|_| missing())?;
             let (mut people, mut cost) = (Decimal::ZERO, Decimal::ZERO);
             for (count, each) in &all {
                 people = plus(&place, people, *count)?;
@@ -137,7 +139,7 @@ impl Gradient {
 
     /// The people that its costs were measured on: by age, sex and fifth.
     pub fn people(&self) -> Vec<PeopleOf> {
-        let of = |(&(age, sex), fifths): (&(u8, Sex), &[(Decimal, Decimal); FIFTHS])| {
+        let of = |(&(age, sex), fifths): (&(u8, Sex), &Fifths)| {
             let fifths = (1..).zip(*fifths);
             fifths
                 .map(move |(quintile, (people, _))| PeopleOf { age, sex, quintile, people })
