@@ -25,7 +25,10 @@ __all__ = [
     "SettlementError",
     "Statement",
     "StatisticError",
+    "_Allocation",
     "_Comparison",
+    "_DeprivationCosts",
+    "_Envelope",
     "_MsspResults",
     "_ReachResults",
     "__version__",
@@ -33,6 +36,7 @@ __all__ = [
     "_currency",
     "_debug_build",
     "_mssp_benchmark",
+    "_pace_of_change",
     "_read_column",
     "_read_series",
     "concentration",
@@ -390,7 +394,8 @@ def programme(name: str, year: int) -> Programme:
     """One of the programmes that come with the package, in one of its years.
 
     Args:
-        name: "mssp" (Medicare Shared Savings Program), "reach" (ACO REACH, before 2023 Direct Contracting) or "lead".
+        name: "mssp" (Medicare Shared Savings Program), "reach" (ACO REACH, before 2023 Direct Contracting), "lead" or
+            "nhs-allocation" (NHS England's core allocation by need).
         year: the performance year.
 
     Raises:
@@ -404,6 +409,48 @@ def _mssp_benchmark(
     types: dict[str, TypeYears],
     from_2024: From2024 | None,
 ) -> tuple[str, Statement]: ...
+
+@final
+class _Allocation:
+    def __new__(
+        cls,
+        table: _ArrowTable,
+        contract: Contract,
+        place: str,
+        columns: dict[str, str],
+        groups: dict[str, str],
+        total: _Number | None,
+        normalise: bool,
+    ) -> _Allocation: ...
+    def groups(self) -> list[str]: ...
+    def allocation(self, share: _Number | None, by: str | None) -> str: ...
+    def effect(self, before: _Number | None, after: _Number, by: str | None) -> str: ...
+    def need_within(self, share: _Number | None, group: str) -> str: ...
+    def statement(self, share: _Number | None, place: str) -> Statement: ...
+
+def _pace_of_change(
+    table: _ArrowTable,
+    columns: tuple[str, str, str],
+    currency: str,
+    policy: tuple[_Number, _Number, _Number | None, _Number | None],
+    totals: Sequence[_Number],
+    near: _Number,
+) -> str: ...
+
+@final
+class _DeprivationCosts:
+    def __new__(cls, path: str) -> _DeprivationCosts: ...
+    def to_json(self) -> str: ...
+    def envelope(
+        self, year: str, table: _ArrowTable | None, columns: tuple[str, str, str, str]
+    ) -> _Envelope: ...
+
+@final
+class _Envelope:
+    def to_json(self) -> str: ...
+    def given_back(self, share: _Number, index: Sequence[_Number]) -> str: ...
+    def share_that_makes_whole(self, quintile: int, index: Sequence[_Number]) -> str: ...
+
 def programmes() -> list[tuple[str, str, list[int]]]:
     """The programmes that come with the package: each one's name here, what it is called, and its years."""
 

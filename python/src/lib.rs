@@ -3,6 +3,7 @@
 #![allow(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
 
 mod adjustment;
+mod allocation;
 mod arrow;
 mod builder;
 mod columns;
@@ -11,6 +12,7 @@ mod concentration;
 mod contract;
 mod decimals;
 mod errors;
+mod gradient;
 mod population;
 mod programme;
 mod results;
@@ -24,6 +26,8 @@ use pyo3::prelude::*;
 mod _capitation {
     #[pymodule_export]
     use super::adjustment::mssp_benchmark;
+    #[pymodule_export]
+    use super::allocation::{PyAllocation, pace_of_change};
     #[pymodule_export]
     use super::builder::{PyBasePayment, PyContractBuilder};
     #[pymodule_export]
@@ -41,6 +45,8 @@ mod _capitation {
         CapitationError, ComparisonError, ContractError, PopulationError, ResultsError, SettlementError,
         StatisticError,
     };
+    #[pymodule_export]
+    use super::gradient::{PyDeprivationCosts, PyEnvelope};
     #[pymodule_export]
     use super::population::PyPopulation;
     #[pymodule_export]
