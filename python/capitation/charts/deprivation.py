@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from capitation.gradient import Envelope, GivenBack
 
 _NAMES = 190
-# Pixels for what stands beside a bar.
-_BESIDE = 92
 
 
 def by_fifth(
@@ -44,7 +42,7 @@ def by_fifth(
     given = None if share is None or index is None else envelope.given_back(share, index)
     rows = Rows([fifth.name for fifth in envelope.fifths], width=width, names_width=_NAMES, thick=26)
     bars = _bars(envelope, given, rows)
-    scale = _scale([bar["amount"] for bar in bars], rows.plot)
+    scale = _scale(bars, rows.plot)
     sign = look.quoted(words.symbol(envelope.currency))
     label = f"datum.value === 0 ? '0' : (datum.value < 0 ? '\u2212' : '+') + {sign} + format(abs(datum.value), ',~f')"
     axis = alt.Axis(title=None, tickCount=4 if rows.above else 7, labelExpr=label, grid=not rows.above)
@@ -121,10 +119,11 @@ def _subtitle(envelope: Envelope, given: GivenBack | None) -> str:
     )
 
 
-def _scale(amounts: list[float], plot: float) -> alt.Scale:
+def _scale(bars: list[dict[str, Any]], plot: float) -> alt.Scale:
     """Room beside the bars for what stands there."""
+    amounts = [bar["amount"] for bar in bars]
     low, high = min(0.0, *amounts), max(0.0, *amounts)
     span = (high - low) or 1.0
-    beside = min(_BESIDE, plot * 0.3)
-    room = span * beside / max(plot - 2 * beside, beside)
+    beside = 10 + max(look.text_width(bar["text"], 11) for bar in bars)
+    room = span * beside / max(plot - 2 * beside, plot * 0.2)
     return alt.Scale(domain=[low - room, high + room], nice=False, zero=False)

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from capitation.allocations import Effect, Gain
 
 _NAMES = 190
-# Pixels for what stands beside a bar.
-_BESIDE = 128
 
 
 def gains_and_losses(effect: Effect, *, width: int = 720, ends: int = 8) -> look.ChartType:
@@ -84,9 +82,9 @@ def _scale(bars: list[dict[str, Any]], plot: float) -> alt.Scale:
     low = min(0.0, *(bar["part"] for bar in bars))
     high = max(0.0, *(bar["part"] for bar in bars))
     span = (high - low) or 0.01
-    sides = (low < 0) + (high > 0)
-    beside = min(_BESIDE, plot * 0.22)
-    room = span * beside / max(plot - beside * sides, beside)
+    beside = 10 + max(look.text_width(bar["text"], 11.5) for bar in bars)
+    sides = (low < 0) + (high > 0 or low == high)
+    room = span * beside / max(plot - beside * sides, plot * 0.2)
     return alt.Scale(
         domain=[low - room * (low < 0), high + room * (high > 0 or low == high)], nice=False, zero=False
     )
