@@ -79,6 +79,7 @@ fn the_odd_penny_goes_to_the_largest_remainder_and_none_is_lost() {
     assert_eq!(formula.divide(&same, pounds("0.02")).unwrap().target, d("0.02"));
     let error = formula.divide(&same, pounds("100.005")).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Arithmetic);
+    assert_eq!(formula.divide(&same, pounds("-1.00")).unwrap_err().kind(), ErrorKind::Range);
     let dollars = Money::parse("100.00", Currency::new("USD").unwrap()).unwrap();
     assert_eq!(formula.divide(&same, dollars).unwrap_err().kind(), ErrorKind::Currency);
 }

@@ -128,6 +128,21 @@ fn files_that_cannot_be_right_are_refused_where_they_are_wrong() {
     assert!(twice.contains("line 3"), "{twice}");
 }
 
+/// Cells of one's own are those of a file; what they are has a fingerprint.
+#[test]
+fn cells_of_ones_own() {
+    let costs = [200, 150, 100, 100, 50];
+    let cell =
+        |(fifth, cost): (u8, i64)| CostCell::new("2014/15", (85, Sex::Female, fifth), d("100"), cost.into());
+    let cells: Vec<CostCell> = (1..).zip(costs).map(cell).collect();
+    assert_eq!(Gradient::of(&cells, "2014/15").unwrap(), gradient());
+    let mut dearer = cells.clone();
+    dearer[0].cost_per_head = d("201");
+    assert_ne!(Gradient::of(&dearer, "2014/15").unwrap().fingerprint(), gradient().fingerprint());
+    dearer[0].population = Decimal::ZERO;
+    assert!(Gradient::of(&dearer, "2014/15").unwrap_err().to_string().contains("it has no people"));
+}
+
 #[test]
 fn a_gradient_with_a_hole_is_refused() {
     let cells = read("hole", &ROWS[..4]).unwrap();

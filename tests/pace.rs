@@ -133,6 +133,7 @@ fn what_has_no_meaning_is_refused() {
     assert!(new(["a", "b"], &[pounds("1.00"), dollars], &ones).contains("USD meets GBP"));
     let pace = PaceOfChange::new(["a", "b"], &gbp, &ones).unwrap();
     assert_eq!(pace.year(&Policy::closing(d("0.1")), dollars).unwrap_err().kind(), ErrorKind::Currency);
+    assert_eq!(pace.year(&Policy::closing(d("0.1")), pounds("-1.00")).unwrap_err().kind(), ErrorKind::Range);
     for policy in [
         Policy::closing(d("1.1")),
         Policy::closing(d("0.1")).beyond(d("-0.1")),

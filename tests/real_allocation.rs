@@ -10,7 +10,7 @@
 
 use std::path::PathBuf;
 
-use capitation::adjustment::{Formula, Gradient, Places};
+use capitation::adjustment::{Formula, Gradient, PaceOfChange, Places, Policy, Reached};
 use capitation::datasets::deprivation;
 use capitation::{Currency, Money};
 use rust_decimal::Decimal;
@@ -204,6 +204,48 @@ fn a_changed_share_moves_money_to_avoidable_mortality() {
     let statement = asked.statement(&places, &places.codes()[0]).unwrap();
     let line = statement.lines().iter().find(|line| line.name == "health inequalities share").unwrap();
     assert_eq!(line.source.as_deref(), Some("As asked; the formula has 0.10"));
+}
+
+/// Forty-two boards that begin with money by head alone, brought to need in twenty years of 3 % growth: every year adds up,
+/// nobody falls below the floor, no distance grows by more than the 0.3 points that holding others at the floor can move, and
+/// the path says when a board is near.
+#[test]
+fn boards_are_brought_to_their_targets() {
+    let Some((_, places)) = model() else { return };
+    let gbp = Currency::new("GBP").unwrap();
+    let boards = Formula::nhs_core(2021).unwrap().targets(&places).unwrap().by("ICB").unwrap();
+    let by_head = |registered: Decimal| (registered / boards.registered * d("74151128618.10")).round_dp(2);
+    let openings: Vec<Money> =
+        boards.places.iter().map(|place| Money::new(by_head(place.registered), gbp)).collect();
+    let pace = PaceOfChange::towards(&boards, &openings).unwrap();
+    let mut total = pace.opening().unwrap().amount();
+    let totals: Vec<Money> = (0..20)
+        .map(|_| {
+            total = (total * d("1.03")).round_dp(2);
+            Money::new(total, gbp)
+        })
+        .collect();
+    let policy = Policy::closing(d("0.2")).at_most(d("0.01")).growing_at_least(d("0.015"));
+    let path = pace.path(&policy, &totals).unwrap();
+    for (year, total) in path.years.iter().zip(&totals) {
+        assert_eq!(year.places.iter().map(|place| place.allocation).sum::<Decimal>(), total.amount());
+        for place in &year.places {
+            assert!(place.allocation >= place.opening * d("1.015"), "{place:?}");
+            assert!(place.distance_after.abs() <= place.distance_before.abs() + d("0.003"), "{place:?}");
+        }
+    }
+    let reached = path.reached(d("0.025")).unwrap();
+    let far = |distance: fn(&Reached) -> Decimal| {
+        reached.iter().filter(|place| distance(place).abs() > d("0.025")).count()
+    };
+    println!(
+        "more than 2.5 % away: {} before, {} after",
+        far(|p| p.opening_distance),
+        far(|p| p.closing_distance)
+    );
+    assert_eq!((far(|place| place.opening_distance), far(|place| place.closing_distance)), (27, 0));
+    let most = reached.iter().map(|place| place.years.unwrap()).max().unwrap();
+    println!("all near after {most} years");
 }
 
 /// The weighted populations behind the 2024/25 allocations add up to the registered list in every component: to a person.

@@ -74,6 +74,8 @@ class _EnvelopeData(Record, frozen=True, kw_only=True):
     with_deprivation: Decimal
     without_deprivation: Decimal
     currency: str
+    gradient: str
+    version: str
 
 
 class FifthGivenBack(Record, frozen=True, kw_only=True):
@@ -136,6 +138,7 @@ class Envelope:
         """Take over what the core has worked out."""
         self._core, self._source = core, source
         data = msgspec.json.decode(core.to_json(), type=_EnvelopeData)
+        self._data = data
         self.year: str = data.year
         """The financial year of the costs."""
         self.fifths: tuple[FifthEnvelope, ...] = data.fifths
@@ -175,7 +178,13 @@ class Envelope:
     @property
     def stamp(self) -> dict[str, str]:
         """What it was made of."""
-        return {"capitation": __version__, **self._source, "year": self.year, "currency": self.currency}
+        return {
+            "capitation": self._data.version,
+            **self._source,
+            "gradient": self._data.gradient,
+            "year": self.year,
+            "currency": self.currency,
+        }
 
     def to_frame(self) -> pa.Table:
         """One row a fifth, in Arrow.

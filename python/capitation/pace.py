@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from capitation import shown, tables, words
-from capitation._capitation import __version__, _pace_of_change
+from capitation._capitation import _pace_of_change
 from capitation.model import Record
 
 if TYPE_CHECKING:
@@ -86,6 +86,8 @@ class Reached(Record, frozen=True, kw_only=True):
 
 class _Path(Record, frozen=True, kw_only=True):
     years: tuple[Year, ...]
+    fingerprint: str
+    version: str
 
 
 _YEARS: dict[str, Kind] = {
@@ -116,9 +118,8 @@ class PaceOfChange:
 
     def __init__(self, text: str, policy: Policy, near: _Number) -> None:
         """Take over what the core has worked out."""
-        self.fingerprint, path, self.reached = msgspec.json.decode(
-            text, type=tuple[str, _Path, tuple[Reached, ...]]
-        )
+        path, self.reached = msgspec.json.decode(text, type=tuple[_Path, tuple[Reached, ...]])
+        self._path = path
         self.years: tuple[Year, ...] = path.years
         """The years, in order."""
         self.policy, self.near = policy, Decimal(str(near))
@@ -133,8 +134,8 @@ class PaceOfChange:
         """What it was made of."""
         policy = self.policy
         return {
-            "capitation": __version__,
-            "places, openings and weights": self.fingerprint,
+            "capitation": self._path.version,
+            "places, openings and weights": self._path.fingerprint,
             "part of the gap closed in a year": str(policy.closes),
             "let alone within": str(policy.within),
             "convergence at most": "without limit" if policy.at_most is None else str(policy.at_most),

@@ -41,7 +41,6 @@ impl PyAllocation {
 impl PyAllocation {
     #[new]
     fn new(
-        py: Python<'_>,
         table: &Bound<'_, PyAny>,
         contract: &PyContract,
         place: &str,
@@ -53,14 +52,16 @@ impl PyAllocation {
         let batches = batches(table).or_raise()?;
         let contract = contract.inner.clone();
         let total = total.map(|total| Money::new(total.0, contract.currency()));
-        py.detach(|| {
-            let formula = Formula::of(contract)?;
-            let places = read_places(&Table::new(&batches)?, &formula, place, &columns, &groups)?;
-            let (places, factors) =
-                if normalise { formula.normalised(&places)? } else { (places, Vec::new()) };
-            Ok(Self { formula, places, total, factors })
-        })
-        .or_raise()
+        table
+            .py()
+            .detach(|| {
+                let formula = Formula::of(contract)?;
+                let places = read_places(&Table::new(&batches)?, &formula, place, &columns, &groups)?;
+                let (places, factors) =
+                    if normalise { formula.normalised(&places)? } else { (places, Vec::new()) };
+                Ok(Self { formula, places, total, factors })
+            })
+            .or_raise()
     }
 
     fn groups(&self) -> Vec<String> {
@@ -131,7 +132,7 @@ type Decided = (Number, Number, Option<Number>, Option<Number>);
 /// Openings and weights as they are given.
 type Given = (Vec<String>, Vec<f64>, Vec<f64>);
 
-/// What results are made of, what each year gives, and when each place comes near.
+/// What each year gives, and when each place comes near.
 #[pyfunction]
 #[pyo3(name = "_pace_of_change")]
 pub(crate) fn pace_of_change(
@@ -158,10 +159,9 @@ pub(crate) fn pace_of_change(
         let table = Table::new(&batches)?;
         let codes = table.strings(place)?.into_iter().map(Into::into).collect();
         let given = (codes, table.floats(opening)?.into_owned(), table.floats(weight)?.into_owned());
-        let pace = pace_of(given, currency)?;
-        let path = pace.path(&policy, &totals)?;
+        let path = pace_of(given, currency)?.path(&policy, &totals)?;
         let reached = path.reached(near.0)?;
-        Ok((pace.fingerprint()?, path, reached))
+        Ok((path, reached))
     });
     json(&made.or_raise()?)
 }

@@ -14,7 +14,7 @@ use indexmap::IndexMap;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use super::amounts::{divide, per_head, plus, quotient, ratio, sum};
+use super::amounts::{check_total, divide, per_head, plus, quotient, ratio, sum};
 use crate::{
     error::{Error, ErrorKind, Result},
     money::{Currency, Money},
@@ -110,11 +110,7 @@ impl Allocation {
         currency: Currency,
     ) -> Result<Self> {
         if let Some(total) = total {
-            if total.currency() != currency {
-                let problem = format!("it is in {}, and the formula in {currency}", total.currency());
-                let remedy = "give it in the currency of the formula";
-                return Err(Error::new(ErrorKind::Currency, "total", problem, remedy));
-            }
+            check_total(total, currency)?;
             let weights: Vec<Decimal> = lines.iter().map(|line| line.2).collect();
             for (line, part) in lines.iter_mut().zip(divide("total", total, &weights, WEIGHT)?) {
                 line.3 = part;

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use crate::{
     decimal,
-    error::Result,
+    error::{Error, ErrorKind, Result},
     money::{Currency, Money, Rounding, RoundingMode, inexact, split_exactly},
 };
 
@@ -54,6 +54,20 @@ pub(super) fn per_head(place: &str, amount: Decimal, people: Decimal, currency: 
 /// Half up to this many decimals.
 pub(super) fn rounded(place: &str, value: Decimal, places: i32) -> Result<Decimal> {
     Rounding::half_up(places).apply(value).map_err(|why| inexact(place, why))
+}
+
+/// Refuses a total in another currency, or one below zero.
+pub(super) fn check_total(total: Money, currency: Currency) -> Result<()> {
+    if total.currency() != currency {
+        let problem = format!("it is in {}, and other amounts are in {currency}", total.currency());
+        let remedy = "give all amounts in one currency";
+        return Err(Error::new(ErrorKind::Currency, "total", problem, remedy));
+    }
+    if total.amount() < Decimal::ZERO {
+        let problem = format!("{total} is below zero");
+        return Err(Error::new(ErrorKind::Range, "total", problem, "give what all get together"));
+    }
+    Ok(())
 }
 
 /// An amount of whole pennies divided by weights, into whole pennies that add up to it, by largest remainder.

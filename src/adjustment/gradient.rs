@@ -13,6 +13,7 @@ use super::amounts::{plus, ratio, times};
 use crate::{
     datasets::deprivation::{CostCell, Sex},
     error::{Error, ErrorKind, Result},
+    fingerprint::Fingerprint,
     money::Currency,
 };
 
@@ -72,6 +73,7 @@ pub struct Gradient {
     means: IndexMap<(u8, Sex), Decimal>,
     oldest: u8,
     currency: Currency,
+    fingerprint: String,
 }
 
 impl Gradient {
@@ -115,7 +117,10 @@ impl Gradient {
             cells: IndexMap::new(),
             means: IndexMap::new(),
             currency: Currency::new("GBP")?,
+            fingerprint: String::new(),
         };
+        let mut fingerprint = Fingerprint::of("gradient 1");
+        fingerprint.text(year);
         for ((age, sex), fifths) in found {
             let place = format!("age {age}, {sex} of {year}");
             let missing = || row(place.clone(), "a fifth is missing", "give all five, or leave the age out");
@@ -123,18 +128,28 @@ impl Gradient {
             let all = Fifths::try_from(all).map_err(|_| missing())?;
             let (mut people, mut cost) = (Decimal::ZERO, Decimal::ZERO);
             for (count, each) in &all {
+                for text in [age.to_string(), sex.to_string(), count.normalize().to_string()] {
+                    fingerprint.text(&text);
+                }
+                fingerprint.text(&each.normalize().to_string());
                 people = plus(&place, people, *count)?;
                 cost = plus(&place, cost, times(&place, *count, *each)?)?;
             }
             gradient.means.insert((age, sex), ratio(&place, cost, people)?);
             gradient.cells.insert((age, sex), all);
         }
+        gradient.fingerprint = fingerprint.written();
         Ok(gradient)
     }
 
     /// The financial year of its costs.
     pub fn year(&self) -> &str {
         &self.year
+    }
+
+    /// `sha256:` and the digest of its year and cells, in their order.
+    pub fn fingerprint(&self) -> &str {
+        &self.fingerprint
     }
 
     /// The people that its costs were measured on: by age, sex and fifth.

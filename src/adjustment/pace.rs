@@ -12,7 +12,7 @@ use rust_decimal::Decimal;
 
 use super::{
     Allocation,
-    amounts::{divide, minus, ratio, sum},
+    amounts::{check_total, divide, minus, ratio, sum},
 };
 use crate::{
     error::{Error, ErrorKind, Result},
@@ -135,14 +135,10 @@ impl PaceOfChange {
     /// times the total are held exactly.
     ///
     /// # Errors
-    /// [`Currency`](ErrorKind::Currency) for another currency, [`Arithmetic`](ErrorKind::Arithmetic) for a total that is not
-    /// whole pennies.
+    /// [`Currency`](ErrorKind::Currency) for another currency, [`Range`](ErrorKind::Range) for a total below zero,
+    /// [`Arithmetic`](ErrorKind::Arithmetic) for one that is not whole pennies.
     pub fn targets(&self, total: Money) -> Result<Vec<Decimal>> {
-        if total.currency() != self.currency {
-            let problem = format!("it is in {}, and openings in {}", total.currency(), self.currency);
-            let remedy = "give all amounts in one currency";
-            return Err(Error::new(ErrorKind::Currency, "total", problem, remedy));
-        }
+        check_total(total, self.currency)?;
         let [people, money] = WEIGHT;
         let places = if sum("weights", &self.weights)? < MONEY { people } else { money };
         divide("total", total, &self.weights, places)

@@ -87,6 +87,29 @@ pub struct CostCell {
     pub visits: Option<Decimal>,
 }
 
+impl CostCell {
+    /// A cell of one's own, without what is behind its cost.
+    pub fn new(
+        year: impl Into<String>,
+        (age, sex, quintile): (u8, Sex, u8),
+        population: Decimal,
+        cost_per_head: Decimal,
+    ) -> Self {
+        Self {
+            year: year.into(),
+            age,
+            sex,
+            quintile,
+            population,
+            cost_per_head,
+            inpatient: None,
+            outpatient: None,
+            medicines: None,
+            visits: None,
+        }
+    }
+}
+
 /// Reads a file of cells: age by sex by fifth of deprivation by year, in any order.
 ///
 /// # Errors

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use super::Allocation;
+use super::{Allocation, Made};
 use crate::{
     adjustment::amounts::{minus, per_head, plus, quotient},
     error::{Error, ErrorKind, Result},
@@ -49,6 +49,8 @@ pub struct Effect {
     pub people_who_lose: Decimal,
     /// The currency of all amounts.
     pub currency: Currency,
+    /// What made the allocation before, and the one after.
+    pub made: [Made; 2],
 }
 
 impl Allocation {
@@ -81,6 +83,7 @@ impl Allocation {
             people_who_gain: zero,
             people_who_lose: zero,
             currency: self.currency,
+            made: [before.made.clone(), self.made.clone()],
         };
         for (after, before) in self.places.iter().zip(&before.places) {
             let at = after.place.as_str();

@@ -153,8 +153,9 @@ impl Formula {
     /// Weighted populations are taken to the millionth of a person; the place given first wins where remainders tie.
     ///
     /// # Errors
-    /// As [`targets`](Self::targets); [`Currency`](ErrorKind::Currency) where the total is in another currency;
-    /// [`Arithmetic`](ErrorKind::Arithmetic) where it is not whole pennies or nobody has any need.
+    /// As [`targets`](Self::targets); [`Currency`](ErrorKind::Currency) where the total is in another currency,
+    /// [`Range`](ErrorKind::Range) where it is below zero, [`Arithmetic`](ErrorKind::Arithmetic) where it is not whole pennies or
+    /// nobody has any need.
     pub fn divide(&self, places: &Places, total: Money) -> Result<Allocation> {
         self.allocate(places, Some(total))
     }

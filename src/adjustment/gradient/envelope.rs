@@ -56,6 +56,10 @@ pub struct Envelope {
     pub without_deprivation: Decimal,
     /// The currency: pounds.
     pub currency: Currency,
+    /// The fingerprint of the gradient.
+    pub gradient: String,
+    /// The version of this crate.
+    pub version: String,
 }
 
 impl Gradient {
@@ -103,6 +107,8 @@ impl Gradient {
             with_deprivation: total_with.amount(),
             without_deprivation: total_without.amount(),
             currency: self.currency,
+            gradient: self.fingerprint.clone(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
         })
     }
 

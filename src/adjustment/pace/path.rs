@@ -15,6 +15,10 @@ use crate::{
 pub struct Path {
     /// The years, in order; at least one.
     pub years: Vec<Year>,
+    /// The fingerprint of the places, openings and weights it began with.
+    pub fingerprint: String,
+    /// The version of this crate.
+    pub version: String,
 }
 
 /// When a place comes near its target.
@@ -55,7 +59,7 @@ impl PaceOfChange {
             }
             years.push(year);
         }
-        Ok(Path { years })
+        Ok(Path { years, fingerprint: self.fingerprint()?, version: env!("CARGO_PKG_VERSION").to_owned() })
     }
 }
 
