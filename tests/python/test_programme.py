@@ -61,6 +61,7 @@ def test_the_programmes_there_are() -> None:
         ("mssp", 2014, 2024),
         ("reach", 2021, 2026),
         ("lead", 2027, 2036),
+        ("nhs-allocation", 2021, 2021),
     ]
 
 
