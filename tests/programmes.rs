@@ -102,8 +102,7 @@ fn a_year_in_words() {
     assert!(
         words("mssp", 2022).contains("\nChoices, each with its options, the default first\n  benchmark: ")
     );
-    let last = words("nhs-allocation", 2021).lines().last().unwrap().to_owned();
-    assert_eq!(last, "  core: Target of the core allocation without remoteness.");
+    assert!(!words("nhs-allocation", 2021).contains("Choices"));
 }
 
 #[test]

@@ -158,6 +158,17 @@ fn the_total_is_shared_out_to_the_penny() {
     }
 }
 
+/// 774 practices have no network in the file: they are not put into one of no name.
+#[test]
+fn practices_without_a_network_are_told() {
+    let Some((file, places)) = model() else { return };
+    let error = places.with_group("PCN", file.texts("PCN")).unwrap_err().to_string();
+    assert!(
+        error.contains("it belongs to no PCN, and 773 more do not; name one for each, such as `none`"),
+        "{error}"
+    );
+}
+
 /// Need within a board is `(WP_p / GP_p) / (WP_i / GP_i)`: its mean over the board's people is 1.
 #[test]
 fn need_within_a_board_has_a_mean_of_one() {

@@ -95,9 +95,7 @@ class FifthGivenBack(Record, frozen=True, kw_only=True):
     """What they are given beside what their care costs; below zero they are still short."""
 
 
-class GivenBack(Record, frozen=True, kw_only=True):
-    """A health-inequalities share of an envelope by age and sex alone, shared out by an index of each fifth."""
-
+class _GivenBackData(Record, frozen=True, kw_only=True):
     share: Decimal
     fifths: tuple[FifthGivenBack, ...]
     currency: str
@@ -115,6 +113,16 @@ _CELLS: dict[str, Kind] = {
     "medicines": "quantity",
     "visits": "quantity",
 }
+_GIVEN: dict[str, Kind] = {
+    "quintile": "count",
+    "name": "text",
+    "people": "quantity",
+    "before": "amount",
+    "after": "amount",
+    "given": "amount",
+    "given_per_head": "amount",
+    "beside_cost": "amount",
+}
 _FIFTHS: dict[str, Kind] = {
     "quintile": "count",
     "name": "text",
@@ -126,6 +134,70 @@ _FIFTHS: dict[str, Kind] = {
     "cost_per_head": "amount",
     "difference_per_head": "amount",
 }
+
+
+class GivenBack:
+    """A health-inequalities share of an envelope by age and sex alone, shared out by an index of each fifth.
+
+    `Envelope.given_back` makes it. A notebook shows it fifth by fifth.
+    """
+
+    def __init__(self, text: str, stamp: dict[str, str]) -> None:
+        """Take over what the core has worked out."""
+        data = msgspec.json.decode(text, type=_GivenBackData)
+        self.share: Decimal = data.share
+        """The part of the whole that follows the index."""
+        self.fifths: tuple[FifthGivenBack, ...] = data.fifths
+        """Fifth by fifth, the most deprived first."""
+        self.currency: str = data.currency
+        """Pounds."""
+        self.stamp: dict[str, str] = stamp
+        """What it was made of, the index too."""
+
+    def to_frame(self) -> pa.Table:
+        """One row a fifth, in Arrow.
+
+        Columns: `quintile` and its `name`, `people`, what they get `before` by age and sex alone and `after` with the
+        share, what is `given` (below zero taken) and `given_per_head`, and what they get `beside_cost`: below zero they
+        are still short. All in pounds.
+        """
+        rows = map(msgspec.structs.astuple, self.fifths)
+        return tables.frame(tables.of("given_back", "what a share gives back", _GIVEN, rows), self.stamp)
+
+    def finding(self) -> str:
+        """What the share does to Core20, in a sentence."""
+        core20 = self.fifths[0]
+        amount = words.compact(abs(float(core20.given)), self.currency)
+        share = f"A health-inequalities share of {words.exact_percent(self.share)} by this index"
+        told = f"gives {amount} to Core20" if core20.given >= 0 else f"takes {amount} from Core20"
+        short = words.compact(-float(core20.beside_cost), self.currency)
+        rest = f"it is still {short} short" if core20.beside_cost < 0 else "it is not short any more"
+        return f"{share} {told}; {rest}"
+
+    def __repr__(self) -> str:
+        """The finding."""
+        return f"GivenBack({self.finding()})"
+
+    def _repr_html_(self) -> str:
+        def whole(amount: Decimal, *, plus: bool = False) -> str:
+            return words.money(amount, self.currency, digits=0, plus=plus)
+
+        rows = [
+            [
+                fifth.name,
+                whole(fifth.before),
+                whole(fifth.after),
+                whole(fifth.given, plus=True),
+                ""
+                if fifth.given_per_head is None
+                else words.money(fifth.given_per_head, self.currency, plus=True),
+                whole(fifth.beside_cost, plus=True),
+            ]
+            for fifth in self.fifths
+        ]
+        head = ["fifth", "by age and sex alone", "with the share", "given", "a head", "beside its cost"]
+        stamp = "; ".join(f"{what} {value}" for what, value in self.stamp.items())
+        return shown.table_and_notes(self.finding(), head, rows, [stamp])
 
 
 class Envelope:
@@ -164,7 +236,9 @@ class Envelope:
             ContractError: the share is not one; an index is below zero, or all are zero.
             ValueError: there are not five.
         """
-        return msgspec.json.decode(self._core.given_back(share, _five(index)), type=GivenBack)
+        text = self._core.given_back(share, _five(index))
+        asked = {"health-inequalities share": str(share), "index": ", ".join(map(str, index))}
+        return GivenBack(text, {**self.stamp, **asked})
 
     def share_that_makes_whole(self, quintile: int, index: Sequence[_Number]) -> Decimal | None:
         """The share that gives one fifth what its care costs, by this index; none where no share up to 1 does.

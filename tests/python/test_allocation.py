@@ -296,6 +296,14 @@ def test_what_leaving_out_deprivation_takes(costs: DeprivationCosts) -> None:
     back = envelope.given_back("0.5", INDEX)
     assert [fifth.after for fifth in back.fifths] == [18000, 12000, 12000, 12000, 6000]
     assert back.fifths[0].beside_cost == -2000
+    assert back.finding() == (
+        "A health-inequalities share of 50\u00a0% by this index gives £6.0k to Core20; it is still £2.0k short"
+    )
+    assert pl.DataFrame(back.to_frame())["given"].sum() == 0
+    assert back.stamp["index"] == "2, 1, 1, 1, 0"
+    assert "sha256:" in back._repr_html_()
+    assert repr(back).startswith("GivenBack(A health-inequalities share of 50")
+    ElementTree.fromstring(back._repr_html_())
     assert envelope.share_that_makes_whole(1, INDEX) == Decimal("0.666667")
     assert envelope.share_that_makes_whole(2, INDEX) is None
     assert envelope.fifths[0].name.startswith("Core20")
