@@ -22,4 +22,4 @@ pub use base_years::{
 };
 pub use enrolment::{ByType, EnrolmentType};
 pub use gradient::{Envelope, FifthEnvelope, FifthGivenBack, GivenBack, Gradient, PeopleOf, fifth_name};
-pub use pace::{Moved, PaceOfChange, Path, Policy, Reached, Year};
+pub use pace::{Moved, PaceOfChange, PacePath, PaceYear, Policy, Reached};

@@ -6,7 +6,7 @@
     reason = "a test stops where something is not as it must be"
 )]
 
-use capitation::adjustment::{PaceOfChange, Policy, Year};
+use capitation::adjustment::{PaceOfChange, PaceYear, Policy};
 use capitation::{Currency, ErrorKind, Money};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
@@ -29,7 +29,7 @@ fn pace(openings: &[&str], weights: &[&str]) -> PaceOfChange {
     PaceOfChange::new((1..=openings.len()).map(|n| n.to_string()), &openings, &weights).unwrap()
 }
 
-fn allocations(year: &Year) -> Vec<String> {
+fn allocations(year: &PaceYear) -> Vec<String> {
     year.places.iter().map(|place| place.allocation.to_string()).collect()
 }
 

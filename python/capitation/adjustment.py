@@ -21,7 +21,7 @@ import msgspec
 from capitation._capitation import _mssp_benchmark
 from capitation.allocations import Allocation, Effect, Gain, Target, allocation
 from capitation.model import Record
-from capitation.pace import Moved, PaceOfChange, Policy, Reached, Year, pace_of_change
+from capitation.pace import Moved, PaceOfChange, PaceYear, Policy, Reached, pace_of_change
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,13 +37,13 @@ __all__ = [
     "Moved",
     "MsspBenchmark",
     "PaceOfChange",
+    "PaceYear",
     "Policy",
     "Prospective",
     "Reached",
     "Target",
     "TypeBenchmark",
     "TypeYears",
-    "Year",
     "allocation",
     "mssp_benchmark",
     "pace_of_change",

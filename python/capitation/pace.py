@@ -64,7 +64,7 @@ class Moved(Record, frozen=True, kw_only=True):
     """Allocation / target − 1."""
 
 
-class Year(Record, frozen=True, kw_only=True):
+class PaceYear(Record, frozen=True, kw_only=True):
     """One year: everybody's allocation, which adds up to the total."""
 
     total: Decimal
@@ -85,7 +85,7 @@ class Reached(Record, frozen=True, kw_only=True):
 
 
 class _Path(Record, frozen=True, kw_only=True):
-    years: tuple[Year, ...]
+    years: tuple[PaceYear, ...]
     fingerprint: str
     version: str
 
@@ -120,7 +120,7 @@ class PaceOfChange:
         """Take over what the core has worked out."""
         path, self.reached = msgspec.json.decode(text, type=tuple[_Path, tuple[Reached, ...]])
         self._path = path
-        self.years: tuple[Year, ...] = path.years
+        self.years: tuple[PaceYear, ...] = path.years
         """The years, in order."""
         self.policy, self.near = policy, Decimal(str(near))
 

@@ -4,9 +4,9 @@ mod path;
 mod policy;
 mod year;
 
-pub use path::{Path, Reached};
+pub use path::{PacePath, Reached};
 pub use policy::Policy;
-pub use year::{Moved, Year};
+pub use year::{Moved, PaceYear};
 
 use rust_decimal::Decimal;
 

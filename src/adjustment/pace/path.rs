@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use super::{PaceOfChange, Policy, Year};
+use super::{PaceOfChange, PaceYear, Policy};
 use crate::{
     error::{Error, ErrorKind, Result},
     money::Money,
@@ -12,9 +12,9 @@ use crate::{
 /// Years one after the other, each opening where the last closed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
-pub struct Path {
+pub struct PacePath {
     /// The years, in order; at least one.
-    pub years: Vec<Year>,
+    pub years: Vec<PaceYear>,
     /// The fingerprint of the places, openings and weights it began with.
     pub fingerprint: String,
     /// The version of this crate.
@@ -41,7 +41,7 @@ impl PaceOfChange {
     ///
     /// # Errors
     /// [`Period`](ErrorKind::Period) where no total is given; otherwise as [`year`](Self::year), with the year's number from 1.
-    pub fn path(&self, policy: &Policy, totals: &[Money]) -> Result<Path> {
+    pub fn path(&self, policy: &Policy, totals: &[Money]) -> Result<PacePath> {
         if totals.is_empty() {
             let remedy = "give the total of each year";
             return Err(Error::new(ErrorKind::Period, "path", "there is no year", remedy));
@@ -49,7 +49,8 @@ impl PaceOfChange {
         let mut here = self.clone();
         let mut years = Vec::with_capacity(totals.len());
         for (number, total) in (1..).zip(totals) {
-            let year: Year = here.year(policy, *total).map_err(|why| why.within(format!("year {number}")))?;
+            let year: PaceYear =
+                here.year(policy, *total).map_err(|why| why.within(format!("year {number}")))?;
             here.openings = year.places.iter().map(|place| place.allocation).collect();
             if let Some(place) = year.places.iter().find(|place| place.allocation.is_zero()) {
                 let problem = "nothing is left of its allocation".to_owned();
@@ -59,11 +60,15 @@ impl PaceOfChange {
             }
             years.push(year);
         }
-        Ok(Path { years, fingerprint: self.fingerprint()?, version: env!("CARGO_PKG_VERSION").to_owned() })
+        Ok(PacePath {
+            years,
+            fingerprint: self.fingerprint()?,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        })
     }
 }
 
-impl Path {
+impl PacePath {
     /// How long each place takes until it is within this distance of its target, either way, and stays there.
     ///
     /// # Errors

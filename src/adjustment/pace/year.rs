@@ -45,7 +45,7 @@ pub struct Moved {
 /// One year: everybody's allocation, which adds up to the total.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
-pub struct Year {
+pub struct PaceYear {
     /// What all get, in major units.
     pub total: Decimal,
     /// The growth of a place without convergence: what the total allows, down to fourteen decimals. Where all are held at the
@@ -75,7 +75,7 @@ impl PaceOfChange {
     /// # Errors
     /// [`Range`](ErrorKind::Range) where the policy has no meaning, or the total does not pay the least growth for all: by how much;
     /// [`Currency`](ErrorKind::Currency), [`Arithmetic`](ErrorKind::Arithmetic) as [`targets`](Self::targets).
-    pub fn year(&self, policy: &Policy, total: Money) -> Result<Year> {
+    pub fn year(&self, policy: &Policy, total: Money) -> Result<PaceYear> {
         policy.check()?;
         let before = self.targets(self.opening()?)?;
         let after = self.targets(total)?;
@@ -104,7 +104,7 @@ impl PaceOfChange {
                 distance_after: distance(place, *allocation, *after)?,
             });
         }
-        Ok(Year { total: total.amount(), common_growth: common, places, currency: self.currency })
+        Ok(PaceYear { total: total.amount(), common_growth: common, places, currency: self.currency })
     }
 
     /// What convergence moves, and the least of each.
