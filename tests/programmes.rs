@@ -95,6 +95,16 @@ fn the_printed_examples_come_out() {
     assert!(settled >= 30, "{settled}");
 }
 
+/// A programme without choices says nothing of choices.
+#[test]
+fn a_year_in_words() {
+    let words = |name: &str, year| Programme::named(name).unwrap().year(year).unwrap().explain();
+    assert!(
+        words("mssp", 2022).contains("\nChoices, each with its options, the default first\n  benchmark: ")
+    );
+    assert!(!words("nhs-allocation", 2021).contains("Choices"));
+}
+
 #[test]
 fn the_tracks_of_each_year() {
     let mssp = Programme::named("mssp").unwrap();

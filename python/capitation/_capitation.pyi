@@ -30,7 +30,10 @@ __all__ = [
     "Statement",
     "StatisticError",
     "Tariff",
+    "_Allocation",
     "_Comparison",
+    "_DeprivationCosts",
+    "_Envelope",
     "_GpPayments",
     "_MsspResults",
     "_ReachResults",
@@ -39,6 +42,7 @@ __all__ = [
     "_currency",
     "_debug_build",
     "_mssp_benchmark",
+    "_pace_of_change",
     "_read_column",
     "_read_series",
     "concentration",
@@ -400,8 +404,8 @@ def programme(name: str, year: int) -> Programme:
 
     Args:
         name: "mssp" (Medicare Shared Savings Program), "reach" (ACO REACH, before 2023 Direct Contracting) or "lead";
-            of England "nhs-acute" (acute care), "nhs-primary-care" (general practice) or "nhs-integrated" (budgets for a
-            whole population, and budgets that the NHS and a council pool).
+            of England "nhs-acute" (acute care), "nhs-primary-care" (general practice), "nhs-allocation" (core allocation
+            by need) or "nhs-integrated" (budgets for a whole population, and budgets pooled with a council).
         year: the performance year; of England's programmes the year in which the financial year begins.
 
     Raises:
@@ -415,6 +419,48 @@ def _mssp_benchmark(
     types: dict[str, TypeYears],
     from_2024: From2024 | None,
 ) -> tuple[str, Statement]: ...
+
+@final
+class _Allocation:
+    def __new__(
+        cls,
+        table: _ArrowTable,
+        contract: Contract,
+        place: str,
+        columns: dict[str, str],
+        groups: dict[str, str],
+        total: _Number | None,
+        normalise: bool,
+    ) -> _Allocation: ...
+    def groups(self) -> list[str]: ...
+    def allocation(self, share: _Number | None, by: str | None) -> str: ...
+    def effect(self, before: _Number | None, after: _Number, by: str | None) -> str: ...
+    def need_within(self, share: _Number | None, group: str) -> str: ...
+    def statement(self, share: _Number | None, place: str) -> Statement: ...
+
+def _pace_of_change(
+    table: _ArrowTable,
+    columns: tuple[str, str, str],
+    currency: str,
+    policy: tuple[_Number, _Number, _Number | None, _Number | None],
+    totals: Sequence[_Number],
+    near: _Number,
+) -> str: ...
+
+@final
+class _DeprivationCosts:
+    def __new__(cls, path: str) -> _DeprivationCosts: ...
+    def to_json(self) -> str: ...
+    def envelope(
+        self, year: str, table: _ArrowTable | None, columns: tuple[str, str, str, str]
+    ) -> _Envelope: ...
+
+@final
+class _Envelope:
+    def to_json(self) -> str: ...
+    def given_back(self, share: _Number, index: Sequence[_Number]) -> str: ...
+    def share_that_makes_whole(self, quintile: int, index: Sequence[_Number]) -> str: ...
+
 def programmes() -> list[tuple[str, str, list[int]]]:
     """The programmes that come with the package: each one's name here, what it is called, and its years."""
 

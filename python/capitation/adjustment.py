@@ -1,8 +1,13 @@
-"""What a population needs: the benchmark of the Medicare Shared Savings Program, from its base years.
+"""What a population needs: allocations by need, the pace of change, and the benchmark of shared savings.
 
-The arithmetic is data, in `programmes/mssp/benchmark.toml`: per enrolment type, what base years cost is brought to the
-risk and the prices of base year 3, weighed, adjusted for the region or for prior savings, and updated to the
-performance year. Every stage is a line of the statement, with its citation.
+- `allocation` shares money out among places by need, as NHS England's core allocation does, and says who gains by
+  another health-inequalities share; `pace_of_change` brings places from what they get to what they should. What
+  deprivation costs, and what a capitation without it takes from the poorest, is in
+  `datasets.deprivation_costs(path).envelope(year)`.
+- `mssp_benchmark` is the benchmark of the Medicare Shared Savings Program. The arithmetic is data, in
+  `programmes/mssp/benchmark.toml`: per enrolment type, what base years cost is brought to the risk and the prices
+  of base year 3, weighed, adjusted for the region or for prior savings, and updated to the performance year. Every
+  stage is a line of the statement, with its citation.
 """
 
 from __future__ import annotations
@@ -14,12 +19,35 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from capitation._capitation import _mssp_benchmark
+from capitation.allocations import Allocation, Effect, Gain, Target, allocation
 from capitation.model import Record
+from capitation.pace import Moved, PaceOfChange, PaceYear, Policy, Reached, pace_of_change
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from capitation._capitation import Statement
+
+__all__ = [
+    "ENROLMENT_TYPES",
+    "Allocation",
+    "Effect",
+    "From2024",
+    "Gain",
+    "Moved",
+    "MsspBenchmark",
+    "PaceOfChange",
+    "PaceYear",
+    "Policy",
+    "Prospective",
+    "Reached",
+    "Target",
+    "TypeBenchmark",
+    "TypeYears",
+    "allocation",
+    "mssp_benchmark",
+    "pace_of_change",
+]
 
 _Number = Decimal | int | str
 
@@ -109,8 +137,8 @@ def mssp_benchmark(
 ) -> MsspBenchmark:
     """The benchmark of a performance year, from what beneficiaries cost in the base years.
 
-    To settle a whole year with it, choose `{"benchmark": "from base years, agreement before 2024"}` (or `agreement from
-    2024`) of a track: its contract then goes from the base years to the payment in one statement.
+    To settle a whole year with it, choose `{"benchmark": "from base years, agreement before 2024"}` (or `agreement
+    from 2024`) of a track: its contract then goes from the base years to the payment in one statement.
 
     Args:
         performance_year: from 2019.

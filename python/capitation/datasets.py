@@ -3,7 +3,8 @@
 The Centers for Medicare & Medicaid Services publish what they paid every accountable care organisation. The files are
 on https://data.cms.gov: "Performance Year Financial and Quality Results" of the Medicare Shared Savings Program, one a
 year, and the results of the ACO REACH model. NHS Digital publishes what every general practice in England was paid:
-"NHS Payments to General Practice". This package carries none of them.
+"NHS Payments to General Practice"; `deprivation_costs` reads what the NHS spends by age, sex and deprivation. This
+package carries none of the files.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import msgspec
 
 from capitation import tables
 from capitation._capitation import _GpPayments, _MsspResults, _ReachResults
+from capitation.gradient import DeprivationCosts, Envelope, GivenBack, deprivation_costs
 from capitation.reproduction import GpReproduction, OtherTracks, Reproduction
 from capitation.results import GpRow, MsspRow, ReachRow, ResultsFile
 
@@ -27,7 +29,18 @@ if TYPE_CHECKING:
     from capitation._capitation import Statement
     from capitation.tables import Kind
 
-__all__ = ["GpPayments", "MsspResults", "ReachResults", "gp_payments", "mssp_results", "reach_results"]
+__all__ = [
+    "DeprivationCosts",
+    "Envelope",
+    "GivenBack",
+    "GpPayments",
+    "MsspResults",
+    "ReachResults",
+    "deprivation_costs",
+    "gp_payments",
+    "mssp_results",
+    "reach_results",
+]
 
 _MSSP: dict[str, tuple[Kind, Callable[[MsspRow], Any]]] = {
     "year": ("year", lambda row: row.year),
@@ -151,8 +164,9 @@ class MsspResults:
 
         Args:
             aco: its number, or its name as the file has it.
-            minimum_rate: of other two-sided tracks: "as it had" for the rate that the ACO had chosen (that of the table
-                if it had none), "by size" for the table, or a share such as "0.02". Its own track keeps its own.
+            minimum_rate: of other two-sided tracks: "as it had" for the rate that the ACO had chosen (that of the
+                table if it had none), "by size" for the table, or a share such as "0.02". Its own track keeps its
+                own.
             year: which year, where the files have several of this ACO.
             participant_revenue: what Medicare paid the ACO's participants in the year, in dollars. CMS does not
                 publish it; without it a loss that it may limit is the most that the benchmark allows.
@@ -270,7 +284,8 @@ def reach_results(*paths: str | PathLike[str], year: int | None = None) -> Reach
 
     - `year`, `aco`, `name`, `track`: Global or Professional (risk_arrangement);
     - `retention_withheld` (retention_withhold), `benchmark` (final_benchmark), `increase_for_health_equity`
-      (heba_up_amt), `decrease_for_health_equity` (heba_down_amt without its sign), `cost_of_care` (tot_cost_care_net);
+      (heba_up_amt), `decrease_for_health_equity` (heba_down_amt without its sign), `cost_of_care`
+      (tot_cost_care_net);
     - `gross_savings`, `shared_savings`, `paid_or_owed` (shared_savings_seq).
 
     Args:

@@ -74,6 +74,12 @@ def percent(value: float, digits: int = 1, *, plus: bool = False) -> str:
     return _signed(value < 0 and not zero, text, plus and not zero) + "\u00a0%"
 
 
+def exact_percent(share: Decimal) -> str:
+    """An exact share as a percentage with the decimals that it has: `10 %`, `2.5 %`."""
+    exponent = share.normalize().as_tuple().exponent
+    return percent(float(share), max(0, -exponent - 2) if isinstance(exponent, int) else 1)
+
+
 # An error this small beside its estimate is the rounding of floats, not of draws.
 _NO_ERROR = 1e-6
 

@@ -4,6 +4,7 @@
 
 mod activity;
 mod adjustment;
+mod allocation;
 mod arrow;
 mod builder;
 mod columns;
@@ -12,6 +13,7 @@ mod concentration;
 mod contract;
 mod decimals;
 mod errors;
+mod gradient;
 mod population;
 mod programme;
 mod results;
@@ -27,6 +29,8 @@ mod _capitation {
     use super::activity::{PyMarketForces, PyPriced, PyTariff, PyTotals};
     #[pymodule_export]
     use super::adjustment::mssp_benchmark;
+    #[pymodule_export]
+    use super::allocation::{PyAllocation, pace_of_change};
     #[pymodule_export]
     use super::builder::{PyBasePayment, PyContractBuilder};
     #[pymodule_export]
@@ -44,6 +48,8 @@ mod _capitation {
         ActivityError, CapitationError, ComparisonError, ContractError, PopulationError, ResultsError,
         SettlementError, StatisticError,
     };
+    #[pymodule_export]
+    use super::gradient::{PyDeprivationCosts, PyEnvelope};
     #[pymodule_export]
     use super::population::PyPopulation;
     #[pymodule_export]

@@ -35,7 +35,8 @@ fn decimal(text: &str) -> PyResult<Decimal> {
     Ok(exact.0)
 }
 
-fn json<T: Serialize>(value: &T) -> PyResult<String> {
+/// What goes to Python, as text.
+pub(crate) fn json<T: Serialize>(value: &T) -> PyResult<String> {
     serde_json::to_string(value).map_err(|why| PyValueError::new_err(why.to_string()))
 }
 

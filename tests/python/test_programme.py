@@ -63,6 +63,7 @@ def test_the_programmes_there_are() -> None:
         ("lead", 2027, 2036),
         ("nhs-acute", 2010, 2025),
         ("nhs-primary-care", 2014, 2026),
+        ("nhs-allocation", 2021, 2021),
         ("nhs-integrated", 2015, 2026),
     ]
 

@@ -5,7 +5,10 @@ phone, 700 and more for a page. Colours are those of Okabe and Ito, told apart b
 series is also labelled where it is drawn.
 """
 
+from capitation.charts.deprivation import by_fifth
+from capitation.charts.distance import before_and_after
 from capitation.charts.fan import margin_fan
+from capitation.charts.gains import gains_and_losses
 from capitation.charts.inequality import lorenz
 from capitation.charts.look import Caption, ChartType, caption, said, to_png, to_svg
 from capitation.charts.risk import who_carries_what
@@ -14,7 +17,10 @@ from capitation.charts.waterfall import statement_waterfall
 __all__ = [
     "Caption",
     "ChartType",
+    "before_and_after",
+    "by_fifth",
     "caption",
+    "gains_and_losses",
     "lorenz",
     "margin_fan",
     "said",

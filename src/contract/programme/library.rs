@@ -3,12 +3,13 @@
 use crate::error::{Error, ErrorKind, Result};
 
 /// The name of each programme and its file.
-pub(super) const ALL: [(&str, &str); 6] = [
+pub(super) const ALL: [(&str, &str); 7] = [
     ("mssp", include_str!("../../../programmes/mssp.toml")),
     ("reach", include_str!("../../../programmes/reach.toml")),
     ("lead", include_str!("../../../programmes/lead.toml")),
     ("nhs-acute", include_str!("../../../programmes/nhs/acute.toml")),
     ("nhs-primary-care", include_str!("../../../programmes/nhs/primary-care.toml")),
+    ("nhs-allocation", include_str!("../../../programmes/nhs/allocation.toml")),
     ("nhs-integrated", include_str!("../../../programmes/nhs/integrated.toml")),
 ];
 

@@ -21,6 +21,9 @@ fn write(year: &ProgrammeYear, out: &mut String) -> std::fmt::Result {
     for track in &tracks {
         writeln!(out, "  {}: {}", track.name(), track.about())?;
     }
+    if tracks.iter().all(|track| track.choices().is_empty()) {
+        return Ok(());
+    }
     writeln!(out, "\nChoices, each with its options, the default first")?;
     for choice in &document.choice {
         let options = |track: &TrackYear| {
