@@ -404,8 +404,8 @@ def programme(name: str, year: int) -> Programme:
 
     Args:
         name: "mssp" (Medicare Shared Savings Program), "reach" (ACO REACH, before 2023 Direct Contracting) or "lead";
-            of England "nhs-acute" (acute care), "nhs-primary-care" (general practice), "nhs-allocation" (core allocation
-            by need) or "nhs-integrated" (budgets for a whole population, and budgets pooled with a council).
+            of England "nhs-acute" (acute care), "nhs-primary-care" (general practice), "nhs-allocation" (core
+            allocation by need) or "nhs-integrated" (budgets for a whole population, and budgets pooled with a council).
         year: the performance year; of England's programmes the year in which the financial year begins.
 
     Raises:

@@ -3,7 +3,7 @@
 use capitation::{
     Currency, Error, ErrorKind, Money,
     adjustment::{Allocation, Formula, PaceOfChange, Places, Policy},
-    population::arrow::Table,
+    table::Table,
 };
 use indexmap::IndexMap;
 use pyo3::prelude::*;

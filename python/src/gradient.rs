@@ -9,7 +9,7 @@ use capitation::{
         Results,
         deprivation::{self, CostCell, Sex},
     },
-    population::arrow::Table,
+    table::Table,
 };
 use pyo3::prelude::*;
 use rust_decimal::{Decimal, RoundingStrategy};
