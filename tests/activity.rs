@@ -1,5 +1,11 @@
 //! Activity priced by a tariff: each rule at its edges, what is refused, and the laws of the totals.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test stops where something is not as it must be"
+)]
+
 use std::slice::from_ref;
 
 use capitation::{
@@ -12,6 +18,7 @@ use capitation::{
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
+#[allow(clippy::unnecessary_wraps, reason = "the prices of a row are there or not")]
 fn pounds(text: &str) -> Option<Decimal> {
     Some(text.parse().unwrap())
 }
@@ -289,6 +296,7 @@ fn a_tariff_that_says_nothing_of_short_stays_does_not_pay_them_in_full() {
 
 #[test]
 fn tariffs_that_are_refused() {
+    type Change = &'static dyn Fn(&mut TariffRow);
     let refused = |change: &dyn Fn(&mut TariffRow)| {
         let mut row = rows().remove(1);
         change(&mut row);
@@ -296,9 +304,9 @@ fn tariffs_that_are_refused() {
     };
     let twice = Tariff::new(2017, rows().into_iter().chain(rows()).collect()).unwrap_err().to_string();
     assert_eq!(twice, "tariff, code `HN22E`: it has two rows; leave one row for each code");
-    let cases: [(&str, &dyn Fn(&mut TariffRow)); 9] = [
+    let cases: [(&str, Change); 9] = [
         ("tariff, code `DZ11V`, price `elective`: 10.005 is not in whole pence", &|row| {
-            row.elective = pounds("10.005")
+            row.elective = pounds("10.005");
         }),
         ("price `non_elective`: -1 is not from 0 to £10000000", &|row| row.non_elective = pounds("-1")),
         ("price `daily_rate`: 100001 is not from 0 to £100000", &|row| row.daily_rate = pounds("100001")),

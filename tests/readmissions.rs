@@ -1,5 +1,11 @@
 //! Sequences of admissions: the rule at its edges, its laws, and the inpatient claims of DE-SynPUF.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test stops where something is not as it must be"
+)]
+
 use std::{collections::HashMap, path::PathBuf};
 
 use capitation::{

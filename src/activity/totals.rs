@@ -50,10 +50,10 @@ pub struct Totals {
     /// Whether lines have costs.
     costed: Option<bool>,
     providers: IndexSet<String>,
-    /// For each provider, month and rule.
-    cells: Vec<Cell>,
+    /// By rule, and within it by provider and month: most lines are paid by few rules, whose cells lie close together.
+    cells: [Vec<Cell>; RULES],
     /// The cost of priced lines in pence, for each cell, where costs are known.
-    costs: Vec<u64>,
+    costs: [Vec<u64>; RULES],
     unpriced: Unpriced,
     rows: usize,
     /// The place of each distinct provider of the lines at hand.
@@ -71,8 +71,8 @@ impl Totals {
             dated: None,
             costed: None,
             providers: IndexSet::new(),
-            cells: Vec::new(),
-            costs: Vec::new(),
+            cells: Default::default(),
+            costs: Default::default(),
             unpriced: Unpriced::default(),
             rows: 0,
             groups: Vec::new(),
@@ -106,12 +106,13 @@ impl Totals {
         }
         for (provider, place) in other.providers.iter().zip(0..) {
             let into = self.place_of(provider);
-            for at in 0..MONTHS * RULES {
-                let (from, to) = (place * MONTHS * RULES + at, into * MONTHS * RULES + at);
-                if let (Some(cell), Some(more)) = (self.cells.get_mut(to), other.cells.get(from)) {
+            for (cells, others) in self.cells.iter_mut().zip(&other.cells) {
+                for (cell, more) in of_provider_mut(cells, into).iter_mut().zip(of_provider(others, place)) {
                     *cell = cell.plus(*more).ok_or_else(overflow)?;
                 }
-                if let (Some(cost), Some(more)) = (self.costs.get_mut(to), other.costs.get(from)) {
+            }
+            for (costs, others) in self.costs.iter_mut().zip(&other.costs) {
+                for (cost, more) in of_provider_mut(costs, into).iter_mut().zip(of_provider(others, place)) {
                     *cost = cost.checked_add(*more).ok_or_else(overflow)?;
                 }
             }
@@ -161,12 +162,16 @@ impl Totals {
     /// # Errors
     /// [`ErrorKind::Arithmetic`] where it needs more than 63 bits.
     pub fn total(&self) -> Result<Cell> {
-        self.cells.iter().try_fold(Cell::default(), |sum, cell| sum.plus(*cell)).ok_or_else(overflow)
+        self.cells
+            .iter()
+            .flatten()
+            .try_fold(Cell::default(), |sum, cell| sum.plus(*cell))
+            .ok_or_else(overflow)
     }
 
     /// What the priced lines cost, in pence; nothing where costs are not known.
     pub fn cost(&self) -> Option<u128> {
-        self.is_costed().then(|| self.costs.iter().map(|cost| u128::from(*cost)).sum())
+        self.is_costed().then(|| self.costs.iter().flatten().map(|cost| u128::from(*cost)).sum())
     }
 
     /// What was paid by each rule, those without lines left out.
@@ -174,13 +179,15 @@ impl Totals {
     /// # Errors
     /// As [`Totals::total`].
     pub fn by_rule(&self) -> Result<Vec<(PricedBy, Cell)>> {
-        let mut sums = [Cell::default(); RULES];
-        for cells in self.cells.chunks(RULES) {
-            for (sum, cell) in sums.iter_mut().zip(cells) {
-                *sum = sum.plus(*cell).ok_or_else(overflow)?;
+        let mut by_rule = Vec::new();
+        for (rule, cells) in PricedBy::ALL.into_iter().zip(&self.cells) {
+            let sum =
+                cells.iter().try_fold(Cell::default(), |sum, cell| sum.plus(*cell)).ok_or_else(overflow)?;
+            if sum.lines > 0 {
+                by_rule.push((rule, sum));
             }
         }
-        Ok(PricedBy::ALL.into_iter().zip(sums).filter(|(_, sum)| sum.lines > 0).collect())
+        Ok(by_rule)
     }
 
     /// Each provider, month (1 is April) and rule that has lines: what was paid, and what it cost where costs are known.
@@ -192,9 +199,11 @@ impl Totals {
         providers.into_iter().flat_map(move |(provider, place)| {
             (0..MONTHS).flat_map(move |month| {
                 PricedBy::ALL.into_iter().filter_map(move |rule| {
-                    let at = (place * MONTHS + month) * RULES + rule.place();
-                    let cell = self.cells.get(at).copied().filter(|cell| cell.lines > 0)?;
-                    Some((provider, month + 1, rule, cell, self.costs.get(at).copied()))
+                    let at = place * MONTHS + month;
+                    let cell =
+                        self.cells.get(rule.place())?.get(at).copied().filter(|cell| cell.lines > 0)?;
+                    let cost = self.costs.get(rule.place()).and_then(|costs| costs.get(at).copied());
+                    Some((provider, month + 1, rule, cell, cost))
                 })
             })
         })
@@ -205,10 +214,14 @@ impl Totals {
             return place;
         }
         let (place, _) = self.providers.insert_full(provider.to_owned());
-        let cells = self.providers.len() * MONTHS * RULES;
-        self.cells.resize(cells, Cell::default());
+        let cells = self.providers.len() * MONTHS;
+        for of_rule in &mut self.cells {
+            of_rule.resize(cells, Cell::default());
+        }
         if self.is_costed() {
-            self.costs.resize(cells, 0);
+            for of_rule in &mut self.costs {
+                of_rule.resize(cells, 0);
+            }
         }
         place
     }
@@ -233,8 +246,9 @@ impl Totals {
         let Some(costs) = &lines.cost else { return Ok(()) };
         let known = paid.rules.iter().zip(paid.providers).zip(paid.months).zip(costs.iter().skip(start));
         for (((rule, (_, group)), month), cost) in known.filter(|(((rule, _), _), _)| **rule != NO_RULE) {
-            let at = place(*group, *month, *rule);
-            if let (Some(sum), Ok(cost)) = (self.costs.get_mut(at), u64::try_from(*cost)) {
+            let sum =
+                self.costs.get_mut(usize::from(*rule)).and_then(|sums| sums.get_mut(place(*group, *month)));
+            if let (Some(sum), Ok(cost)) = (sum, u64::try_from(*cost)) {
                 *sum = sum.checked_add(cost).ok_or_else(overflow)?;
             }
         }
@@ -267,7 +281,9 @@ impl Sink for Totals {
             .zip(paid.providers)
             .zip(paid.months);
         for ((((payment, rule), days), (_, group)), month) in known {
-            if let Some(cell) = self.cells.get_mut(place(*group, *month, *rule)) {
+            // A line without a price has no rule, and so no cell.
+            let cells = self.cells.get_mut(usize::from(*rule));
+            if let Some(cell) = cells.and_then(|cells| cells.get_mut(place(*group, *month))) {
                 cell.lines += 1;
                 // The highest payment has 42 bits: a sum that leaves 63 is seen before it leaves 64.
                 cell.payment = cell.payment.wrapping_add(*payment);
@@ -287,14 +303,19 @@ impl Sink for Totals {
     }
 }
 
-/// The place of a cell; beyond the last where there is none.
+/// The place of a cell among those of its rule; beyond the last where there is none.
 #[inline]
-fn place(group: u32, month: u8, rule: u8) -> usize {
-    // A line without a price has the rule 255: it must not fall into the next provider's cells.
-    if rule == NO_RULE {
-        return usize::MAX;
-    }
-    (group as usize * MONTHS + usize::from(month)) * RULES + usize::from(rule)
+fn place(group: u32, month: u8) -> usize {
+    group as usize * MONTHS + usize::from(month)
+}
+
+/// The months of a provider.
+fn of_provider<T>(of_rule: &[T], provider: usize) -> &[T] {
+    of_rule.get(provider * MONTHS..(provider + 1) * MONTHS).unwrap_or_default()
+}
+
+fn of_provider_mut<T>(of_rule: &mut [T], provider: usize) -> &mut [T] {
+    of_rule.get_mut(provider * MONTHS..(provider + 1) * MONTHS).unwrap_or_default()
 }
 
 fn overflow() -> Error {

@@ -6,7 +6,7 @@ use super::{
     arithmetic::{at_factor, owed},
     diagnosis::Finding,
     prepared::{
-        ADULT, LONGEST_STAY, NO_AGE, NO_MONTH, NO_ROW, NO_SLOT, NO_STAY, OLDEST, Points, Prepared, Short,
+        ADULT, LONGEST_STAY, NO_AGE, NO_ENTRY, NO_MONTH, NO_STAY, OLDEST, Points, Prepared, Short,
         slot_of_spell,
     },
 };
@@ -58,9 +58,11 @@ pub(crate) struct Paid<'a> {
 /// The columns of one block.
 #[derive(Debug)]
 struct Block {
+    /// The place of each row's entry: first that of its code, then that of what was done.
     entries: Vec<u32>,
-    slots: Vec<u8>,
-    classes: Vec<u8>,
+    methods: Vec<u8>,
+    /// Patient classifications, then all that the slot of a spell depends on but the method.
+    kinds: Vec<u8>,
     stays: Vec<i32>,
     ages: Vec<i32>,
     /// Factor and group.
@@ -74,9 +76,9 @@ struct Block {
 impl Block {
     fn new() -> Self {
         Self {
-            entries: vec![NO_ROW; ROWS],
-            slots: vec![NO_SLOT; ROWS],
-            classes: vec![NO_SLOT; ROWS],
+            entries: vec![NO_ENTRY; ROWS],
+            methods: vec![0; ROWS],
+            kinds: vec![0; ROWS],
             stays: vec![0; ROWS],
             ages: vec![NO_AGE; ROWS],
             providers: vec![(ONE, 0); ROWS],
@@ -88,40 +90,36 @@ impl Block {
     }
 }
 
-impl Block {
-    /// From the first entry of a row's code to the entry of what was done; to none where the row has a fault.
-    #[allow(clippy::needless_bitwise_bool)] // without branches, so that the columns are gone through side by side
-    fn find_entries(&mut self, count: usize) {
-        let known = self.slots.iter().zip(&self.stays).zip(&self.providers).zip(&self.months);
-        for (entry, (((slot, stay), (factor, _)), month)) in self.entries.iter_mut().zip(known).take(count) {
-            // Below zero a stay becomes longer than any.
-            let is_faulty = (stay.cast_unsigned() > LONGEST_STAY)
-                | (*slot == NO_SLOT)
-                | (*factor == 0)
-                | (*month == NO_MONTH)
-                | (*entry == NO_ROW);
-            *entry = if is_faulty { NO_ROW } else { entry.wrapping_add(u32::from(*slot)) };
-        }
-    }
-}
+/// How far the entry of every kind of spell is from the first of its code, so that a row needs one look: by method,
+/// classification, whether the stay can be, how short it is, and same day.
+pub(super) type SlotsOfSpells = [u32; 256];
 
-/// The slot of every kind of spell, so that a row needs one look: by method, classification, how short, same day.
-fn slots_of_spells() -> [u8; 128] {
-    let mut slots = [NO_SLOT; 128];
-    for (place, slot) in (0_u8..).zip(&mut slots) {
+fn slots_of_spells(of: impl Fn(Slot) -> Slot) -> SlotsOfSpells {
+    let mut slots = [NO_ENTRY; 256];
+    for (place, into) in (0_u8..=255).zip(&mut slots) {
         let short = match (place >> 1) & 3 {
             0 => Short::No,
             1 => Short::Yes,
             _ => Short::Unknown,
         };
-        *slot = slot_of_spell(place >> 5, (place >> 3) & 3, short, place & 1 == 1);
+        let stay_can_be = place & 8 == 0;
+        let slot = slot_of_spell(place >> 6, (place >> 4) & 3, short, place & 1 == 1);
+        if let Some(slot) = Slot::ALL.get(usize::from(slot)).filter(|_| stay_can_be) {
+            *into = of(*slot) as u32;
+        }
     }
     slots
 }
 
-/// The slot in which the best-practice price of each slot is.
-fn best_slots() -> [u8; SLOTS] {
-    Slot::ALL.map(|slot| slot.best().unwrap_or(slot) as u8)
+/// What is the same for every block of some lines.
+struct Known {
+    spells: SlotsOfSpells,
+    /// Where the criteria of the best-practice price are met.
+    best: SlotsOfSpells,
+    /// Factor and group of each distinct provider.
+    providers: Vec<(u32, u32)>,
+    /// Whether one of them has no factor.
+    some_without_factor: bool,
 }
 
 impl Prepared<'_, '_> {
@@ -132,14 +130,18 @@ impl Prepared<'_, '_> {
         sink: &mut S,
         mut reject: impl FnMut(usize, &mut S) -> Result<()>,
     ) -> Result<()> {
-        let spells = slots_of_spells();
         let groups = sink.groups().iter().copied().chain(std::iter::repeat(NO_GROUP));
-        let providers: Vec<(u32, u32)> = self.factors.iter().copied().zip(groups).collect();
+        let known = Known {
+            spells: slots_of_spells(|slot| slot),
+            best: slots_of_spells(|slot| slot.best().unwrap_or(slot)),
+            providers: self.factors.iter().copied().zip(groups).collect(),
+            some_without_factor: self.factors.contains(&0),
+        };
         let mut block = Block::new();
         let mut start = rows.start;
         while start < rows.end {
             let count = ROWS.min(rows.end - start);
-            self.fill(start, count, &spells, &providers, &mut block);
+            self.fill(start, count, &known, &mut block);
             let unpaid = self.pay(start, count, &mut block);
             let paid = Paid {
                 payments: block.payments.get(..count).unwrap_or_default(),
@@ -160,30 +162,34 @@ impl Prepared<'_, '_> {
     }
 
     /// Turns the columns of a block into numbers.
-    fn fill(&self, start: usize, count: usize, spells: &[u8; 128], known: &[(u32, u32)], block: &mut Block) {
+    fn fill(&self, start: usize, count: usize, known: &Known, block: &mut Block) {
         let entries = block.entries.get_mut(..count).unwrap_or_default();
-        self.lines.code.keys.fill_mapped(start, &self.rows, NO_ROW, entries);
+        self.lines.code.keys.fill_mapped(start, &self.rows, NO_ENTRY, entries);
         self.fill_stays(start, block.stays.get_mut(..count).unwrap_or_default());
-        self.fill_slots(start, count, spells, block);
+        match &self.lines.done {
+            Done::Spells { .. } => self.find_spells(start, count, known, block),
+            Done::Points { .. } => self.find_points(start, count, block),
+        }
         if let Some(provider) = &self.lines.provider {
             let providers = block.providers.get_mut(..count).unwrap_or_default();
-            provider.keys.fill_mapped(start, known, (0, NO_GROUP), providers);
+            provider.keys.fill_mapped(start, &known.providers, (0, NO_GROUP), providers);
         }
-        if let Some(dates) = &self.lines.date {
-            let months = block.months.get_mut(..count).unwrap_or_default();
-            for (month, day) in months.iter_mut().zip(dates.get(start..).unwrap_or_default()) {
-                let place = usize::try_from(day.wrapping_sub(self.year_begins)).unwrap_or(usize::MAX);
-                *month = self.months.get(place).copied().unwrap_or(NO_MONTH);
+        let is_outside = self.fill_months(start, block.months.get_mut(..count).unwrap_or_default());
+        if is_outside || known.some_without_factor {
+            let faults = block.providers.iter().zip(&block.months).take(count);
+            for (entry, ((factor, _), month)) in block.entries.iter_mut().zip(faults) {
+                if *factor == 0 || *month == NO_MONTH {
+                    *entry = NO_ENTRY;
+                }
             }
         }
         let missing = &self.lines.missing;
         let first = missing.partition_point(|(row, _)| *row < start);
         for (row, _) in missing.iter().skip(first).take_while(|(row, _)| *row < start + count) {
             if let Some(entry) = block.entries.get_mut(row - start) {
-                *entry = NO_ROW;
+                *entry = NO_ENTRY;
             }
         }
-        block.find_entries(count);
     }
 
     fn fill_stays(&self, start: usize, stays: &mut [i32]) {
@@ -199,36 +205,68 @@ impl Prepared<'_, '_> {
         }
     }
 
-    fn fill_slots(&self, start: usize, count: usize, spells: &[u8; 128], block: &mut Block) {
-        let slots = block.slots.get_mut(..count).unwrap_or_default();
-        match (&self.points, &self.lines.done) {
-            (Points::Named { point, slots: named }, _) => {
-                point.keys.fill_mapped(start, named, NO_SLOT, slots);
-            }
-            (Points::Spells { methods, classes }, Done::Spells { method, class, age, .. }) => {
-                // The slots hold the methods until they are made of them.
-                method.keys.fill_mapped(start, methods, 3, slots);
-                let class_places = block.classes.get_mut(..count).unwrap_or_default();
-                class.keys.fill_mapped(start, classes, 3, class_places);
-                let ages = block.ages.get_mut(..count).unwrap_or_default();
-                if let Some(age) = age {
-                    age.fill(start, NO_AGE, ages);
-                }
-                let known = class_places.iter().zip(ages.iter()).zip(&block.stays);
-                for (slot, ((class, age), stay)) in slots.iter_mut().zip(known) {
-                    let (is_adult, is_unknown) = (*age >= ADULT, !(0..=OLDEST).contains(age));
-                    let short = u8::from(*stay < 2) * (u8::from(is_adult) | (u8::from(is_unknown) << 1));
-                    let place = (*slot << 5) | (*class << 3) | (short << 1) | u8::from(*stay == 0);
-                    *slot = spells.get(usize::from(place)).copied().unwrap_or(NO_SLOT);
-                }
-            }
-            (Points::Spells { .. }, Done::Points { .. }) => slots.fill(NO_SLOT),
+    /// The months of a block; true where a day is in none.
+    fn fill_months(&self, start: usize, months: &mut [u8]) -> bool {
+        let Some(dates) = &self.lines.date else { return false };
+        let mut is_outside = false;
+        for (month, day) in months.iter_mut().zip(dates.get(start..).unwrap_or_default()) {
+            let place = usize::try_from(day.wrapping_sub(self.year_begins)).unwrap_or(usize::MAX);
+            *month = self.months.get(place).copied().unwrap_or(NO_MONTH);
+            is_outside |= *month == NO_MONTH;
         }
-        if let Some(met) = &self.lines.best_practice {
-            let best = best_slots();
-            for (slot, _) in slots.iter_mut().zip(met.iter().skip(start)).filter(|(_, met)| **met) {
-                *slot = best.get(usize::from(*slot)).copied().unwrap_or(NO_SLOT);
+        is_outside
+    }
+
+    /// From the first entry of each row's code to the entry of its spell.
+    fn find_spells(&self, start: usize, count: usize, known: &Known, block: &mut Block) {
+        let (Points::Spells { methods, classes }, Done::Spells { method, class, age, .. }) =
+            (&self.points, &self.lines.done)
+        else {
+            return;
+        };
+        method.keys.fill_mapped(start, methods, 3, block.methods.get_mut(..count).unwrap_or_default());
+        let kinds = block.kinds.get_mut(..count).unwrap_or_default();
+        class.keys.fill_mapped(start, classes, 3, kinds);
+        if let Some(age) = age {
+            age.fill(start, NO_AGE, block.ages.get_mut(..count).unwrap_or_default());
+        }
+        for ((kind, age), stay) in kinds.iter_mut().zip(&block.ages).zip(&block.stays) {
+            let (is_adult, is_unknown) = (*age >= ADULT, !(0..=OLDEST).contains(age));
+            let short = u8::from(*stay < 2) * (u8::from(is_adult) | (u8::from(is_unknown) << 1));
+            // Below zero a stay becomes longer than any.
+            let cannot_be = u8::from(stay.cast_unsigned() > LONGEST_STAY);
+            *kind = (*kind << 4) | (cannot_be << 3) | (short << 1) | u8::from(*stay == 0);
+        }
+        let places =
+            block.methods.iter().zip(kinds.iter()).map(|(method, kind)| usize::from((method << 6) | kind));
+        let entries = block.entries.iter_mut().zip(places);
+        match &self.lines.best_practice {
+            None => {
+                for (entry, place) in entries {
+                    *entry += known.spells.get(place).copied().unwrap_or(NO_ENTRY);
+                }
             }
+            Some(met) => {
+                for ((entry, place), met) in entries.zip(met.get(start..).unwrap_or_default()) {
+                    let slots = if *met { &known.best } else { &known.spells };
+                    *entry += slots.get(place).copied().unwrap_or(NO_ENTRY);
+                }
+            }
+        }
+    }
+
+    /// From the first entry of each row's code to the entry of its point of delivery.
+    fn find_points(&self, start: usize, count: usize, block: &mut Block) {
+        let Points::Named { point, slots } = &self.points else { return };
+        let met = self.lines.best_practice.as_deref().unwrap_or_default();
+        let stays = block.stays.iter().take(count);
+        for (at, (entry, stay)) in block.entries.iter_mut().zip(stays).enumerate() {
+            let key = point.keys.get(start + at).and_then(|key| usize::try_from(key).ok());
+            let slot = key.and_then(|key| Slot::ALL.get(usize::from(*slots.get(key)?)));
+            let is_best = met.get(start + at).copied().unwrap_or(false);
+            let slot = slot.map(|slot| if is_best { slot.best().unwrap_or(*slot) } else { *slot });
+            let can_be = stay.cast_unsigned() <= LONGEST_STAY;
+            *entry = slot.filter(|_| can_be).map_or(NO_ENTRY, |slot| *entry + slot as u32);
         }
     }
 

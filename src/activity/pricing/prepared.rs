@@ -20,8 +20,9 @@ use crate::{
     exposure::Date,
 };
 
-/// The place of a code that the tariff does not have: no entry is there.
-pub(super) const NO_ROW: u32 = u32::MAX;
+/// Where there is no entry, for a code that the tariff does not have: beyond the last of any tariff, and twice of it is
+/// still a place.
+pub(super) const NO_ENTRY: u32 = 1 << 30;
 /// What is no slot.
 pub(super) const NO_SLOT: u8 = u8::MAX;
 /// What is no length of stay: longer than any.
@@ -72,8 +73,10 @@ impl<'a, 't> Prepared<'a, 't> {
         let tariff = pricing.tariff;
         check_columns(pricing, lines)?;
         let slots = u32::try_from(SLOTS).unwrap_or(u32::MAX);
-        let first_entry =
-            |code: &str| tariff.place(code).and_then(|place| place.checked_mul(slots)).unwrap_or(NO_ROW);
+        let first_entry = |code: &str| {
+            let place = tariff.place(code).and_then(|place| place.checked_mul(slots));
+            place.filter(|place| *place < NO_ENTRY).unwrap_or(NO_ENTRY)
+        };
         let points = match &lines.done {
             Done::Spells { method, class, .. } => {
                 Points::Spells { methods: method.map(method_place), classes: class.map(class_place) }
