@@ -1,22 +1,26 @@
 //! How likely a deficit is under a price that was set before the cost was known: the contract settled on drawn costs,
-//! against probabilities of the normal distribution taken from its printed table; and how much of it is chance.
+//! against probabilities of the normal distribution taken from its printed table; what a limit on gains alone takes away; and
+//! how much of a deficit is chance.
 
 #![allow(clippy::cast_precision_loss)] // numbers of people and draws
 
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use super::contract;
+use super::{amount, contract, surplus};
 use capitation::money::RoundingMode;
 use capitation::population::{Columns, Population};
 use capitation::random::{Purpose, Stream};
-use capitation::risk::measures::{Estimate, probability_of_deficit, standard_deviation};
+use capitation::risk::measures::{Estimate, mean, probability_of_deficit, standard_deviation};
 use capitation::risk::panels::{Panels, draw_sums};
-use capitation::{Currency, Experience};
+use capitation::{Contract, Currency, Experience, Statement};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::{FromPrimitive, ToPrimitive};
 
+/// The price of year one, in pounds.
 const YEAR_ONE: f64 = 152e6;
+/// 250,000 people at 420, in euros.
+const TURNOVER: f64 = 105e6;
 const DRAWS: u64 = 4_000;
 
 /// A standard normal number: Box and Muller (1958).
@@ -26,19 +30,26 @@ fn normal(item: u64) -> f64 {
     radius * (std::f64::consts::TAU * stream.next_unit()).cos()
 }
 
+/// The year settled on a cost of this many pounds or euros.
+fn settled(contract: &Contract, given: &[(&str, &str)], cost: f64) -> Statement {
+    let given = given.iter().try_fold(Experience::new(), |given, (name, value)| given.with(*name, value));
+    let cost = Decimal::from_f64(cost).unwrap().round_dp(2);
+    contract.settle(&given.unwrap().with_decimal("actual cost", cost), contract.period().start).unwrap()
+}
+
 /// How often the partnership ends the year in deficit where its cost has the mean of year one's price and this
 /// deviation, both as parts of that price, and is paid this part of it.
 fn deficit(deviation: f64, price: &str) -> Estimate {
     let contract = contract("unitingcare");
+    let given = [
+        ("price against year one", price),
+        ("months of the year", "12"),
+        ("share withheld for outcomes", "0"),
+        ("share of outcomes met", "0"),
+    ];
     let results = (0..DRAWS).map(|item| {
-        let cost = YEAR_ONE * (1.0 + deviation * normal(item));
-        let given = [("price against year one", price), ("months of the year", "12")];
-        let none = [("share withheld for outcomes", "0"), ("share of outcomes met", "0")];
-        let given = given.into_iter().chain(none);
-        let given = given.fold(Experience::new(), |given, (name, value)| given.with(name, value).unwrap());
-        let given = given.with_decimal("actual cost", Decimal::from_f64(cost).unwrap().round_dp(2));
-        let statement = contract.settle(&given, contract.period().start).unwrap();
-        statement.surplus("partnership").unwrap().amount().to_f64().unwrap()
+        let statement = settled(&contract, &given, YEAR_ONE * (1.0 + deviation * normal(item)));
+        surplus(&statement, "partnership").to_f64().unwrap()
     });
     probability_of_deficit(&results.collect::<Vec<_>>()).unwrap()
 }
@@ -68,6 +79,28 @@ fn a_known_cost_makes_a_falling_price_a_certain_loss() {
     let known = deficit(0.02, "0.90");
     let unknown = deficit(0.20, "0.90");
     assert!(known.mean > 0.999 && unknown.mean < 0.75, "{known:?} {unknown:?}");
+}
+
+/// Alzira at a capita equal to expected cost: what goes back, on average, is a part sd · (φ(k) − k · (1 − Φ(k))) of turnover
+/// with k = 0.075 / sd. At 10 %: 0.1 × (0.3011 − 0.75 × 0.2266) = 0.01312; at 20 %: 0.2 × (0.3719 − 0.375 × 0.3538) = 0.04784.
+#[test]
+fn a_limit_on_gains_alone_is_a_price_cut() {
+    let contract = contract("alzira");
+    let given = [
+        ("people", "250000"),
+        ("capita", "420"),
+        ("cost of residents elsewhere", "0"),
+        ("outsiders at regional average cost", "0"),
+    ];
+    for (deviation, expected) in [(0.10, 0.013_12), (0.20, 0.047_84)] {
+        let back = (0..DRAWS).map(|item| {
+            let statement = settled(&contract, &given, TURNOVER * (1.0 + deviation * normal(item)));
+            amount(&statement, "profit back to the government").to_f64().unwrap() / TURNOVER
+        });
+        let found = mean(&back.collect::<Vec<_>>()).unwrap();
+        println!("sd {deviation}: {:.5} ± {:.5}, by hand {expected}", found.mean, found.se);
+        assert!((found.mean - expected).abs() <= 4.0 * found.se + 1e-5, "{found:?} against {expected}");
+    }
 }
 
 /// The people of the RAND Health Insurance Experiment, and none where the table is absent.
@@ -114,9 +147,8 @@ fn chance_is_small_beside_what_was_asked() {
     let gap = 24.0 / 152.0;
     for (place, size) in sizes.into_iter().enumerate() {
         let drawn = sums.of(place, 0);
-        let mean = drawn.iter().sum::<f64>() / drawn.len() as f64;
-        let Estimate { mean: deviation, se } = standard_deviation(drawn).unwrap();
-        let (part, se) = (deviation / mean, se / mean);
+        let (each, spread) = (mean(drawn).unwrap().mean, standard_deviation(drawn).unwrap());
+        let (part, se) = (spread.mean / each, spread.se / each);
         println!("{size} people: chance alone {:.2} % ± {:.2} of the cost", 100.0 * part, 100.0 * se);
         let by_hand = 4.31 / (size as f64).sqrt();
         assert!((part - by_hand).abs() <= 4.0 * se + 0.005 * by_hand, "{size}: {part} ± {se}, {by_hand}");

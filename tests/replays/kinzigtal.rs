@@ -1,4 +1,5 @@
-//! Gesundes Kinzigtal: figures are those of OptiMedis, July 2014 (2012) and December 2015 (2013).
+//! Gesundes Kinzigtal: figures are those of the company, July 2014 (2012, the insured of AOK) and December 2015 (2013, of
+//! AOK and LKK).
 
 use super::{amount, contract, d, printed, settle, surplus};
 use rust_decimal::Decimal;
@@ -24,7 +25,7 @@ fn can_be(of: (&str, &str), by: (&str, &str), quotient: (&str, &str)) -> bool {
     low / most <= to && from <= high / least
 }
 
-/// 5.5m / 33,000 = 166.67 and 5.5 / 75.5 = 7.3 %. About 170 is printed: the same number to the nearest ten, or to the
+/// 5.5m / 33,000 = 166.67 and 5.5 / 75.5 = 7.3 %. 170 is printed: the same number to the nearest ten, or to the
 /// nearest euro within the rounding of 5.5m (to 0.1m) and 33,000 (to a thousand).
 #[test]
 fn the_saving_of_2013() {

@@ -1,4 +1,4 @@
-//! UnitingCare: figures in millions of pounds are those of the National Audit Office (HC 512, 14 July 2016) and the
+//! Cambridgeshire's partnership: figures in millions of pounds are those of the National Audit Office (HC 512, 14 July 2016) and the
 //! Committee of Public Accounts (HC 633, 16 November 2016), as reported in the press where that is said.
 
 use super::{amount, contract, d, printed, settle, surplus, with_term};
