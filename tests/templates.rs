@@ -34,7 +34,6 @@ fn check(folder: &str, fewest_examples: usize) -> usize {
                 result.came_to
             );
         }
-        assert!(contract.document().scaled.is_some(), "{shown} names no term that is scaled");
         let written = contract.to_toml().unwrap();
         let again = Contract::from_toml(&written).unwrap_or_else(|why| panic!("{shown}: {why}\n{written}"));
         assert_eq!(again, contract, "{shown} does not read back");
@@ -51,4 +50,18 @@ fn every_template_reproduces_its_worked_examples() {
 #[test]
 fn every_example_contract_reproduces_its_worked_examples() {
     assert_eq!(check("examples/contracts", 1), 7);
+}
+
+#[test]
+fn every_replayed_contract_reproduces_its_worked_examples() {
+    assert_eq!(check("examples/replays", 2), 4);
+}
+
+/// A comparison scales one term of each contract to the same outlay; a replayed contract keeps what was agreed.
+#[test]
+fn what_is_compared_names_the_term_that_is_scaled() {
+    for file in files("templates").into_iter().chain(files("examples/contracts")) {
+        let contract = Contract::read(&file).unwrap();
+        assert!(contract.document().scaled.is_some(), "{} names no term that is scaled", file.display());
+    }
 }
