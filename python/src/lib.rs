@@ -12,6 +12,7 @@ mod concentration;
 mod contract;
 mod decimals;
 mod errors;
+mod hospital;
 mod population;
 mod programme;
 mod results;
@@ -44,6 +45,8 @@ mod _capitation {
         ActivityError, CapitationError, ComparisonError, ContractError, PopulationError, ResultsError,
         SettlementError, StatisticError,
     };
+    #[pymodule_export]
+    use super::hospital::PyCostBase;
     #[pymodule_export]
     use super::population::PyPopulation;
     #[pymodule_export]
