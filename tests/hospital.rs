@@ -227,7 +227,7 @@ fn what_was_set_and_what_inputs_were_taken_from_is_told() {
     let text = under.to_string();
     for said in [
         "block: input `block amount` is set to 72200000, so that it costs the payer the same at plan, exactly",
-        "1 lines without a price are left out with their activity, 500, and their cost, 750000",
+        "left out for want of a price: 1 of 5 lines, with activity of 500 that costs 750000",
         "-£1,500.00 | £2,700.00",
         "0.4 of non_elective",
     ] {
@@ -460,6 +460,12 @@ fn questions_that_cannot_be_answered_are_refused() {
         ErrorKind::Unknown,
         "case of `XC` at `critical_care`: it has no price; name a line that has a price",
     );
+}
+
+#[test]
+fn what_cannot_be_put_side_by_side_is_refused() {
+    let (base, results) = (base(), track("payment by results", 2019));
+    let asked = |under: Under<'_>| under.settle().map(|_| ());
     let none: [(&str, &Contract); 0] = [];
     refused(
         asked(base.under(none)),

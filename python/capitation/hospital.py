@@ -366,7 +366,9 @@ class CostBase:
 
         Inputs of contracts are found by name where the name says what is meant: `actual cost`, `value of day cases`,
         `emergency admissions`, `forecast value of A&E attendances`. Every other one is given, or set. Lines without a
-        price are no part of it, neither with their activity nor with their cost.
+        price are no part of it, neither with their activity nor with their cost. Emergency admissions are the points
+        `non_elective`, `short_stay_emergency` and `non_elective_long_stay_days`: where a contract treats maternity or
+        transfers otherwise, give them a point of their own.
 
         Args:
             contracts: by the names that they have in the result, or in a list by their own names. The first one sets

@@ -34,6 +34,10 @@ enum Asked {
 /// so that the contract costs the payer at plan what the first one costs. What one input is taken from holds for every
 /// contract that asks for it.
 ///
+/// `emergency admissions` are the points of delivery `non_elective`, `short_stay_emergency` and
+/// `non_elective_long_stay_days`. Maternity and transfers, which a contract may treat otherwise, are to have a point of
+/// their own then: they come under `all other services`.
+///
 /// Lines without a price are not part of it: neither their cost nor their activity enters a contract, so that results
 /// compare payment and cost of the same work.
 #[derive(Debug, Clone)]
@@ -346,8 +350,9 @@ impl Under<'_> {
         let left = &total.without_price;
         if left.lines > 0 {
             notes.push(format!(
-                "{} lines without a price are left out with their activity, {}, and their cost, {}",
+                "left out for want of a price: {} of {} lines, with activity of {} that costs {}",
                 left.lines,
+                base.lines.len(),
                 left.activity.normalize(),
                 left.cost.round_dp(2)
             ));

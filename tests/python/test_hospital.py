@@ -169,7 +169,7 @@ def test_frames_carry_their_stamp_and_add_up() -> None:
     frame = result.to_frame()
     stamp = json.loads(frame.schema.metadata[b"capitation.stamp"])
     assert stamp["cost base"] == base().fingerprint
-    assert "1 lines without a price are left out" in stamp["notes"]
+    assert "left out for want of a price: 1 of 5 lines" in stamp["notes"]
     outcomes = pl.DataFrame(frame)
     assert outcomes.height == 9
     assert (outcomes["outlay"] == outcomes["payment"] + outcomes["others"]).all()
