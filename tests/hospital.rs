@@ -271,6 +271,18 @@ fn prices_by_a_tariff_with_and_without_the_market_forces_factor() {
     assert_ne!(before.fingerprint(), after.fingerprint());
 
     let refused = |why: capitation::Result<CostBase>| why.unwrap_err().to_string();
+    // Of a mean case nobody knows whether it is a specialised service.
+    let topped = TariffRow {
+        code: "AA".to_owned(),
+        combined: Some(d("3600")),
+        top_up: Some(d("0.24")),
+        ..TariffRow::default()
+    };
+    let topped = Tariff::new(2017, vec![topped]).unwrap();
+    assert!(
+        refused(base().priced_by_tariff(&Pricing::new(&topped, None), None))
+            .contains("price the spells line by line, and give each line's mean price")
+    );
     assert!(
         refused(base().priced_by_tariff(&Pricing::new(&tariff, Some(&factors)), None))
             .contains("name the provider whose factor applies")
