@@ -100,7 +100,7 @@ def test_results_by_change_and_one_case_less() -> None:
     assert (block.name, block.value, block.residual) == ("block amount", *exact(72_200_000, 0))
     assert "payment by results" in str(result)
     assert "-£1,500.00 | £2,700.00" in repr(result)
-    assert json.loads(result.to_json())["contracts"][0]["outcomes"][0]["result"] == "-3800000.0"
+    assert json.loads(result.to_json())["contracts"][0]["outcomes"][0]["result"] == "-3800000.00"
     for wrong in (lambda: result.contract("capita"), lambda: result.outcome("block", "more")):
         with pytest.raises(KeyError, match="there are"):
             wrong()
@@ -197,10 +197,10 @@ def test_charts_say_their_finding(width: int) -> None:
     result = under()
     results = result.plot.results(width=width)
     assert charts.said(results).startswith(
-        "fewer emergencies: £1.5m lost under payment by results, £1.2m gained under block"
+        "Fewer emergencies: £1.5m lost under payment by results, £1.2m gained under block"
     )
     prices = base().plot.prices(width=width)
-    assert "At 3 of 4 points of delivery the price is below cost; at all 4 a case less loses" in charts.said(
+    assert "At 3 of 4 points of delivery the price is below cost; paid by results, at all 4" in charts.said(
         prices
     )
     assert result.plot.prices(width=width).to_dict()["width"] == prices.to_dict()["width"]

@@ -28,7 +28,7 @@ def price_finding(points: Sequence[CostSummary]) -> str:
     ]
     priced = sum(each.lines > 0 for each in points)
     told = f"At {_count(len(below), priced)} points of delivery the price is below cost"
-    return f"{told}; at {_count(len(loses), priced)} a case less loses more than it saves"
+    return f"{told}; paid by results, at {_count(len(loses), priced)} a case less loses more than it saves"
 
 
 def _count(some: int, all_: int) -> str:
@@ -100,8 +100,8 @@ def price_beside_cost(points: Sequence[CostSummary], currency: str, *, width: in
         alt.Chart(
             look.data([{**each, "top": each["top"] - 4, "bottom": each["bottom"] + 4} for each in prices])
         )
-        .mark_rule(strokeWidth=4)
-        .encode(x=alt.X("ratio:Q", scale=scale), y=rows.y(low), y2=high, color=colour),
+        .mark_rule(strokeWidth=4, color=look.VERMILLION)
+        .encode(x=alt.X("ratio:Q", scale=scale), y=rows.y(low), y2=high),
         alt.Chart(look.data([{**each, "at": max(each["ratio"], 1.0)} for each in prices]))
         .mark_text(align="left", dx=7, fontWeight="bold", color=look.VERMILLION)
         .encode(x=alt.X("at:Q", scale=scale), y=rows.y("middle"), text="text:N"),
@@ -134,13 +134,14 @@ def result_finding(under: UnderContracts) -> str:
         range(1, len(names)),
         key=lambda at: max(abs(each.outcomes[at].result_against_plan) for each in under.contracts),
     )
-    ordered = sorted(under.contracts, key=lambda each: each.outcomes[change].result_against_plan)
-    least, most = ordered[0], ordered[-1]
-    one = least.outcomes[change].result_against_plan
-    if len(ordered) == 1 or one == most.outcomes[change].result_against_plan:
-        return f"{names[change]}: the hospital {_moved(least, change, under)}"
+    moved = {each.name: each.outcomes[change].result_against_plan for each in under.contracts}
+    least = min(under.contracts, key=lambda each: moved[each.name])
+    most = max(under.contracts, key=lambda each: moved[each.name])
+    named = names[change][:1].upper() + names[change][1:]
+    if moved[least.name] == moved[most.name]:
+        return f"{named}: {_moved(least, change, under)} under every contract"
     first, last = (f"{_moved(each, change, under)} under {each.name}" for each in (least, most))
-    return f"{names[change]}: {first}, {last}"
+    return f"{named}: {first}, {last}"
 
 
 def _moved(contract: Any, change: int, under: UnderContracts) -> str:
@@ -162,9 +163,12 @@ def result_by_change(under: UnderContracts, *, width: int = 720) -> look.ChartTy
     """
     narrow = look.is_narrow(width)
     names = [outcome.change for outcome in under.contracts[0].outcomes]
-    results = {
-        each.name: [float(outcome.result) / 1e6 for outcome in each.outcomes] for each in under.contracts
-    }
+    # Contracts that come to the same at every change are one line.
+    by_line: dict[tuple[float, ...], list[str]] = {}
+    for each in under.contracts:
+        line = tuple(float(outcome.result) / 1e6 for outcome in each.outcomes)
+        by_line.setdefault(line, []).append(each.name)
+    results = {", ".join(same): line for line, same in by_line.items()}
     low = min(0.0, *(value for values in results.values() for value in values))
     high = max(0.0, *(value for values in results.values() for value in values))
     room = 0.06 * (high - low) or 1.0
@@ -190,7 +194,16 @@ def result_by_change(under: UnderContracts, *, width: int = 720) -> look.ChartTy
         for name, values in results.items()
         for place, value in enumerate(values)
     ]
-    legend = alt.Legend(title=None, orient="bottom", columns=1, symbolType="stroke", labelLimit=width - 60)
+    wrapped = [look.wrap(name, step - 8, 11.5) for name in names]
+    # Below the names of the changes.
+    legend = alt.Legend(
+        title=None,
+        orient="bottom",
+        columns=1,
+        symbolType="stroke",
+        labelLimit=width - 60,
+        offset=12 + 14 * max(len(text) for text in wrapped),
+    )
     colour = alt.Color(
         "contract:N",
         scale=alt.Scale(domain=list(colours), range=list(colours.values())),
@@ -204,8 +217,6 @@ def result_by_change(under: UnderContracts, *, width: int = 720) -> look.ChartTy
         drawn.mark_line(strokeWidth=2.2).encode(x=x, y=y, color=colour, detail="contract:N"),
         drawn.mark_point(filled=True, size=60, opacity=1, stroke="white").encode(x=x, y=y, color=colour),
     ]
-    wide = step - 8
-    wrapped = [look.wrap(name, wide, 11.5) for name in names]
     below = [{"at": at[place], "text": text} for place, text in enumerate(wrapped)]
     layers.append(
         alt.Chart(look.data(below))
@@ -214,16 +225,12 @@ def result_by_change(under: UnderContracts, *, width: int = 720) -> look.ChartTy
     )
     if not narrow:
         layers += _labels(ends, colours, x, y, (at[len(names) - 1], (high - low + 2 * room) / height))
-    lines = max(len(text) for text in wrapped)
     chart = alt.layer(*layers).properties(width=plot, height=height)
     subtitle = (
         f"Cost: what is fixed stays as planned, and {under.stamp['marginal']} goes with the case. "
         "Below zero the hospital has a deficit on the work that has a price."
     )
-    finished = look.finish(chart, look.Caption(result_finding(under), subtitle), width)
-    padding: Any = {"left": 6, "right": 6, "top": 6, "bottom": 12 + 14 * lines}
-    made: look.ChartType = finished.properties(padding=6 if narrow else padding)
-    return made
+    return look.finish(chart, look.Caption(result_finding(under), subtitle), width)
 
 
 def _together(ends: dict[str, float]) -> list[tuple[str, float]]:
