@@ -478,6 +478,16 @@ fn questions_that_cannot_be_answered_are_refused() {
 fn what_cannot_be_put_side_by_side_is_refused() {
     let (base, results) = (base(), track("payment by results", 2019));
     let asked = |under: Under<'_>| under.settle().map(|_| ());
+    // What a capita pays does not depend on the cost of care.
+    let capita = capitation();
+    let both = base.under([("a", &results), ("capita", &capita)]);
+    let why = asked(both.given("member months", d("240000")).set("actual cost")).unwrap_err().to_string();
+    assert!(
+        why.starts_with(
+            "contract `capita`: no value of `actual cost` was found at which it costs the payer 72200000"
+        ),
+        "{why}"
+    );
     let none: [(&str, &Contract); 0] = [];
     refused(
         asked(base.under(none)),
