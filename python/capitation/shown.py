@@ -22,7 +22,8 @@ if TYPE_CHECKING:
         PricedActivity,
         Statement,
     )
-    from capitation.hospital import CostSummary, UnderContracts
+    from capitation.hospital import UnderContracts
+    from capitation.hospital_model import CostSummary
     from capitation.model import AtSize, ComparisonData, ContractResult, MarginalResult
 
 _CELL = "padding:.25em .7em;text-align:{align};vertical-align:top"

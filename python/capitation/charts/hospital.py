@@ -13,7 +13,8 @@ from capitation.charts.rows import Rows
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from capitation.hospital import CostSummary, UnderContracts
+    from capitation.hospital import UnderContracts
+    from capitation.hospital_model import CostSummary
 
 _COLOURS = (look.BLUE, look.VERMILLION, look.GREEN, look.PINK, look.ORANGE, look.VIOLET, look.BROWN)
 _NAMES = 170
