@@ -33,6 +33,7 @@ pub use unit::Unit;
 pub(crate) use layout::Layout;
 
 use crate::{
+    decimal::Exact,
     error::Result,
     exposure::{Date, Period},
     fingerprint::Fingerprint,
@@ -212,6 +213,19 @@ impl Contract {
     /// The JSON Schema of the contract format.
     pub fn schema() -> serde_json::Value {
         schemars::schema_for!(Document).to_value()
+    }
+
+    /// The contract with another value of its scaled term, for the whole period.
+    ///
+    /// # Errors
+    /// As [`Contract::new`].
+    pub(crate) fn with_term(&self, name: &str, value: Exact) -> Result<Self> {
+        let mut document = self.document.clone();
+        if let Some(term) = document.terms.get_mut(name) {
+            term.values = Some(Dated::Always(value));
+            term.source = format!("scaled to the common outlay; written in {}", term.source);
+        }
+        Self::new(document)
     }
 
     pub(crate) fn layout(&self) -> &Layout {

@@ -26,6 +26,7 @@
 //! | What is it measured against? | [`adjustment`] |
 //! | What may happen, and who bears it? | [`risk`] |
 //! | Which contract does what to whom? | [`compare`] |
+//! | What does a hospital's work cost, and what is it paid? | [`hospital`] |
 //! | What is a reader told? | `report`, with the feature of that name |
 //!
 //! People come in as slices; with the feature `arrow` also as record batches of the crate `arrow`. With the feature
@@ -47,6 +48,7 @@ pub mod error;
 pub mod exposure;
 mod fingerprint;
 mod fixed;
+pub mod hospital;
 pub mod money;
 pub mod number;
 pub mod population;

@@ -1,4 +1,6 @@
-//! What was meant by a name that is not known.
+//! What was meant by a name that is not known; tables as text.
+
+use std::fmt;
 
 /// The known name that is nearest in spelling, if it is near at all; capitals do not count.
 pub(crate) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
@@ -13,6 +15,29 @@ pub(crate) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> O
         })
         .min_by_key(|&(slips, _)| slips)
         .map(|(_, candidate)| candidate)
+}
+
+/// Rows under a head, in columns as wide as they need: the first to the left, the others to the right.
+pub(crate) fn write_table(f: &mut fmt::Formatter<'_>, rows: &[Vec<String>]) -> fmt::Result {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let width = |column: usize| {
+        rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..columns).map(width).collect();
+    for (index, row) in rows.iter().enumerate() {
+        for (column, (cell, width)) in row.iter().zip(&widths).enumerate() {
+            if column == 0 {
+                write!(f, "{cell:<width$}")?;
+            } else {
+                write!(f, "  {cell:>width$}")?;
+            }
+        }
+        writeln!(f)?;
+        if index == 0 {
+            writeln!(f, "{}", "─".repeat(widths.iter().sum::<usize>() + 2 * columns.saturating_sub(1)))?;
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -30,6 +30,9 @@ Example:
 `Tariff.from_table` takes a price list in the shape of Annex A of the National Tariff, and prices activity by it:
 payment by results, line by line or by provider and month.
 
+`cost_base` puts what a hospital's work costs beside its price, and `CostBase.under` settles contracts on it when
+activity differs from plan.
+
 `Population.from_table` takes people with their costs from polars, pandas or pyarrow, and `compare` puts
 contracts side by side on them. Amounts that are owed are `decimal.Decimal`, in major units; a float is never
 taken for one.
@@ -66,6 +69,7 @@ from capitation._capitation import (
     ranked_concentration,
 )
 from capitation.comparison import Comparison, compare
+from capitation.hospital import CostBase, Quantity, UnderContracts, cost_base
 
 __all__ = [
     "ActivityError",
@@ -79,21 +83,25 @@ __all__ = [
     "Contract",
     "ContractBuilder",
     "ContractError",
+    "CostBase",
     "MarketForces",
     "Population",
     "PopulationError",
     "PricedActivity",
     "Programme",
+    "Quantity",
     "RankedConcentration",
     "ResultsError",
     "SettlementError",
     "Statement",
     "StatisticError",
     "Tariff",
+    "UnderContracts",
     "__version__",
     "adjustment",
     "compare",
     "concentration",
+    "cost_base",
     "datasets",
     "programme",
     "programmes",

@@ -7,6 +7,7 @@ from os import PathLike
 from typing import Any, Literal, Protocol, TypedDict, Unpack, final
 
 from capitation.adjustment import From2024, TypeYears
+from capitation.hospital import Quantity
 
 __all__ = [
     "ActivityError",
@@ -32,6 +33,7 @@ __all__ = [
     "Tariff",
     "_Allocation",
     "_Comparison",
+    "_CostBase",
     "_DeprivationCosts",
     "_Envelope",
     "_GpPayments",
@@ -1006,3 +1008,48 @@ class ActivityTotals:
     @property
     def _stamp(self) -> list[tuple[str, str]]: ...
     def _repr_html_(self) -> str: ...
+
+@final
+class _CostBase:
+    """A cost base, checked; see `capitation.hospital`."""
+
+    @staticmethod
+    def from_table(
+        table: _ArrowTable,
+        *,
+        code: str,
+        point: str,
+        plan: str,
+        unit_cost: str,
+        marginal_share: _Number | Mapping[str, _Number],
+        actual: str | None,
+        price: str | None,
+        points: Mapping[str, str] | None,
+        currency: str,
+    ) -> _CostBase: ...
+    def priced_by(self, tariff: Tariff, *, mff: MarketForces | None, provider: str | None) -> _CostBase: ...
+    @property
+    def currency(self) -> str: ...
+    @property
+    def fingerprint(self) -> str: ...
+    @property
+    def prices(self) -> list[str]: ...
+    @property
+    def rounding_difference(self) -> Decimal: ...
+    def lines(self) -> str: ...
+    def summaries(self, by: str, at: str) -> str: ...
+    def under(
+        self,
+        contracts: Sequence[tuple[str, Contract]],
+        *,
+        changes: Sequence[tuple[str, Mapping[str, _Number]]],
+        actual: bool,
+        given: Mapping[str, _Number],
+        taken: Mapping[str, Quantity],
+        set_inputs: Sequence[str],
+        budget_neutral: bool,
+        on: date | str | None,
+        hospital: str | None,
+        cases: Sequence[tuple[str, str]],
+    ) -> tuple[str, str]: ...
+    def __len__(self) -> int: ...

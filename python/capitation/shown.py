@@ -22,6 +22,8 @@ if TYPE_CHECKING:
         PricedActivity,
         Statement,
     )
+    from capitation.hospital import UnderContracts
+    from capitation.hospital_model import CostSummary
     from capitation.model import AtSize, ComparisonData, ContractResult, MarginalResult
 
 _CELL = "padding:.25em .7em;text-align:{align};vertical-align:top"
@@ -265,3 +267,97 @@ def _activity_html(
             parts.append(_small(f"and {len(groups) - _FEW:,} more: .unpriced() lists all"))
     parts.append(_small("; ".join(f"{what} {value}" for what, value in result._stamp)))
     return "<div>" + "".join(parts) + "</div>"
+
+
+def _stamped(stamp: dict[str, str]) -> str:
+    return _small("; ".join(f"{what} {value}" for what, value in stamp.items()))
+
+
+def _points_table(points: Sequence[CostSummary], currency: str) -> str:
+    rows = [
+        [
+            each.name,
+            f"{each.activity:,.0f}",
+            words.money(each.income, currency, digits=0),
+            words.money(each.fixed, currency, digits=0),
+            words.money(each.marginal, currency, digits=0),
+            "" if each.price_to_cost is None else f"{each.price_to_cost:.2f}",
+            ""
+            if each.power_over_volume is None
+            else f"{each.power_over_volume:.2f}".replace("-", words.MINUS),
+        ]
+        for each in points
+        if each.lines
+    ]
+    head = ["point of delivery", "activity", "income", "fixed cost", "marginal cost", "price / cost"]
+    caption = "Price beside cost at plan; power over volume is (marginal cost \u2212 price) / marginal cost"
+    return _html_table(caption, [*head, "power over volume"], rows)
+
+
+def cost_base_html(points: Sequence[CostSummary], currency: str, stamp: dict[str, str]) -> str:
+    """A cost base in short: by point of delivery, what has no price, and the stamp."""
+    parts = [_points_table(points, currency)]
+    left = [
+        [
+            each.name,
+            f"{each.without_price.lines:,}",
+            f"{each.without_price.activity:,.0f}",
+            words.money(each.without_price.cost, currency, digits=0),
+        ]
+        for each in points
+        if each.without_price.lines
+    ]
+    if left:
+        parts.append(
+            _html_table("Lines without a price", ["point of delivery", "lines", "activity", "cost"], left)
+        )
+    return "<div>" + "".join(parts) + _stamped(stamp) + "</div>"
+
+
+def under_contracts_html(under: UnderContracts) -> str:
+    """A cost base under contracts: prices, results by change, one case less, what was set, and the stamp."""
+    currency = under.currency
+    changes = [outcome.change for outcome in under.contracts[0].outcomes]
+    results = [
+        [
+            contract.name,
+            words.money(contract.outcomes[0].outlay, currency, digits=0),
+            *(words.money(outcome.result, currency, digits=0) for outcome in contract.outcomes),
+        ]
+        for contract in under.contracts
+    ]
+    effects = [
+        [
+            contract.name,
+            effect.point if effect.code is None else f"{effect.code}, {effect.point}",
+            words.money(effect.price, currency),
+            words.money(effect.marginal_cost, currency),
+            words.money(effect.hospital, currency, plus=True),
+            words.money(effect.payer, currency, plus=True),
+            words.money(effect.others, currency, plus=True),
+        ]
+        for contract in under.contracts
+        for effect in contract.spells
+        if effect.change == "plan" and effect.cases < 0
+    ]
+    parts = [
+        _points_table(under.points, currency),
+        _html_table(
+            "What is left to the hospital: payment \u2212 cost",
+            ["contract", "outlay at plan", *changes],
+            results,
+        ),
+        _html_table(
+            "One case less, at plan: what it does to each",
+            ["contract", "case", "price", "marginal cost", "hospital", "payer", "others"],
+            effects,
+            texts=2,
+        ),
+    ]
+    for contract in under.contracts:
+        if (set_ := contract.set) is not None:
+            what = "term" if set_.is_term else "input"
+            same = f"so that it costs the payer at plan what {under.contracts[0].name} costs"
+            told = f"{contract.name}: {what} {set_.name} is set to {set_.value:,f}, {same}"
+            parts.append(_small(f"{told} (residual {set_.residual:f})"))
+    return "<div>" + "".join(parts) + _stamped(under.stamp) + "</div>"

@@ -31,7 +31,7 @@ fn unknown_column(name: &str, known: &[&str]) -> PyErr {
 #[pyclass(name = "Tariff", module = "capitation", frozen)]
 #[derive(Debug)]
 pub(crate) struct PyTariff {
-    inner: Arc<Tariff>,
+    pub(crate) inner: Arc<Tariff>,
 }
 
 #[pymethods]
@@ -236,7 +236,7 @@ fn line_names(mut columns: IndexMap<String, String>) -> PyResult<LineNames> {
 #[pyclass(name = "MarketForces", module = "capitation", frozen)]
 #[derive(Debug)]
 pub(crate) struct PyMarketForces {
-    inner: Arc<MarketForces>,
+    pub(crate) inner: Arc<MarketForces>,
 }
 
 #[pymethods]

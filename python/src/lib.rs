@@ -14,6 +14,7 @@ mod contract;
 mod decimals;
 mod errors;
 mod gradient;
+mod hospital;
 mod population;
 mod programme;
 mod results;
@@ -50,6 +51,8 @@ mod _capitation {
     };
     #[pymodule_export]
     use super::gradient::{PyDeprivationCosts, PyEnvelope};
+    #[pymodule_export]
+    use super::hospital::PyCostBase;
     #[pymodule_export]
     use super::population::PyPopulation;
     #[pymodule_export]

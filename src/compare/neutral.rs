@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use super::prepared::{Panelled, Priced};
 use crate::{
-    contract::{Contract, Dated},
+    contract::Contract,
     decimal::{self, Exact},
     error::{Error, ErrorKind, Result},
     exposure::Date,
@@ -131,20 +131,10 @@ fn scale_to(
             "draw more panels, or scale a term that the contract's gate does not depend on",
         );
     }
-    let contract = with_term(contract, name, solved)?;
+    let contract = contract.with_term(name, solved)?;
     let priced = Priced { reading: contract.plan(day)?.reading(), ..priced.clone() };
     let solved = SolvedTerm { term: name.clone(), written: written.0, solved: solved.0, residual };
     Ok(Neutral { priced, solved: Some(solved), contract: Some(contract) })
-}
-
-/// The contract with another value of a term, for the whole period.
-fn with_term(contract: &Contract, name: &str, value: Exact) -> Result<Contract> {
-    let mut document = contract.document().clone();
-    if let Some(term) = document.terms.get_mut(name) {
-        term.values = Some(Dated::Always(value));
-        term.source = format!("scaled to the common outlay; written in {}", term.source);
-    }
-    Contract::new(document)
 }
 
 /// A float to fifteen digits, and at most twelve decimals.

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Comparison, ContractResult};
-use crate::{contract::Role, money::grouped, risk::measures::Estimate};
+use crate::{contract::Role, money::grouped, risk::measures::Estimate, text::write_table};
 
 impl fmt::Display for Comparison {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -125,26 +125,4 @@ fn estimate(value: Estimate) -> String {
 fn cents(mean: f64, se: f64) -> String {
     let mean = if mean.abs() < 0.005 { 0.0 } else { mean };
     if se < 0.005 { format!("{mean:+.2}") } else { format!("{mean:+.2} ± {se:.2}") }
-}
-
-fn write_table(f: &mut fmt::Formatter<'_>, rows: &[Vec<String>]) -> fmt::Result {
-    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let width = |column: usize| {
-        rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0)
-    };
-    let widths: Vec<usize> = (0..columns).map(width).collect();
-    for (index, row) in rows.iter().enumerate() {
-        for (column, (cell, width)) in row.iter().zip(&widths).enumerate() {
-            if column == 0 {
-                write!(f, "{cell:<width$}")?;
-            } else {
-                write!(f, "  {cell:>width$}")?;
-            }
-        }
-        writeln!(f)?;
-        if index == 0 {
-            writeln!(f, "{}", "─".repeat(widths.iter().sum::<usize>() + 2 * columns.saturating_sub(1)))?;
-        }
-    }
-    Ok(())
 }

@@ -1,0 +1,120 @@
+//! The amount at which a contract costs the payer at plan what the first one costs.
+
+use rust_decimal::Decimal;
+
+use super::{less, sum, times};
+use super::{
+    result::SetAmount,
+    settled::{Ready, Source},
+    tally::Tally,
+};
+use crate::{
+    decimal::Exact,
+    error::{Error, ErrorKind, Result},
+    money::{Rounding, inexact},
+};
+
+/// Decimals that are tried.
+const PLACES: i32 = 10;
+/// How far the outlay may be from the common one, as a part of it; where it can be met to the penny it is.
+const TOLERANCE: Decimal = Decimal::from_parts(1, 0, 0, false, 6);
+/// Steps before the search gives up; a straight line takes two.
+const STEPS: usize = 60;
+
+/// What is set: an input, or the contract's scaled term with its written value.
+enum Unknown {
+    Input(String),
+    Term(String, Decimal),
+}
+
+/// The contract with an input that was asked for, or else its scaled term, set so that the payer's outlay at plan is
+/// `target`.
+pub(super) fn set(
+    ready: &Ready,
+    input: Option<&str>,
+    target: Decimal,
+    plan: &Tally,
+) -> Result<(Ready, SetAmount)> {
+    let unknown = match input {
+        Some(input) => Unknown::Input(input.to_owned()),
+        None => scaled(ready)?,
+    };
+    let (name, start) = match &unknown {
+        Unknown::Input(name) => (name, target),
+        Unknown::Term(name, written) => (name, *written),
+    };
+    let place = "outlay at plan";
+    let above = |value: Decimal| less(place, with(ready, &unknown, value)?.flows(plan, plan)?.outlay, target);
+    let refuse = |problem: String| {
+        let remedy = "give the amount, set another input, or compare contracts as they are written";
+        Err(Error::new(ErrorKind::Comparison, ready.place(), problem, remedy))
+    };
+    // A share cannot be doubled, and nought may divide something: the second point lies half way down.
+    let half = if start.is_zero() { Decimal::ONE } else { digits(start, Decimal::TWO)? };
+    let mut best = (start, above(start)?);
+    let mut other = (half, above(half)?);
+    for _ in 0..STEPS {
+        let (rise, run) = (less(place, best.1, other.1)?, less(place, best.0, other.0)?);
+        let slope = digits(rise, run).unwrap_or_default();
+        if best.1.is_zero() || slope.is_zero() {
+            break;
+        }
+        let next = less(place, best.0, digits(best.1, slope)?)?;
+        if next == best.0 || next == other.0 {
+            break;
+        }
+        let tried = (next, above(next)?);
+        (best, other) = if tried.1.abs() <= best.1.abs() { (tried, best) } else { (best, tried) };
+    }
+    let (value, residual) = best;
+    if residual.abs() > times(place, target.abs(), TOLERANCE)? {
+        return refuse(format!(
+            "no value of `{name}` was found at which it costs the payer {target} at plan: at {value} it costs {}",
+            sum(place, [target, residual])?
+        ));
+    }
+    let (is_term, written) = match &unknown {
+        Unknown::Input(_) => (false, None),
+        Unknown::Term(_, written) => (true, Some(*written)),
+    };
+    let made = SetAmount { name: name.clone(), is_term, written, value: value.normalize(), residual };
+    Ok((with(ready, &unknown, value)?, made))
+}
+
+/// A quotient to the decimals that are tried.
+fn digits(dividend: Decimal, divisor: Decimal) -> Result<Decimal> {
+    Rounding::half_up(PLACES).quotient(dividend, divisor).map_err(|why| inexact("outlay at plan", why))
+}
+
+fn scaled(ready: &Ready) -> Result<Unknown> {
+    let refuse = |problem: String, remedy: &str| {
+        Err(Error::new(ErrorKind::Comparison, ready.place(), problem, remedy))
+    };
+    let document = ready.contract.document();
+    let Some(name) = &document.scaled else {
+        return refuse(
+            "it names no term that may be scaled, and no input of it is to be set".to_owned(),
+            "name the input that is set to cost the payer the same at plan, such as `block amount`",
+        );
+    };
+    let term = document.terms.get(name).and_then(|term| term.values.as_ref());
+    match term.and_then(|values| values.on(ready.day)) {
+        Some(written) => Ok(Unknown::Term(name.clone(), written.0)),
+        None => refuse(format!("its scaled term `{name}` has no value on {}", ready.day), "add the value"),
+    }
+}
+
+fn with(ready: &Ready, unknown: &Unknown, value: Decimal) -> Result<Ready> {
+    let mut ready = ready.clone();
+    match unknown {
+        Unknown::Input(name) => {
+            for (_, source) in ready.sources.iter_mut().filter(|(input, _)| input == name) {
+                *source = Source::Set(value.normalize());
+            }
+        }
+        Unknown::Term(name, _) => {
+            ready.contract = ready.contract.with_term(name, Exact(value.normalize()))?;
+        }
+    }
+    Ok(ready)
+}

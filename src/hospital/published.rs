@@ -1,0 +1,85 @@
+//! Published unit costs as the lines of a cost base.
+
+use indexmap::IndexMap;
+use rust_decimal::Decimal;
+
+use super::{CostLine, cost_base::COST_PLACES, mean, sum};
+use crate::{datasets::costs::CostRow, error::Result};
+
+/// A published row that makes no line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LeftOut {
+    /// The currency.
+    pub code: String,
+    /// The setting as printed.
+    pub setting: String,
+    /// Its activity, where it is printed.
+    pub activity: Option<Decimal>,
+    /// Its cost, where it is printed.
+    pub cost: Option<Decimal>,
+    /// Why it makes none.
+    pub reason: &'static str,
+}
+
+/// The lines that published costs make, and the rows that make none.
+///
+/// ```no_run
+/// use capitation::{datasets::costs, hospital::PublishedCosts};
+///
+/// let published = costs::read("National schedule of NHS costs.csv")?;
+/// let costs = PublishedCosts::of(&published.rows, &[("DC", "day_case"), ("EL", "elective")])?;
+/// assert!(costs.left_out.is_empty());
+/// # Ok::<(), capitation::Error>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PublishedCosts {
+    /// A line for each currency and point of delivery, without a price: activity is planned activity, and the unit cost is
+    /// cost over activity, to four decimals, half up.
+    pub lines: Vec<CostLine>,
+    /// The rows without activity or without cost.
+    pub left_out: Vec<LeftOut>,
+}
+
+impl PublishedCosts {
+    /// Rows of the settings that are named, each with its point of delivery; rows of other settings are not looked at.
+    ///
+    /// Rows of one currency and point (several services) are added up.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Arithmetic`](crate::ErrorKind::Arithmetic) where a sum cannot be held exactly.
+    pub fn of(rows: &[CostRow], points: &[(&str, &str)]) -> Result<Self> {
+        let mut sums: IndexMap<(&str, &str), (Decimal, Decimal)> = IndexMap::new();
+        let mut left_out = Vec::new();
+        for row in rows {
+            let Some((_, point)) = points.iter().find(|(setting, _)| *setting == row.setting) else {
+                continue;
+            };
+            let (Some(activity), Some(cost)) = (row.activity.filter(|it| !it.is_zero()), row.cost) else {
+                let reason = if row.cost.is_none() { "no cost is printed" } else { "no activity is printed" };
+                let (code, setting) = (row.code.clone(), row.setting.clone());
+                left_out.push(LeftOut { code, setting, activity: row.activity, cost: row.cost, reason });
+                continue;
+            };
+            let known = sums.entry((&row.code, point)).or_default();
+            *known = (
+                sum("published activity", [known.0, activity])?,
+                // Printed to ever so many digits: money from here on.
+                sum("published cost", [known.1, cost.round_dp(COST_PLACES)])?,
+            );
+        }
+        let line = |((code, point), (plan, cost)): ((&str, &str), (Decimal, Decimal))| {
+            Some(CostLine {
+                code: code.to_owned(),
+                point: point.to_owned(),
+                plan,
+                actual: None,
+                unit_cost: mean(cost, plan, COST_PLACES)?,
+                price: None,
+            })
+        };
+        let lines = sums.into_iter().filter_map(line).collect();
+        Ok(Self { lines, left_out })
+    }
+}
