@@ -21,6 +21,7 @@
 //! |---|---|
 //! | What is agreed? | [`contract`] |
 //! | Who is covered? | [`population`] |
+//! | What is done, and what is paid for it by results? | [`activity`] |
 //! | Who costs? | [`mod@concentration`] |
 //! | What is owed? | [`settlement`] |
 //! | What is it measured against? | [`adjustment`] |

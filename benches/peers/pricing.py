@@ -144,8 +144,6 @@ def spells(columns: list[str]) -> object:
 
 def ours(parquet: bool):
     """This package."""
-    import pyarrow.dataset as ds
-
     import capitation as cap
 
     prices, providers = tables()
@@ -155,13 +153,7 @@ def ours(parquet: bool):
     table = None if parquet else spells(OURS)
 
     def query() -> dict:
-        source = table
-        if parquet:
-            dataset = ds.dataset(FOLDER / "spells.parquet")
-            scanner = dataset.scanner(
-                columns=OURS, batch_size=MILLION // 4, batch_readahead=2, fragment_readahead=1
-            )
-            source = scanner.to_reader()
+        source = FOLDER / "spells.parquet" if parquet else table
         totals = tariff.totals(source, mff=factors, **columns)
         out: dict = {}
         for row in totals.to_frame().to_pylist():

@@ -909,7 +909,7 @@ class Tariff:
 
     def totals(
         self,
-        activity: _ArrowTable,
+        activity: _ArrowTable | str | PathLike[str],
         *,
         mff: MarketForces | None,
         on_error: Literal["raise", "collect"] = "raise",
@@ -917,7 +917,8 @@ class Tariff:
     ) -> ActivityTotals:
         """Payments by provider, month and rule, without keeping the lines; arguments as in `price`.
 
-        A stream, such as a `pyarrow.RecordBatchReader` over Parquet, is read part by part and need not fit into memory.
+        The path of a Parquet file is read here, by row groups on the threads there are; a stream, such as a
+        `pyarrow.RecordBatchReader`, part by part. Neither needs to fit into memory.
         """
 
     def __len__(self) -> int: ...

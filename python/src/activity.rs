@@ -1,6 +1,6 @@
 //! Tariffs, market forces factors, and activity priced by them.
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use arrow_array::RecordBatch;
 use capitation::{
@@ -124,6 +124,10 @@ impl PyTariff {
         let names = line_names(columns.unwrap_or_default())?;
         let factors = mff.map(|mff| mff.inner.clone());
         let pricing = pricing(&self.inner, factors.as_deref(), collect);
+        if let Ok(path) = activity.extract::<PathBuf>() {
+            let totals = py.detach(|| pricing.totals_of_parquet(path, &names));
+            return Ok(PyTotals { inner: totals.or_raise_in(Room::Activity)? });
+        }
         let mut parts = Parts::open(activity).or_raise_in(Room::Activity)?;
         let mut totals = Totals::new(&pricing);
         // A part at a time, so that a table need not fit into memory, and Ctrl-C is heard between them.

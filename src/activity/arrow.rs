@@ -5,6 +5,8 @@
 mod columns;
 mod factors;
 mod lines;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod payments;
 mod tariff;
 

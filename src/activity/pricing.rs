@@ -147,6 +147,12 @@ impl<'t> Pricing<'t> {
         of_threads.into_iter().try_for_each(|other| totals.merge(other?))
     }
 
+    /// Adds lines of which the first is this row of its table.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn add_from(&self, totals: &mut Totals, lines: &Lines<'_>, first_row: usize) -> Result<()> {
+        self.run(&Prepared::of(self, lines)?, 0..lines.len(), first_row, totals)
+    }
+
     /// Prices some rows of prepared lines, block by block.
     fn run<S: Sink>(
         &self,

@@ -129,6 +129,7 @@ impl Tariff {
     }
 
     /// The tariff, with what was left out of it told beside its results.
+    #[cfg(feature = "arrow")]
     #[must_use]
     pub(crate) fn withholding(mut self, withheld: Vec<Withheld>) -> Self {
         self.withheld = withheld;

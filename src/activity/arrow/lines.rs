@@ -126,6 +126,27 @@ impl LineNames {
         self
     }
 
+    /// The columns that are named.
+    #[cfg(feature = "parquet")]
+    pub(super) fn columns(&self) -> impl Iterator<Item = &str> {
+        let named = [
+            &self.method,
+            &self.class,
+            &self.point,
+            &self.stay,
+            &self.admitted,
+            &self.discharged,
+            &self.age,
+            &self.provider,
+            &self.date,
+            &self.units,
+            &self.best_practice,
+            &self.specialised,
+            &self.cost,
+        ];
+        std::iter::once(self.code.as_str()).chain(named.into_iter().flatten().map(String::as_str))
+    }
+
     /// The lines of one record batch; dictionaries and whole numbers are borrowed.
     ///
     /// A null is a line without a price, told by its row.
