@@ -44,7 +44,46 @@ impl Comparison {
             // Where there is no such finding, its own place says so.
             sentences.extend(self.caption(chart).map(|caption| format!("{}.", caption.title)));
         }
+        sentences.extend(self.core20());
         sentences
+    }
+
+    /// How much of the people and of the cost Core20 is, and what a month of theirs leaves the provider beside others'.
+    fn core20(&self) -> Option<String> {
+        let segments = self.segments.as_ref()?;
+        let core20 = segments.core20()?;
+        if core20.suppressed {
+            let withheld =
+                "Core20, the most deprived fifth of the nation, is withheld: it is about too few people.";
+            return Some(withheld.to_owned());
+        }
+        let (months, cost) = core20.share_of_member_months.zip(core20.share_of_cost)?;
+        let mut sentence = format!(
+            "Core20, the most deprived fifth of the nation, has {} of the member months and {} of the cost",
+            numbers::percent(months, 1),
+            numbers::percent(cost, 1)
+        );
+        let effects = segments.selection.iter();
+        let effects =
+            effects.filter_map(|each| Some(Effect { of: each.margin?.mean, under: &each.contract }));
+        let effects: Vec<Effect<'_>> = effects.collect();
+        if let Some((worst, best)) = ends(&effects) {
+            sentence.push_str("; a member month of theirs leaves the provider ");
+            sentence.push_str(&self.beside_another(worst));
+            if worst.under != best.under {
+                sentence.push_str(", and ");
+                sentence.push_str(&self.beside_another(best));
+            }
+        }
+        Some(sentence + ".")
+    }
+
+    fn beside_another(&self, effect: &Effect<'_>) -> String {
+        if self.is_nothing(effect.of) {
+            return format!("as much as another's under {}", effect.under);
+        }
+        let word = if effect.of < 0.0 { "less" } else { "more" };
+        format!("{} {word} than another's under {}", self.plain(effect.of), effect.under)
     }
 
     /// What the payer pays.
