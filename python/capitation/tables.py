@@ -385,7 +385,9 @@ def _segment_activity(data: ComparisonData) -> Table:
         for row in (data.segments.rows if data.segments else ())
         for each in row.activity
     ]
-    return of("segment_activity", "activity of each segment, and for a thousand people in a year", schema, rows)
+    return of(
+        "segment_activity", "activity of each segment, and for a thousand people in a year", schema, rows
+    )
 
 
 def _segment_contracts(data: ComparisonData) -> Table:
