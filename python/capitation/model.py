@@ -317,7 +317,7 @@ class Stamp(Record, frozen=True, kw_only=True):
     unverified: tuple[str, ...]
 
 
-class ComparisonData(Record, frozen=True, kw_only=True):
+class ComparisonData(Record, frozen=True, kw_only=True, omit_defaults=True):
     """Contracts side by side on one population."""
 
     currency: str

@@ -126,7 +126,7 @@ impl Comparison {
             let part = |share: Option<f64>| {
                 share.map_or_else(|| withheld(row), |share| format!("{:.1} %", 100.0 * share))
             };
-            let cost = row.cost_per_member_month.map(|cost| amount(cost));
+            let cost = row.cost_per_member_month.map(amount);
             let mut cells = vec![row.name.clone(), part(row.share_of_member_months), part(row.share_of_cost)];
             cells.push(cost.unwrap_or_else(|| withheld(row)));
             cells.extend(row.contracts.iter().map(|each| match each.margin {

@@ -102,7 +102,7 @@ impl Comparison {
             name: &row.name,
             withheld: row.suppressed,
             people: row.people.map_or_else(|| WITHHELD.to_owned(), count),
-            months: row.member_months.map_or_else(none, |months| numbers_of(months)),
+            months: row.member_months.map_or_else(none, in_groups),
             share_of_months: share(row.share_of_member_months),
             cost: row.cost.map_or_else(none, |cost| owed(cost, self.currency)),
             share_of_cost: share(row.share_of_cost),
@@ -112,6 +112,6 @@ impl Comparison {
     }
 }
 
-fn numbers_of(months: rust_decimal::Decimal) -> String {
+fn in_groups(months: rust_decimal::Decimal) -> String {
     crate::money::grouped(&months.round_dp(1).normalize().to_string())
 }

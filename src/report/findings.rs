@@ -4,6 +4,7 @@ use super::{chart::Chart, numbers};
 use crate::{
     compare::{Comparison, ContractResult, SizeResult},
     contract::Role,
+    risk::measures::Estimate,
 };
 
 impl Comparison {
@@ -63,17 +64,23 @@ impl Comparison {
             numbers::percent(months, 1),
             numbers::percent(cost, 1)
         );
-        let effects = segments.selection.iter();
-        let effects =
-            effects.filter_map(|each| Some(Effect { of: each.margin?.mean, under: &each.contract }));
-        let effects: Vec<Effect<'_>> = effects.collect();
-        if let Some((worst, best)) = ends(&effects) {
+        let apart = segments.selection.iter().filter_map(|each| Some((&each.contract, each.margin?)));
+        let apart: Vec<(&String, Estimate)> = apart.collect();
+        // Within two standard errors of nothing is nothing to tell.
+        let told = apart.iter().filter(|(_, margin)| margin.mean.abs() >= 2.0 * margin.se);
+        let told: Vec<Effect<'_>> =
+            told.map(|(under, margin)| Effect { of: margin.mean, under: under.as_str() }).collect();
+        if let Some((worst, best)) = ends(&told) {
             sentence.push_str("; a member month of theirs leaves the provider ");
             sentence.push_str(&self.beside_another(worst));
             if worst.under != best.under {
                 sentence.push_str(", and ");
                 sentence.push_str(&self.beside_another(best));
             }
+        } else if !apart.is_empty() {
+            sentence.push_str(
+                "; what a member month of theirs leaves the provider cannot be told from another's",
+            );
         }
         Some(sentence + ".")
     }
