@@ -11,6 +11,7 @@ mod neutral;
 mod prepared;
 mod reading;
 mod result;
+mod segments;
 mod table;
 
 use std::ops::ControlFlow;
@@ -23,6 +24,7 @@ pub use result::{
     Assumption, Basis, Comparison, ConcentrationRow, Concentrations, ContractResult, Marginal, PartyAtSize,
     PartyEffect, PartyRow, SizeResult, Solved, Stamp, YearResult,
 };
+pub use segments::{CORE20_NAME, Segment, SegmentActivity, SegmentEffect, Segments};
 
 use self::prepared::{Panelled, Prepared};
 use crate::{

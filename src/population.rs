@@ -7,6 +7,7 @@
 pub mod arrow;
 mod build;
 mod columns;
+mod deprivation;
 mod fault;
 mod fingerprint;
 mod measure;
@@ -17,6 +18,7 @@ mod table;
 use indexmap::IndexMap;
 
 pub use self::columns::{Columns, Ids};
+pub use self::deprivation::{Deprivation, DeprivationScale, FIFTHS};
 pub use self::fault::Fault;
 pub use self::measure::{Measure, MeasureUnit, RoundingDifference};
 pub use self::people::Classes;
@@ -67,6 +69,7 @@ pub struct Population {
     classes: Option<Classes>,
     weights: Option<Vec<f64>>,
     need: Option<Vec<i64>>,
+    deprivation: Option<Deprivation>,
     rounding_differences: Vec<RoundingDifference>,
     fingerprint: String,
 }
@@ -82,7 +85,8 @@ impl Population {
     ///
     /// [`ErrorKind::Column`] when a required column is missing, the table is empty, lengths differ, or all weights
     /// are zero; [`ErrorKind::Name`] when two measures have one name; [`ErrorKind::Row`] when a value is missing,
-    /// infinite, negative or too large, an exposure is not above 0 and at most 12 months, or a person has two rows
+    /// infinite, negative or too large, an exposure is not above 0 and at most 12 months,
+    /// a deprivation is not a whole number of its scale, or a person has two rows
     /// for one year; [`ErrorKind::Arithmetic`] when a total cannot be held. A row error names the column, the row
     /// (the first row is 0), the value and the remedy.
     pub fn from_columns(columns: &Columns<'_>, currency: Currency, rounding: RoundingMode) -> Result<Self> {
@@ -269,6 +273,11 @@ impl Population {
     /// The need weight of each row in millionths, where the table has a need column.
     pub fn need(&self) -> Option<&[i64]> {
         self.need.as_deref()
+    }
+
+    /// The fifth of the nation by deprivation that each row is in, where the table has such a column.
+    pub fn deprivation(&self) -> Option<&Deprivation> {
+        self.deprivation.as_ref()
     }
 
     /// The total of a measure for each person, over all the person's rows, in the measure's own steps.

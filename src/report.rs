@@ -18,6 +18,7 @@
 //! ```
 
 mod chart;
+mod deprived;
 mod findings;
 mod numbers;
 mod page;

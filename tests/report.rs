@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a test may fail
 
+#[path = "report/core20.rs"]
+mod core20;
 #[path = "report/made.rs"]
 mod made;
 #[path = "report/page.rs"]

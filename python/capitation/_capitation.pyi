@@ -116,6 +116,8 @@ class Population:
         need: str | None = None,
         class_: str | None = None,
         weight: str | None = None,
+        deprivation: str | None = None,
+        deprivation_scale: str | None = None,
         rounding: str = "half_up",
         on_error: str = "raise",
     ) -> Population:
@@ -139,6 +141,11 @@ class Population:
             need: need weight of each row; gives the measure "need-weighted member months".
             class_: class of person, for thresholds that differ by class.
             weight: survey weight; enters drawn panels and concentration, never what is owed.
+            deprivation: how deprived the place is where the person lives, by the national index: whole numbers, 1 the
+                most deprived. A column that numbers the other way has to be turned round first. A comparison then
+                tells of the most deprived fifth of the nation (Core20), and of the other fifths.
+            deprivation_scale: what these numbers are: "quintile" (1 to 5), "decile" (1 to 10), "percentile" (1 to 100),
+                or "rank of 32844", with the number of areas that the index ranks. Needed with `deprivation`.
             rounding: half_up, half_even, down, up, floor or ceiling.
             on_error: "raise" refuses the table at the first bad row; "collect" leaves bad rows out and lists
                 them in `rejected`.
@@ -167,6 +174,13 @@ class Population:
     @property
     def fingerprint(self) -> str:
         """`sha256:` and the hash of every column's use, name and checked values."""
+
+    @property
+    def fifths(self) -> list[int] | None:
+        """Rows in each fifth of the nation by deprivation, the most deprived (Core20) first.
+
+        None where there is no such column. Nothing is withheld: it is the caller's own table.
+        """
 
     @property
     def rounding_differences(self) -> list[tuple[str, float, int]]:

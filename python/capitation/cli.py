@@ -251,12 +251,14 @@ def _population(asked: argparse.Namespace, first: Contract) -> Population:
             "which column is the exposure? name it with --member-months (at most 12 a row) or --person-years "
             f"(at most 1); {path} has {listed}"
         )
+    deprivation = _scaled(asked.deprivation)
     activity, settings = _pairs(asked.activity, "--activity"), _pairs(asked.setting, "--setting")
     currency = asked.currency or first.currency
     used = [
         f"{what.strip('_').replace('_', ' ')} = `{name}`" for what, name in taken.items() if name is not None
     ]
     used += [f"{measure} = `{name}`" for measure, name in (activity | settings).items()]
+    used += [f"deprivation = `{name}`, read as {scale}" for name, scale in deprivation]
     alone = "" if taken["person"] else "; every row is a person of its own"
     _note(f"columns of {path}: {', '.join(used)}; amounts in {currency}{alone}")
     population = Population.from_table(
@@ -265,6 +267,8 @@ def _population(asked: argparse.Namespace, first: Contract) -> Population:
         currency=currency,
         activity=activity,
         settings=settings,
+        deprivation=deprivation[0][0] if deprivation else None,
+        deprivation_scale=deprivation[0][1] if deprivation else None,
         rounding=asked.rounding,
         on_error=asked.on_error,
     )
@@ -272,6 +276,19 @@ def _population(asked: argparse.Namespace, first: Contract) -> Population:
         some = ", ".join(str(row) for row in rows[:10]) + (", ..." if len(rows) > 10 else "")
         _note(f"left out {len(rows)} rows: column `{column}`: {reason} (rows {some}, counted from 0)")
     return population
+
+
+def _scaled(text: str | None) -> list[tuple[str, str]]:
+    """The column of deprivation and its scale, where they are named."""
+    if text is None:
+        return []
+    column, sign, scale = text.rpartition("=")
+    if not sign or not column or not scale:
+        raise _UsageError(
+            f"--deprivation {text}: it says no scale; write COLUMN=SCALE, the scale being quintile, decile, "
+            "percentile or rank of N, as imd_decile=decile"
+        )
+    return [(column, scale)]
 
 
 def _read_table(path: Path, texts: set[str]) -> pa.Table:
@@ -443,6 +460,12 @@ def _add_population(parser: argparse.ArgumentParser) -> None:
     )
     people.add_argument("--need", metavar="COLUMN", help="need weight")
     people.add_argument("--weight", metavar="COLUMN", help="survey weight")
+    people.add_argument(
+        "--deprivation",
+        metavar="COLUMN=SCALE",
+        help='national deprivation, 1 the most deprived, as "imd_decile=decile"; the scale is quintile, decile, '
+        "percentile or rank of N. The report then tells of the most deprived fifth (Core20)",
+    )
     people.add_argument(
         "--currency", metavar="CODE", help="currency of the costs; that of the first contract"
     )

@@ -70,7 +70,8 @@ class Comparison:
 
         Args:
             table: summary, by_size, risk_shares, parties, marginal, by_year, statement_lines, concentration,
-                assumptions or stamp.
+                assumptions or stamp; where the population has a column of deprivation, segments, segment_activity and
+                segment_contracts too.
 
         Raises:
             ValueError: there is no such table.

@@ -227,6 +227,74 @@ class Concentrations(Record, frozen=True, kw_only=True):
     people: Concentration
 
 
+class SegmentActivity(Record, frozen=True, kw_only=True):
+    """One activity of a segment; absent where those who have any are too few, or would give such away."""
+
+    activity: str
+    total: Decimal | None
+    per_thousand_years: Estimate | None
+    """For a thousand people in a year."""
+
+
+class SegmentEffect(Record, frozen=True, kw_only=True):
+    """What one member month more of a segment does under a contract, in major units."""
+
+    contract: str
+    margin: Estimate | None
+    """To the providers' results together."""
+    outlay: Estimate | None
+    """To the payers' outlay."""
+
+
+class Segment(Record, frozen=True, kw_only=True):
+    """People of some fifths of the nation by deprivation. Amounts are exact sums; estimates are as people are drawn."""
+
+    name: str
+    fifths: tuple[int, ...]
+    """From 1, the most deprived."""
+    people: int | None
+    person_years: int | None
+    member_months: Decimal | None
+    share_of_member_months: float | None
+    cost: Decimal | None
+    share_of_cost: float | None
+    cost_per_member_month: Estimate | None
+    need: Estimate | None
+    """Need-weighted member months for each member month, where there is need."""
+    equal_price: Estimate | None
+    """What the one price per head that pays for everybody's cost leaves for each member month."""
+    need_weighted_price: Estimate | None
+    """The same of a price per need-weighted head, where there is need."""
+    activity: tuple[SegmentActivity, ...]
+    contracts: tuple[SegmentEffect, ...]
+    suppressed: bool
+
+
+class Segments(Record, frozen=True, kw_only=True):
+    """A population by deprivation: the most deprived fifth of the nation (Core20), everybody else, and all fifths."""
+
+    column: str
+    scale: str
+    rows: tuple[Segment, ...]
+    selection: tuple[SegmentEffect, ...]
+    """Core20 less everybody else, under each contract."""
+    equal_price: Estimate | None
+    """Core20 less everybody else, under the one price per head that pays for everybody's cost."""
+    need_weighted_price: Estimate | None
+
+    def segment(self, name: str) -> Segment:
+        """One segment by its name, such as "Core20".
+
+        Raises:
+            KeyError: there is no such segment; those there are, are named.
+        """
+        for row in self.rows:
+            if row.name == name:
+                return row
+        names = ", ".join(f"`{row.name}`" for row in self.rows)
+        raise KeyError(f"no segment is called `{name}`; the segments are {names}")
+
+
 class Assumption(Record, frozen=True, kw_only=True):
     """One thing that the results rest on."""
 
@@ -249,7 +317,7 @@ class Stamp(Record, frozen=True, kw_only=True):
     unverified: tuple[str, ...]
 
 
-class ComparisonData(Record, frozen=True, kw_only=True):
+class ComparisonData(Record, frozen=True, kw_only=True, omit_defaults=True):
     """Contracts side by side on one population."""
 
     currency: str
@@ -259,6 +327,8 @@ class ComparisonData(Record, frozen=True, kw_only=True):
     concentration: Concentrations | None
     assumptions: tuple[Assumption, ...]
     stamp: Stamp
+    segments: Segments | None = msgspec.field(default=None)
+    """The people by deprivation; absent where the population has no such column."""
 
     @classmethod
     def from_json(cls, text: str | bytes) -> ComparisonData:

@@ -93,6 +93,7 @@ def comparison_html(data: ComparisonData) -> str:
     else:
         parts.append(_small("As written: the contracts do not cost the payer the same."))
     parts.append(_marginal_html(data))
+    parts.extend(_segments_html(data))
     if basis.marginal_share is None:
         parts.append(
             _small(
@@ -145,6 +146,33 @@ def _marginal_html(data: ComparisonData) -> str:
         rows,
         texts=2,
     )
+
+
+def _segments_html(data: ComparisonData) -> list[str]:
+    """Core20 beside everybody else and all: nothing where the population has no column of deprivation."""
+    if data.segments is None:
+        return []
+    rows = []
+    for row in data.segments.rows[:3]:
+        nothing = "withheld" if row.suppressed else "–"
+        shares = [row.share_of_member_months, row.share_of_cost]
+        cost = row.cost_per_member_month
+        rows.append(
+            [
+                row.name,
+                *(nothing if share is None else words.percent(share) for share in shares),
+                nothing if cost is None else words.money_estimate(cost, data.currency),
+                *(
+                    ("withheld" if cost is not None else nothing)
+                    if each.margin is None
+                    else words.money_estimate(each.margin, data.currency, plus=True)
+                    for each in row.contracts
+                ),
+            ]
+        )
+    head = ["segment", "share of member months", "share of cost", "cost a member and month"]
+    caption = "The most deprived fifth (Core20), and what a member month of each leaves the provider"
+    return [_html_table(caption, [*head, *(contract.name for contract in data.contracts)], rows)]
 
 
 def _effect(result: MarginalResult, currency: str) -> str:
@@ -212,6 +240,9 @@ def population_html(population: Population) -> str:
     """How many people and rows, and the total of every measure."""
     caption = f"{population.people:,} people, {len(population):,} rows, {population.currency}"
     rows = [[measure, f"{population.total(measure):,f}"] for measure in population.measures]
+    fifths = population.fifths
+    if fifths is not None:
+        rows.append(["rows in the most deprived fifth (Core20)", f"{fifths[0]:,}"])
     return _html_table(caption, ["measure", "total"], rows) + _small(population.fingerprint)
 
 

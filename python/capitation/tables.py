@@ -328,6 +328,87 @@ def _concentration(data: ComparisonData) -> Table:
     return of("concentration", "how unequal cost is; people in `Lorenz` ascend in cost", schema, rows)
 
 
+_BETWEEN = "Core20 less everybody else"
+
+
+def _segments(data: ComparisonData) -> Table:
+    schema: dict[str, Kind] = {
+        "segment": "text",
+        "fifths": "text",
+        "people": "count",
+        "person_years": "count",
+        "member_months": "quantity",
+        "share_of_member_months": "share",
+        "cost": "amount",
+        "share_of_cost": "share",
+        **_with_error("cost_per_member_month", "money"),
+        **_with_error("need", "number"),
+        **_with_error("equal_price", "money"),
+        **_with_error("need_weighted_price", "money"),
+        "suppressed": "flag",
+    }
+    rows: list[tuple[Any, ...]] = []
+    if data.segments is not None:
+        rows = [
+            (
+                row.name,
+                ", ".join(str(fifth) for fifth in row.fifths),
+                row.people,
+                row.person_years,
+                row.member_months,
+                row.share_of_member_months,
+                row.cost,
+                row.share_of_cost,
+                *_pair(row.cost_per_member_month),
+                *_pair(row.need),
+                *_pair(row.equal_price),
+                *_pair(row.need_weighted_price),
+                row.suppressed,
+            )
+            for row in data.segments.rows
+        ]
+        prices = (*_pair(data.segments.equal_price), *_pair(data.segments.need_weighted_price))
+        rows.append((_BETWEEN, "", *(None,) * 10, *prices, prices[0] is None))
+    about = "the people by fifth of the nation by deprivation; prices are what each leaves a member month"
+    return of("segments", about, schema, rows)
+
+
+def _segment_activity(data: ComparisonData) -> Table:
+    schema: dict[str, Kind] = {
+        "segment": "text",
+        "activity": "text",
+        "total": "quantity",
+        **_with_error("per_thousand_years", "number"),
+    }
+    rows = [
+        (row.name, each.activity, each.total, *_pair(each.per_thousand_years))
+        for row in (data.segments.rows if data.segments else ())
+        for each in row.activity
+    ]
+    return of(
+        "segment_activity", "activity of each segment, and for a thousand people in a year", schema, rows
+    )
+
+
+def _segment_contracts(data: ComparisonData) -> Table:
+    schema: dict[str, Kind] = {
+        "contract": "text",
+        "segment": "text",
+        **_with_error("margin", "money"),
+        **_with_error("outlay", "money"),
+    }
+    told = [(row.name, row.contracts) for row in data.segments.rows] if data.segments else []
+    if data.segments is not None:
+        told.append((_BETWEEN, data.segments.selection))
+    rows = [
+        (each.contract, name, *_pair(each.margin), *_pair(each.outlay))
+        for name, effects in told
+        for each in effects
+    ]
+    about = "what a member month more of each segment does to the provider's margin and to the payer's outlay"
+    return of("segment_contracts", about, schema, rows)
+
+
 def _assumptions(data: ComparisonData) -> Table:
     rows = [(each.what, each.value, each.why) for each in data.assumptions]
     schema: dict[str, Kind] = {"what": "text", "value": "text", "why": "text"}
@@ -377,7 +458,18 @@ _TABLES: dict[str, Callable[[ComparisonData], Table]] = {
 }
 
 NAMES = tuple(_TABLES)
-"""The names of a comparison's tables."""
+"""The names of every comparison's tables."""
+
+_BY_DEPRIVATION: dict[str, Callable[[ComparisonData], Table]] = {
+    "segments": _segments,
+    "segment_activity": _segment_activity,
+    "segment_contracts": _segment_contracts,
+}
+
+
+def _tables(data: ComparisonData) -> dict[str, Callable[[ComparisonData], Table]]:
+    """The tables there are: those of segments where the population has a column of deprivation."""
+    return _TABLES if data.segments is None else _TABLES | _BY_DEPRIVATION
 
 
 def table(data: ComparisonData, name: str) -> Table:
@@ -386,14 +478,20 @@ def table(data: ComparisonData, name: str) -> Table:
     Raises:
         ValueError: there is no such table; those there are, are named.
     """
-    if name not in _TABLES:
-        raise ValueError(f"there is no table `{name}`; name one of {', '.join(NAMES)}")
-    return _TABLES[name](data)
+    there = _tables(data)
+    if name in _BY_DEPRIVATION and name not in there:
+        raise ValueError(
+            f"there is no table `{name}`, since the population has no column of deprivation; "
+            "name it with deprivation and deprivation_scale"
+        )
+    if name not in there:
+        raise ValueError(f"there is no table `{name}`; name one of {', '.join(there)}")
+    return there[name](data)
 
 
 def tables(data: ComparisonData) -> list[Table]:
     """All tables of a comparison."""
-    return [made(data) for made in _TABLES.values()]
+    return [made(data) for made in _tables(data).values()]
 
 
 # As Arrow.

@@ -1,8 +1,8 @@
 //! People as checked columns.
 
 use capitation::{
-    Currency, Population,
-    population::{MeasureUnit, Rejected, arrow::ColumnNames},
+    Currency, Error, ErrorKind, Population,
+    population::{Deprivation, DeprivationScale, FIFTHS, MeasureUnit, Rejected, arrow::ColumnNames},
 };
 use indexmap::IndexMap;
 use pyo3::prelude::*;
@@ -27,7 +27,7 @@ pub(crate) struct PyPopulation {
 impl PyPopulation {
     #[staticmethod]
     #[pyo3(signature = (table, *, cost, currency, member_months=None, person_years=None, person=None, year=None,
-        settings=None, activity=None, need=None, class_=None, weight=None, rounding="half_up", on_error="raise"))]
+        settings=None, activity=None, need=None, class_=None, weight=None, deprivation=None, deprivation_scale=None, rounding="half_up", on_error="raise"))]
     #[allow(clippy::too_many_arguments)] // one for each kind of column, all by name
     fn from_table(
         py: Python<'_>,
@@ -43,6 +43,8 @@ impl PyPopulation {
         need: Option<&str>,
         class_: Option<&str>,
         weight: Option<&str>,
+        deprivation: Option<&str>,
+        deprivation_scale: Option<&str>,
         rounding: &str,
         on_error: &str,
     ) -> PyResult<Self> {
@@ -57,6 +59,9 @@ impl PyPopulation {
         names = with(names, need, ColumnNames::need);
         names = with(names, class_, ColumnNames::class);
         names = with(names, weight, ColumnNames::weight);
+        if let Some((column, scale)) = scaled(deprivation, deprivation_scale).or_raise_in(Room::Population)? {
+            names = names.deprivation(column, scale);
+        }
         for (measure, column) in settings.iter().flatten() {
             names = names.setting(measure, column);
         }
@@ -107,6 +112,11 @@ impl PyPopulation {
     }
 
     #[getter]
+    fn fifths(&self) -> Option<[usize; FIFTHS]> {
+        self.inner.deprivation().map(Deprivation::rows)
+    }
+
+    #[getter]
     fn rounding_differences(&self) -> Vec<(String, f64, usize)> {
         let differences = self.inner.rounding_differences().iter();
         differences.map(|d| (d.column.clone(), d.difference, d.rows_changed)).collect()
@@ -149,5 +159,25 @@ fn with(
     match column {
         Some(column) => what(names, column.to_owned()),
         None => names,
+    }
+}
+
+/// A column of deprivation with its scale: each needs the other.
+fn scaled(column: Option<&str>, scale: Option<&str>) -> Result<Option<(String, DeprivationScale)>, Error> {
+    match (column, scale) {
+        (None, None) => Ok(None),
+        (Some(column), Some(scale)) => Ok(Some((column.to_owned(), scale.parse()?))),
+        (Some(column), None) => Err(Error::new(
+            ErrorKind::Column,
+            format!("column `{column}`"),
+            "its scale of deprivation is not said",
+            "give deprivation_scale: quintile, decile, percentile, or rank of N; 1 is the most deprived on each",
+        )),
+        (None, Some(scale)) => Err(Error::new(
+            ErrorKind::Column,
+            "deprivation_scale",
+            format!("`{scale}` is the scale of no column"),
+            "name the column with deprivation, or leave the scale out",
+        )),
     }
 }

@@ -1,6 +1,7 @@
 //! Everything that the results of a comparison rest on, in words.
 
 use super::{Assumption, Compare, ContractResult, marginal::STEP};
+use crate::population::Deprivation;
 
 fn assumption(what: impl Into<String>, value: impl Into<String>, why: impl Into<String>) -> Assumption {
     Assumption { what: what.into(), value: value.into(), why: why.into() }
@@ -62,6 +63,13 @@ fn people(asked: &Compare<'_>) -> Vec<Assumption> {
             ));
         }
     }
+    register.extend(population.deprivation().map(|column| {
+        assumption(
+            "deprivation",
+            format!("column `{}`, read as {}{}", column.column(), column.scale(), doubt(column)),
+            "1 is the most deprived; fifths are the nation's, so a local population need not have a fifth of its people in each; a person of a segment comes with the segment's average cost and activity, all of it, at the prices of the comparison",
+        )
+    }));
     if population.weights().is_some() {
         register.push(assumption(
             "year by year",
@@ -70,6 +78,14 @@ fn people(asked: &Compare<'_>) -> Vec<Assumption> {
         ));
     }
     register
+}
+
+/// Where the numbers would fit a coarser scale, that they would.
+fn doubt(column: &Deprivation) -> String {
+    let coarser = column.doubt();
+    coarser.map_or_else(String::new, |coarser| {
+        format!("; no value is above {}: is it a {coarser}?", coarser.last())
+    })
 }
 
 fn money(asked: &Compare<'_>, contracts: &[ContractResult]) -> Vec<Assumption> {

@@ -79,6 +79,14 @@ impl<'a> Prepared<'a> {
         self.columns.iter().map(|column| column.values.as_ref()).collect()
     }
 
+    /// The values of a column in the unit of a reading: pence, or a count.
+    #[allow(clippy::cast_precision_loss)] // pence and millionths of one row are far below 2^53
+    pub(super) fn amounts(&self, place: usize) -> Vec<f64> {
+        let column = self.columns.get(place);
+        column
+            .map_or_else(Vec::new, |column| column.values.iter().map(|v| *v as f64 * column.scale).collect())
+    }
+
     pub(super) fn column(&self, place: usize) -> Option<&Column<'a>> {
         self.columns.get(place)
     }
@@ -223,6 +231,15 @@ fn step(measure: &Measure) -> f64 {
 }
 
 impl Priced {
+    /// The columns that the contract's inputs and layers are read from.
+    pub(super) fn columns(&self) -> impl Iterator<Item = usize> {
+        let inputs = self.inputs.iter().filter_map(|source| match source {
+            Source::Column(place) => Some(*place),
+            Source::Given(_) => None,
+        });
+        inputs.chain(self.layers.iter().copied())
+    }
+
     fn new(contract: &Contract, plan: &Plan, inputs: Vec<Source>, layers: Vec<usize>) -> Self {
         let layout = contract.layout();
         Self {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use super::{
     Comparison, ContractResult,
     result::{ConcentrationRow, PartyAtSize, QUANTILES, SizeResult, YearResult},
+    segments::SegmentEffect,
 };
 use crate::{
     error::{Error, ErrorKind, Result},
@@ -75,9 +76,38 @@ impl Comparison {
             }
             self.check_contract(contract)?;
         }
+        self.check_segments()?;
         let rows = self.concentration.iter().flat_map(|found| [&found.person_years, &found.people]);
         rows.filter(|row| !is_concentration(row))
             .try_for_each(|_| Err(refusal(whole(), "its shares of cost are not from 0 to 1")))
+    }
+
+    fn check_segments(&self) -> Result<()> {
+        let Some(segments) = &self.segments else { return Ok(()) };
+        let is_each = |effects: &[SegmentEffect]| {
+            effects.iter().map(|each| &each.contract).eq(self.contracts.iter().map(|contract| &contract.name))
+        };
+        if !is_each(&segments.selection) {
+            return Err(refusal("comparison, segments".to_owned(), "they are not told of each contract"));
+        }
+        let apart = segments.selection.iter().flat_map(|each| [&each.margin, &each.outlay]).flatten();
+        let prices = segments.equal_price.iter().chain(&segments.need_weighted_price);
+        estimates(|| "comparison, segments".to_owned(), apart.chain(prices))?;
+        for row in &segments.rows {
+            let place = || format!("comparison, segment `{}`", row.name);
+            if row.suppressed && !row.is_silent() {
+                return Err(refusal(place(), "it is withheld and has amounts"));
+            }
+            if !is_each(&row.contracts) {
+                return Err(refusal(place(), "it is not told of each contract"));
+            }
+            let shares = [row.share_of_member_months, row.share_of_cost];
+            if shares.iter().flatten().any(|share| !(0.0..=1.0).contains(share)) {
+                return Err(refusal(place(), "its shares are not from 0 to 1"));
+            }
+            estimates(place, row.estimates())?;
+        }
+        Ok(())
     }
 
     fn check_contract(&self, contract: &ContractResult) -> Result<()> {

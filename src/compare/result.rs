@@ -8,6 +8,7 @@ use super::{
     Compare, assumptions, by_year, marginal,
     neutral::Neutral,
     prepared::{Ledgers, Panelled, Prepared},
+    segments::{self, Segments},
 };
 use crate::{
     concentration::{Concentration, concentration},
@@ -54,6 +55,9 @@ pub struct Comparison {
     pub contracts: Vec<ContractResult>,
     /// Who costs: of person-years and of people. None where all costs are zero or there are too few people.
     pub concentration: Option<Concentrations>,
+    /// The people by deprivation, the most deprived fifth first; none where the population has no such column.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub segments: Option<Segments>,
     /// Everything that the results rest on.
     pub assumptions: Vec<Assumption>,
     /// What made the results.
@@ -357,6 +361,7 @@ pub(super) fn assemble(
         sizes: sizes.to_vec(),
         contracts,
         concentration: concentrations(asked.population, asked.least_reported)?,
+        segments: segments::segments(asked, prepared, panelled, neutrals, at)?,
         stamp: stamp(asked, days),
     })
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Comparison, ContractResult};
+use super::{Comparison, ContractResult, Segment};
 use crate::{contract::Role, money::grouped, risk::measures::Estimate, text::write_table};
 
 impl fmt::Display for Comparison {
@@ -29,6 +29,7 @@ impl fmt::Display for Comparison {
         rows.extend(self.contracts.iter().map(|contract| self.row(contract)));
         write_table(f, &rows)?;
         self.write_marginal(f)?;
+        self.write_segments(f)?;
         let stamp = &self.stamp;
         writeln!(
             f,
@@ -107,6 +108,41 @@ impl Comparison {
         }
         write_table(f, &rows)
     }
+}
+
+impl Comparison {
+    fn write_segments(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(segments) = &self.segments else { return Ok(()) };
+        writeln!(
+            f,
+            "\nThe most deprived fifth (Core20): what a member month of a segment leaves the provider\n"
+        )?;
+        let mut head =
+            ["segment", "share of months", "share of cost", "cost a month"].map(str::to_owned).to_vec();
+        head.extend(self.contracts.iter().map(|contract| contract.name.clone()));
+        let mut rows = vec![head];
+        let withheld = |row: &Segment| if row.suppressed { "withheld" } else { "–" }.to_owned();
+        for row in &segments.rows {
+            let part = |share: Option<f64>| {
+                share.map_or_else(|| withheld(row), |share| format!("{:.1} %", 100.0 * share))
+            };
+            let cost = row.cost_per_member_month.map(amount);
+            let mut cells = vec![row.name.clone(), part(row.share_of_member_months), part(row.share_of_cost)];
+            cells.push(cost.unwrap_or_else(|| withheld(row)));
+            cells.extend(row.contracts.iter().map(|each| match each.margin {
+                Some(margin) => cents(margin.mean, margin.se),
+                None if row.cost_per_member_month.is_some() => "withheld".to_owned(),
+                None => withheld(row),
+            }));
+            rows.push(cells);
+        }
+        write_table(f, &rows)
+    }
+}
+
+/// An amount with its standard error, to the cent, without a plus.
+fn amount(value: Estimate) -> String {
+    cents(value.mean, value.se).trim_start_matches('+').to_owned()
 }
 
 /// A share in whole per cent, without a sign on zero.

@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 
 use super::columns::{Column, Columns};
+use super::deprivation::Deprivation;
 use super::measure::{self, Measure, MeasureUnit, RoundingDifference};
 use super::people::{Calendar, Classes, People};
 use super::table::check_weights;
@@ -43,7 +44,8 @@ pub(super) fn build(
 
     let Builder { measures, differences } = builder;
     let classes = columns.class.as_ref().map(Classes::new);
-    let mut parts = fingerprint::keys(columns, need.as_deref(), classes.as_ref());
+    let deprivation = columns.deprivation.as_ref().map(|(column, scale)| Deprivation::new(column, *scale));
+    let mut parts = fingerprint::keys(columns, need.as_deref(), classes.as_ref(), deprivation.as_ref());
     parts.extend(measures.iter().map(|(name, measure)| fingerprint::measure(name, measure)));
     let fingerprint = fingerprint::of(currency.code(), &parts);
     Ok(Population {
@@ -55,6 +57,7 @@ pub(super) fn build(
         classes,
         weights: columns.weight.as_ref().map(|column| column.values.to_vec()),
         need,
+        deprivation,
         rounding_differences: differences,
         fingerprint,
     })

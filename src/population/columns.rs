@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::deprivation::DeprivationScale;
 use crate::exposure::MONTHS_A_YEAR;
 
 /// One column of a table: the caller's own name for it and one value a row.
@@ -105,6 +106,7 @@ pub struct Columns<'a> {
     pub(crate) need: Option<Column<'a, f64>>,
     pub(crate) class: Option<Column<'a, &'a str>>,
     pub(crate) weight: Option<Column<'a, f64>>,
+    pub(crate) deprivation: Option<(Column<'a, f64>, DeprivationScale)>,
 }
 
 impl<'a> Columns<'a> {
@@ -198,6 +200,34 @@ impl<'a> Columns<'a> {
         self
     }
 
+    /// How deprived the place is where the person of each row lives, by the national index, and what the numbers are:
+    /// whole ones, 1 the most deprived. Every row is put into a fifth of the nation; the most deprived is Core20.
+    ///
+    /// A column that numbers from the least deprived has to be turned round before it comes here: nothing in the numbers
+    /// tells the two apart.
+    ///
+    /// ```
+    /// use capitation::{Currency, Population, money::RoundingMode};
+    /// use capitation::population::{Columns, DeprivationScale};
+    /// let columns = Columns::new()
+    ///     .member_months("months", vec![12.0; 4])
+    ///     .cost("cost", vec![900.0, 700.0, 800.0, 200.0])
+    ///     .deprivation("imd_decile", DeprivationScale::Decile, vec![1.0, 2.0, 3.0, 10.0]);
+    /// let people = Population::from_columns(&columns, Currency::new("GBP")?, RoundingMode::HalfUp)?;
+    /// assert_eq!(people.deprivation().map(|column| column.fifths()), Some(&[1, 1, 2, 5][..]));
+    /// # Ok::<(), capitation::Error>(())
+    /// ```
+    #[must_use]
+    pub fn deprivation(
+        mut self,
+        column: impl Into<String>,
+        scale: DeprivationScale,
+        values: impl Into<Cow<'a, [f64]>>,
+    ) -> Self {
+        self.deprivation = Some((Column::new(column, values), scale));
+        self
+    }
+
     /// The number of rows: the length of the exposure column, 0 when there is none.
     pub fn len(&self) -> usize {
         self.member_months.as_ref().map_or(0, |column| column.values.len())
@@ -235,6 +265,7 @@ impl<'a> Columns<'a> {
             need: self.need.as_ref().map(|column| column.keep(rows)),
             class: self.class.as_ref().map(|column| column.keep(rows)),
             weight: self.weight.as_ref().map(|column| column.keep(rows)),
+            deprivation: self.deprivation.as_ref().map(|(column, scale)| (column.keep(rows), *scale)),
         }
     }
 }

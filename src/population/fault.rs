@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::columns::{Columns, Ids};
+use super::deprivation;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fixed;
 
@@ -28,11 +29,13 @@ pub enum Fault {
     RepeatedPerson,
     /// The cost in one care setting is more than the person's whole cost.
     SettingAboveWhole,
+    /// The number is not a whole one of the column's scale of deprivation.
+    OffScale,
 }
 
 impl Fault {
     /// Every fault there is.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Missing,
         Self::Infinite,
         Self::Negative,
@@ -42,6 +45,7 @@ impl Fault {
         Self::RepeatedPersonYear,
         Self::RepeatedPerson,
         Self::SettingAboveWhole,
+        Self::OffScale,
     ];
 
     /// What is wrong, in words that follow the value.
@@ -56,6 +60,7 @@ impl Fault {
             Self::RepeatedPersonYear => "has two rows for one year",
             Self::RepeatedPerson => "has two rows and no column says for which years",
             Self::SettingAboveWhole => "is more than the whole cost that it is part of",
+            Self::OffScale => "is not a whole number of that scale",
         }
     }
 
@@ -75,6 +80,7 @@ impl Fault {
             Self::SettingAboveWhole => {
                 "give the cost of all care settings together as the cost, or leave the setting out"
             }
+            Self::OffScale => "say which scale the column has (1 is the most deprived), or leave the row out",
         }
     }
 }
@@ -93,7 +99,11 @@ pub(crate) struct Finding<'a> {
     value: &'a dyn fmt::Display,
 }
 
-impl Finding<'_> {
+impl<'a> Finding<'a> {
+    pub(super) fn new(column: &'a str, row: usize, fault: Fault, value: &'a dyn fmt::Display) -> Self {
+        Self { column, row, fault, value }
+    }
+
     /// The refusal of the whole table for this one row.
     pub(crate) fn refusal(&self) -> Error {
         Error::new(
@@ -203,7 +213,7 @@ pub(crate) fn find(columns: &Columns<'_>, scale: f64, sink: &mut Sink<'_>) -> Re
     if let Some(column) = &columns.class {
         scan_text(&column.name, &column.values, sink)?;
     }
-    Ok(())
+    deprivation::scan(columns, sink)
 }
 
 /// Reports a person's second row for a year, naming both rows.

@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use super::columns::{Columns, Ids};
+use super::deprivation::Deprivation;
 use super::measure::Measure;
 use super::people::Classes;
 use crate::fingerprint::Fingerprint;
@@ -17,6 +18,7 @@ pub(crate) struct Part<'a> {
 pub(crate) enum Values<'a> {
     Integers(&'a [i64]),
     Floats(&'a [f64]),
+    Fifths(&'a [u8]),
     Texts(&'a [&'a str]),
     Codes(&'a [u32], &'a [String]),
 }
@@ -31,6 +33,7 @@ impl Part<'_> {
             Values::Integers(values) => hash.numbers(b"i", values, i64::to_le_bytes),
             // Zero has two signs in floats and one meaning.
             Values::Floats(values) => hash.numbers(b"f", values, |value| (value + 0.0).to_le_bytes()),
+            Values::Fifths(values) => hash.numbers(b"i", values, |fifth| u64::from(fifth).to_le_bytes()),
             Values::Texts(values) => {
                 hash.bytes(b"t");
                 hash.length(values.len());
@@ -50,11 +53,12 @@ impl Part<'_> {
     }
 }
 
-/// The parts of a table that are not measures: who, when, which class, with what weight.
+/// The parts of a table that are not measures: who, when, which class, with what weight, how deprived.
 pub(crate) fn keys<'a>(
     columns: &'a Columns<'_>,
     need: Option<&'a [i64]>,
     classes: Option<&'a Classes>,
+    deprivation: Option<&'a Deprivation>,
 ) -> Vec<Part<'a>> {
     let mut parts = Vec::new();
     if let Some((column, ids)) = &columns.person {
@@ -78,6 +82,10 @@ pub(crate) fn keys<'a>(
     if let Some(column) = &columns.weight {
         let values = Values::Floats(&column.values);
         parts.push(Part { role: "weight".to_owned(), column: &column.name, values });
+    }
+    if let Some(column) = deprivation {
+        let role = format!("deprivation by {}", column.scale());
+        parts.push(Part { role, column: column.column(), values: Values::Fifths(column.fifths()) });
     }
     parts
 }

@@ -61,6 +61,7 @@ fn lengths<'c>(columns: &'c Columns<'_>) -> Vec<(&'c str, usize)> {
     let floats = columns.cost.iter().chain(columns.settings.iter().map(|(_, column)| column));
     let floats = floats.chain(columns.activity.iter().map(|(_, column)| column));
     let floats = floats.chain(&columns.need).chain(&columns.weight);
+    let floats = floats.chain(columns.deprivation.iter().map(|(column, _)| column));
     lengths.extend(floats.map(|column| (column.name.as_str(), column.values.len())));
     lengths.extend(columns.class.as_ref().map(|column| (column.name.as_str(), column.values.len())));
     lengths

@@ -4,6 +4,7 @@ use super::{chart::Chart, numbers};
 use crate::{
     compare::{Comparison, ContractResult, SizeResult},
     contract::Role,
+    risk::measures::Estimate,
 };
 
 impl Comparison {
@@ -44,7 +45,52 @@ impl Comparison {
             // Where there is no such finding, its own place says so.
             sentences.extend(self.caption(chart).map(|caption| format!("{}.", caption.title)));
         }
+        sentences.extend(self.core20());
         sentences
+    }
+
+    /// How much of the people and of the cost Core20 is, and what a month of theirs leaves the provider beside others'.
+    fn core20(&self) -> Option<String> {
+        let segments = self.segments.as_ref()?;
+        let core20 = segments.core20()?;
+        if core20.suppressed {
+            let withheld =
+                "Core20, the most deprived fifth of the nation, is withheld: it is about too few people.";
+            return Some(withheld.to_owned());
+        }
+        let (months, cost) = core20.share_of_member_months.zip(core20.share_of_cost)?;
+        let mut sentence = format!(
+            "Core20, the most deprived fifth of the nation, has {} of the member months and {} of the cost",
+            numbers::percent(months, 1),
+            numbers::percent(cost, 1)
+        );
+        let apart = segments.selection.iter().filter_map(|each| Some((&each.contract, each.margin?)));
+        let apart: Vec<(&String, Estimate)> = apart.collect();
+        // Within two standard errors of nothing is nothing to tell.
+        let told = apart.iter().filter(|(_, margin)| margin.mean.abs() >= 2.0 * margin.se);
+        let told: Vec<Effect<'_>> =
+            told.map(|(under, margin)| Effect { of: margin.mean, under: under.as_str() }).collect();
+        if let Some((worst, best)) = ends(&told) {
+            sentence.push_str("; a member month of theirs leaves the provider ");
+            sentence.push_str(&self.beside_another(worst));
+            if worst.under != best.under {
+                sentence.push_str(", and ");
+                sentence.push_str(&self.beside_another(best));
+            }
+        } else if !apart.is_empty() {
+            sentence.push_str(
+                "; what a member month of theirs leaves the provider cannot be told from another's",
+            );
+        }
+        Some(sentence + ".")
+    }
+
+    fn beside_another(&self, effect: &Effect<'_>) -> String {
+        if self.is_nothing(effect.of) {
+            return format!("as much as another's under {}", effect.under);
+        }
+        let word = if effect.of < 0.0 { "less" } else { "more" };
+        format!("{} {word} than another's under {}", self.plain(effect.of), effect.under)
     }
 
     /// What the payer pays.

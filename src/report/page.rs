@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::{
     chart::{Chart, provider_share},
+    deprived::Deprived,
     findings::half_a_unit,
     numbers::{self, Frame, Shown, amount, chance, count, in_percent, owed, percent},
 };
@@ -68,6 +69,7 @@ struct Page<'a> {
     marginal_share: Option<String>,
     costs: Vec<Costs<'a>>,
     years: Vec<Year<'a>>,
+    core20: Option<Deprived<'a>>,
     fan: Figure,
     risk: Figure,
     lorenz: Figure,
@@ -141,7 +143,7 @@ struct PartyView<'a> {
 
 /// What an event does to a party: the number, and whether the party gains, loses or feels nothing.
 #[derive(Serialize)]
-struct Effect {
+pub(super) struct Effect {
     shown: Shown,
     sign: &'static str,
 }
@@ -232,6 +234,7 @@ impl<'a> Page<'a> {
                 ]
             }),
             years: data.years(),
+            core20: data.segments.as_ref().map(|segments| data.deprived(segments)),
             fan: data.figure(Chart::MarginFan)?,
             risk: data.figure(Chart::Risk)?,
             lorenz: data.figure(Chart::Lorenz)?,
@@ -347,7 +350,11 @@ impl Comparison {
     }
 
     fn effect(&self, effect: &PartyEffect) -> Effect {
-        let value = Estimate { mean: effect.mean, se: effect.se };
+        self.felt(Estimate { mean: effect.mean, se: effect.se })
+    }
+
+    /// An amount that someone gains or loses.
+    pub(super) fn felt(&self, effect: Estimate) -> Effect {
         // Less than half a penny, or within two standard errors of nothing, is neither a gain nor a loss.
         let least = half_a_unit(numbers::minor_digits(self.currency)).max(2.0 * effect.se);
         let sign = if effect.mean.abs() < least {
@@ -357,7 +364,7 @@ impl Comparison {
         } else {
             "loss"
         };
-        Effect { shown: Frame::money(self.currency).signed().show(value), sign }
+        Effect { shown: Frame::money(self.currency).signed().show(effect), sign }
     }
 
     fn years(&self) -> Vec<Year<'_>> {

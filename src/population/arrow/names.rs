@@ -1,7 +1,7 @@
 //! Which column of a table is what.
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::population::{Columns, Ids};
+use crate::population::{Columns, DeprivationScale, Ids};
 use crate::table::Table;
 
 /// Which column of a table is what: as [`Columns`], by name.
@@ -29,6 +29,7 @@ pub struct ColumnNames {
     need: Option<String>,
     class: Option<String>,
     weight: Option<String>,
+    deprivation: Option<(String, DeprivationScale)>,
 }
 
 impl ColumnNames {
@@ -108,6 +109,14 @@ impl ColumnNames {
         self
     }
 
+    /// How deprived the place is where the person of each row lives, and what the numbers are: whole ones, 1 the most
+    /// deprived.
+    #[must_use]
+    pub fn deprivation(mut self, column: impl Into<String>, scale: DeprivationScale) -> Self {
+        self.deprivation = Some((column.into(), scale));
+        self
+    }
+
     /// Reads the named columns and hands them on. Where bad rows are collected, a null among numbers is one of them; a
     /// null person, year or class says nothing that a row could be known by, and refuses the table.
     pub(super) fn read<T>(
@@ -155,6 +164,9 @@ impl ColumnNames {
         }
         if let Some(name) = &self.weight {
             columns = columns.weight(name, floats(name)?);
+        }
+        if let Some((name, scale)) = &self.deprivation {
+            columns = columns.deprivation(name, *scale, floats(name)?);
         }
         make(&columns)
     }
