@@ -59,13 +59,16 @@ build: $(VENV)/.wheel ## build the wheel into dist/ and install it into .venv
 notebooks: $(VENV)/.wheel $(VENV)/.demo ## execute every notebook against the built wheel
 	$(if $(NOTEBOOKS),$(BIN)/python -m pytest --nbmake $(NOTEBOOKS),@echo "notebooks/ is empty")
 
-bench: $(VENV)/.wheel $(VENV)/.demo ## measure the hot jobs beside NumPy and polars (minutes)
+bench: $(VENV)/.wheel $(VENV)/.demo ## measure the hot jobs beside NumPy, polars and DuckDB (minutes)
 	mkdir -p target/bench
 	$(BIN)/python benches/peers/concentration.py 50 target/bench/costs.bin
 	cargo bench $(LOCKED) --bench concentration -- 50 $(abspath target/bench/costs.bin)
 	cargo bench $(LOCKED) --bench settlement -- $(abspath target/bench/columns.bin)
 	$(BIN)/python benches/peers/settlement.py target/bench/columns.bin
 	cargo bench $(LOCKED) --bench people
+	$(PIP) install "duckdb>=2,<3"
+	$(BIN)/python benches/peers/pricing.py
+	RAYON_NUM_THREADS=1 cargo bench $(LOCKED) --features parquet --bench pricing
 
 docs: check-rust ## the Rust documentation, in target/doc
 	cargo doc --workspace --no-deps --all-features
