@@ -31,8 +31,8 @@ fn main() {
         println!("there is no data: run python benches/peers/pricing.py first");
         return;
     };
-    let named = TariffNames::new().with(TariffColumn::Code, "hrg");
-    let tariff = Tariff::from_record_batches(2017, &prices, &named).unwrap();
+    let heads = TariffNames::new().with(TariffColumn::Code, "hrg");
+    let tariff = Tariff::from_record_batches(2017, &prices, &heads).unwrap();
     let factors = MarketForces::from_record_batches(&providers, "provider", "mff").unwrap();
     let names = LineNames::new("hrg")
         .spells("admission_method", "patient_class")

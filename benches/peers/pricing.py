@@ -223,7 +223,8 @@ def duckdb(parquet: bool, *, floats: bool = False):
     con.execute(
         f"create table p as select hrg_id, cast(combined*100 as {kind}) combined, cast(non_elective*100 as {kind}) ne, "
         f"cast(daily_rate*100 as {kind}) daily, cast(short_stay*100 as {kind}) short, "
-        "short_stay_applies='Yes' applies, elective_trim_days::integer t_el, non_elective_trim_days::integer t_ne from given_prices"
+        "short_stay_applies='Yes' applies, elective_trim_days::integer t_el, "
+        "non_elective_trim_days::integer t_ne from given_prices"
     )
     con.register("given_providers", providers)
     factor = "mff" if floats else f"cast(round(mff*{MILLION}) as bigint)"
