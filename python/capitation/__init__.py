@@ -56,6 +56,7 @@ from capitation._capitation import (
     PricedActivity,
     Programme,
     RankedConcentration,
+    Readmissions,
     ResultsError,
     SettlementError,
     Statement,
@@ -67,6 +68,7 @@ from capitation._capitation import (
     programme,
     programmes,
     ranked_concentration,
+    readmissions,
 )
 from capitation.comparison import Comparison, compare
 from capitation.hospital import CostBase, Quantity, UnderContracts, cost_base
@@ -91,6 +93,7 @@ __all__ = [
     "Programme",
     "Quantity",
     "RankedConcentration",
+    "Readmissions",
     "ResultsError",
     "SettlementError",
     "Statement",
@@ -106,6 +109,7 @@ __all__ = [
     "programme",
     "programmes",
     "ranked_concentration",
+    "readmissions",
 ]
 
 if _debug_build:

@@ -26,6 +26,7 @@ __all__ = [
     "PricedActivity",
     "Programme",
     "RankedConcentration",
+    "Readmissions",
     "ResultsError",
     "SettlementError",
     "Statement",
@@ -51,6 +52,7 @@ __all__ = [
     "programme",
     "programmes",
     "ranked_concentration",
+    "readmissions",
 ]
 
 __version__: str
@@ -1068,3 +1070,60 @@ class _CostBase:
         cases: Sequence[tuple[str, str]],
     ) -> tuple[str, str]: ...
     def __len__(self) -> int: ...
+
+@final
+class Readmissions:
+    """What each admission is to those of the same patient before it, in the order of the rows."""
+
+    @property
+    def within_days(self) -> int:
+        """The most days from a discharge to a readmission."""
+
+    def to_frame(self) -> Any:
+        """A pyarrow table: `sequel`, `index_row` (the admission that it follows, the first row being 0), `days`.
+
+        A sequel is "apart", "overlap" (it begins before an earlier one has ended), "planned", "after_elective" or
+        "after_other" (an emergency after the discharge from an elective or another admission), or "excluded".
+        """
+
+    def totals(self, priced: PricedActivity | None = None) -> Any:
+        """A pyarrow table: sequel, admissions, and what they were paid where payments of the same rows are given.
+
+        Raises:
+            ActivityError: there are not as many payments as admissions.
+        """
+
+    @property
+    def _rows(self) -> list[tuple[str, int | None, int | None]]: ...
+    def _totals(self, priced: PricedActivity | None = None) -> list[tuple[str, int, Decimal | None]]: ...
+    def __len__(self) -> int: ...
+
+def readmissions(
+    table: _ArrowTable,
+    *,
+    patient: str,
+    admitted: str,
+    discharged: str,
+    admission_method: str | None = None,
+    emergency: str | None = None,
+    elective: str | None = None,
+    excluded: str | None = None,
+    within_days: int = 30,
+) -> Readmissions:
+    """Which admissions are emergency readmissions, on the day of a discharge or at most so many days later.
+
+    Args:
+        table: Anything that speaks Arrow, an admission a row, in any order.
+        patient: The column with the patient, by text or whole number.
+        admitted: The day of admission.
+        discharged: The day of discharge.
+        admission_method: NHS admission method codes; or
+        emergency: with `elective`, columns of booleans. Transfers, maternity and births are neither.
+        elective: see `emergency`.
+        excluded: Admissions outside the rule: no readmissions, and nothing is one after them.
+        within_days: 30 by the rule of the National Tariff from 2011/12.
+
+    Raises:
+        ActivityError: a column is missing, a value is null, or a discharge is before its admission.
+        TypeError: it is not said once how patients came.
+    """

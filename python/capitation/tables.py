@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from capitation._capitation import ActivityTotals, PricedActivity, Statement
+    from capitation._capitation import ActivityTotals, PricedActivity, Readmissions, Statement
     from capitation.model import AtSize, ComparisonData, ContractResult, Role
 
 Kind = Literal["text", "flag", "count", "year", "amount", "quantity", "money", "share", "tiny", "number"]
@@ -585,6 +585,21 @@ def unpriced_frame(result: PricedActivity | ActivityTotals) -> pa.Table:
         "first_row": "count",
     }
     return frame(of("unpriced", "lines without a price", schema, result._unpriced), dict(result._stamp))
+
+
+def readmissions_frame(found: Readmissions) -> pa.Table:
+    """What each admission is in Arrow: sequel, the row that it follows, and days from that discharge."""
+    schema: dict[str, Kind] = {"sequel": "text", "index_row": "count", "days": "count"}
+    about = f"what each admission is to those before it, within {found.within_days} days"
+    return frame(of("readmissions", about, schema, found._rows), {"within days": str(found.within_days)})
+
+
+def readmission_totals_frame(found: Readmissions, priced: PricedActivity | None) -> pa.Table:
+    """Admissions by sequel in Arrow, and what they were paid in pounds where payments are given."""
+    schema: dict[str, Kind] = {"sequel": "text", "admissions": "count", "payment": "amount"}
+    stamp = {"within days": str(found.within_days)} | ({} if priced is None else dict(priced._stamp))
+    about = f"admissions by what they are to those before them, within {found.within_days} days"
+    return frame(of("readmission_totals", about, schema, found._totals(priced)), stamp)
 
 
 def totals_frame(totals: ActivityTotals) -> pa.Table:

@@ -292,7 +292,7 @@ fn unpriced<'py>(py: Python<'py>, unpriced: &capitation::activity::Unpriced) -> 
     unpriced.groups().into_iter().map(group).collect()
 }
 
-fn pence(pence: u64) -> Decimal {
+pub(crate) fn pence(pence: u64) -> Decimal {
     Decimal::from_i128_with_scale(i128::from(pence), 2)
 }
 
@@ -317,7 +317,7 @@ fn made_of(
 #[pyclass(name = "PricedActivity", module = "capitation", frozen)]
 #[derive(Debug)]
 pub(crate) struct PyPriced {
-    inner: Priced,
+    pub(crate) inner: Priced,
     tariff: Arc<Tariff>,
     factors: Option<Arc<MarketForces>>,
     names: LineNames,

@@ -17,6 +17,7 @@ mod gradient;
 mod hospital;
 mod population;
 mod programme;
+mod readmissions;
 mod results;
 mod shown;
 mod statement;
@@ -57,6 +58,8 @@ mod _capitation {
     use super::population::PyPopulation;
     #[pymodule_export]
     use super::programme::{PyProgramme, programme_of, programmes};
+    #[pymodule_export]
+    use super::readmissions::{PyReadmissions, readmissions};
     #[pymodule_export]
     use super::results::{PyGpPayments, PyMsspResults, PyReachResults};
     #[pymodule_export]

@@ -2,6 +2,7 @@
 //!
 //! [`LineNames`] says which column of a table of activity is what; [`TariffNames`] which column of a price list.
 
+mod admissions;
 mod columns;
 mod factors;
 mod lines;
@@ -10,5 +11,6 @@ mod parquet;
 mod payments;
 mod tariff;
 
+pub use admissions::{AdmissionNames, HowAdmitted};
 pub use lines::LineNames;
 pub use tariff::{TariffColumn, TariffNames};

@@ -69,6 +69,11 @@ impl Priced {
         self.rule(row).and_then(|_| self.payments.get(row).copied())
     }
 
+    /// The payment of each line in pence; nothing where it has no price.
+    pub fn payments(&self) -> Vec<Option<u64>> {
+        (0..self.len()).map(|row| self.payment(row)).collect()
+    }
+
     /// The rule that a line was paid by; nothing where it has no price.
     pub fn rule(&self, row: usize) -> Option<PricedBy> {
         self.rules.get(row).and_then(|rule| PricedBy::at(*rule))

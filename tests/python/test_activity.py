@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import polars as pl
@@ -13,6 +13,9 @@ import pyarrow as pa
 import pytest
 
 import capitation as cap
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # Very major knee procedures at 2017/18 prices; pneumonia with a short-stay share made up for the test.
 PRICES = {
@@ -266,3 +269,94 @@ def test_results_show_themselves_and_carry_their_stamp() -> None:
     assert "none: prices are before it" in shown
     assert totals.cost is None
     assert repr(totals) == "ActivityTotals(1 lines, 1 without a price, tariff of 2017/18)"
+
+
+ADMISSIONS = {
+    "nhs": ["a", "a", "b", "a", "b"],
+    "in": [
+        dt.date(2017, 5, 1),
+        dt.date(2017, 5, 20),
+        dt.date(2017, 5, 1),
+        dt.date(2017, 9, 1),
+        dt.date(2017, 5, 2),
+    ],
+    "out": [
+        dt.date(2017, 5, 5),
+        dt.date(2017, 5, 22),
+        dt.date(2017, 5, 4),
+        dt.date(2017, 9, 2),
+        dt.date(2017, 5, 3),
+    ],
+    "method": ["11", "21", "28", "2A", "21"],
+}
+
+
+def test_readmissions_and_what_they_were_paid() -> None:
+    table = pl.DataFrame(ADMISSIONS)
+    found = cap.readmissions(table, patient="nhs", admitted="in", discharged="out", admission_method="method")
+    assert found.to_frame().to_pylist() == [
+        {"sequel": "apart", "index_row": None, "days": None},
+        {"sequel": "after_elective", "index_row": 0, "days": 15},
+        {"sequel": "apart", "index_row": None, "days": None},
+        {"sequel": "apart", "index_row": None, "days": None},
+        {"sequel": "overlap", "index_row": None, "days": None},
+    ]
+    assert repr(found) == "Readmissions(1 of 5 admissions, within 30 days)"
+    flags = table.with_columns(e=pl.col("method") != "11", p=pl.col("method") == "11")
+    by_flags = cap.readmissions(
+        flags, patient="nhs", admitted="in", discharged="out", emergency="e", elective="p"
+    )
+    assert by_flags.to_frame().to_pylist() == found.to_frame().to_pylist()
+    spells = table.with_columns(hrg=pl.lit("DZ11V"), kind=pl.lit("1"), age=pl.lit(70))
+    priced = tariff().price(
+        spells,
+        mff=None,
+        code="hrg",
+        admission_method="method",
+        patient_class="kind",
+        admitted="in",
+        discharged="out",
+        age="age",
+    )
+    totals = {row["sequel"]: (row["admissions"], row["payment"]) for row in found.totals(priced).to_pylist()}
+    # The readmission of two days is paid in full; those of one day at £1,482 × 0.45, and £1,200 for the elective one.
+    assert totals["after_elective"] == (1, Decimal("1482.00"))
+    assert totals["overlap"] == (1, Decimal("666.90"))
+    assert totals["apart"] == (3, Decimal("1200.00") + Decimal("1482.00") + Decimal("666.90"))
+    assert found.totals().to_pylist()[0] == {"sequel": "apart", "admissions": 3, "payment": None}
+
+
+def test_admissions_that_are_refused() -> None:
+    table = pl.DataFrame(ADMISSIONS)
+    names: Any = {"patient": "nhs", "admitted": "in", "discharged": "out"}
+    with pytest.raises(TypeError, match="said once how patients came"):
+        cap.readmissions(table, **names)
+    with pytest.raises(cap.ActivityError, match=r"row 0 .*the discharge is before the admission"):
+        cap.readmissions(table, patient="nhs", admitted="out", discharged="in", admission_method="method")
+    unknown = table.with_columns(method=pl.lit("99"))
+    with pytest.raises(cap.ActivityError, match="admission method `99`"):
+        cap.readmissions(unknown, **names, admission_method="method")
+    gap = table.with_columns(out=pl.when(pl.col("nhs") == "b").then(None).otherwise(pl.col("out")))
+    with pytest.raises(cap.ActivityError, match=r"column `out`, row 2 .*missing"):
+        cap.readmissions(gap, **names, admission_method="method")
+
+
+def test_totals_of_a_parquet_file(tmp_path: Path) -> None:
+    table = pl.DataFrame(SPELLS)
+    path = tmp_path / "spells.parquet"
+    table.write_parquet(path)
+    columns: Any = {
+        "code": "hrg",
+        "admission_method": "method",
+        "patient_class": "class",
+        "stay": "nights",
+        "age": "age",
+        "provider": "trust",
+        "date": "discharged",
+    }
+    factors = cap.MarketForces(FACTORS)
+    by_table = tariff().totals(table, mff=factors, **columns).to_frame()
+    for source in (path, str(path)):
+        assert tariff().totals(source, mff=factors, **columns).to_frame().equals(by_table)
+    with pytest.raises(cap.ActivityError, match="cannot be read"):
+        tariff().totals(tmp_path / "nowhere.parquet", mff=factors, **columns)

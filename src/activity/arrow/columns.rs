@@ -65,6 +65,11 @@ impl<'a> Column<'a> {
         Ok(Coded::of(texts.into_iter().map(|text| Cow::Owned(text.into_owned()))))
     }
 
+    /// Texts, or whole numbers as digits.
+    pub(super) fn texts(&self) -> Result<Vec<String>> {
+        Ok(self.series.texts_or_empty()?.into_iter().map(Cow::into_owned).collect())
+    }
+
     /// Whole numbers; what stands at a null says nothing.
     pub(super) fn whole(&self) -> Result<Whole<'a>> {
         if let Some(whole) = whole(self.array) {

@@ -261,7 +261,7 @@ impl Column<'_> {
 }
 
 /// A column of a batch by its name.
-fn find<'a>(batch: &'a RecordBatch, name: &'a str) -> Result<Column<'a>> {
+pub(super) fn find<'a>(batch: &'a RecordBatch, name: &'a str) -> Result<Column<'a>> {
     let schema = batch.schema_ref();
     let mut found = schema.fields().iter().enumerate().filter(|(_, field)| field.name() == name);
     match (found.next().and_then(|(place, _)| batch.columns().get(place)), found.next()) {
