@@ -6,6 +6,9 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where something is not as it must be")]
 #![allow(clippy::large_types_passed_by_value, reason = "a test may copy a few numbers")]
 
+#[path = "support/data.rs"]
+mod data;
+
 use capitation::adjustment::{
     Agreement, BaseYears, ByType, Ends, EnrolmentType, From2024, Prospective, TypeYears, UpdatedBenchmark,
     Years,
@@ -13,11 +16,12 @@ use capitation::adjustment::{
 use capitation::contract::Programme;
 use capitation::decimal::Exact;
 use capitation::settlement::People;
-use std::path::PathBuf;
 
 use capitation::{ErrorKind, Experience};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
+
+use data::published_data;
 
 fn d(text: &str) -> Decimal {
     text.parse::<Exact>().unwrap().0
@@ -407,13 +411,7 @@ type County = (String, ByType<Option<[Decimal; 3]>>);
 /// The counties of 2018, base year 3 of agreements that began in July 2019. A county in which CMS suppresses one of a
 /// type's numbers has none of it.
 fn counties() -> Option<Vec<County>> {
-    let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
-    let data = std::env::var_os("CAPITATION_DATA").map_or(beside, PathBuf::from);
-    if !data.is_dir() {
-        println!("skipped: ../shared/data is absent");
-        return None;
-    }
-    let bytes = std::fs::read(data.join("us/mssp_county_ffs_2018.csv")).unwrap();
+    let bytes = std::fs::read(published_data("us/mssp_county_ffs_2018.csv")?).unwrap();
     let text = String::from_utf8_lossy(&bytes);
     let mut rows = csv::Reader::from_reader(text.as_bytes());
     let county = |row: csv::StringRecord| {

@@ -7,7 +7,8 @@
     reason = "a test stops where something is not as it must be"
 )]
 
-use std::path::PathBuf;
+#[path = "support/file.rs"]
+mod file;
 
 use capitation::contract::{Programme, TrackYear};
 use capitation::datasets::gp::{self, GpContract};
@@ -17,6 +18,8 @@ use capitation::reproduce::reproduce_gp;
 use capitation::settlement::Statement;
 use capitation::{Error, ErrorKind, Experience};
 use rust_decimal::Decimal;
+
+use file::File;
 
 fn track(name: &str, year: i16, choices: &[(&str, &str)]) -> TrackYear {
     let track = Programme::named("nhs-primary-care").unwrap().year(year).unwrap().track(name).unwrap();
@@ -213,29 +216,6 @@ fn indicators_add_up_to_the_year() {
     );
     let apart = amount(&year, "balance of achievement") - pounds;
     assert!(apart.abs() <= decimal("0.02"), "{apart}");
-}
-
-/// A file in a folder of its own, removed when it is dropped.
-struct File(PathBuf);
-
-impl File {
-    fn new(name: &str, text: &str) -> Self {
-        let folder = std::env::temp_dir().join(format!(
-            "capitation-gp-{}-{:?}",
-            std::process::id(),
-            std::thread::current().id()
-        ));
-        std::fs::create_dir_all(&folder).unwrap();
-        let path = folder.join(name);
-        std::fs::write(&path, text).unwrap();
-        Self(path)
-    }
-}
-
-impl Drop for File {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.0);
-    }
 }
 
 const HEAD: &str = "year,practice_code,region,ccg_or_sub_icb,contract_type,dispensing,rurality,registered_patients,weighted_patients,global_sum,mpig_correction,pms_balance,qof_payment,premises,local_incentive_schemes,total_payments,total_payments_minus_deductions";

@@ -6,34 +6,14 @@
     reason = "a test stops where something is not as it must be"
 )]
 
-use std::path::PathBuf;
+#[path = "support/file.rs"]
+mod file;
 
 use capitation::datasets::{mssp, reach};
 use capitation::reproduce::{Reproduced, Verdict, reproduce_mssp};
 use capitation::{Error, ErrorKind};
 
-/// A file in a folder of its own, removed when it is dropped.
-struct File(PathBuf);
-
-impl File {
-    fn new(name: &str, text: &str) -> Self {
-        let folder = std::env::temp_dir().join(format!(
-            "capitation-{}-{:?}",
-            std::process::id(),
-            std::thread::current().id()
-        ));
-        std::fs::create_dir_all(&folder).unwrap();
-        let path = folder.join(name);
-        std::fs::write(&path, text).unwrap();
-        Self(path)
-    }
-}
-
-impl Drop for File {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.0);
-    }
-}
+use file::File;
 
 const HEAD_2024: &str = "ACO_ID,ACO_Name,Current_Start_Date,Current_Track,Risk_Model,N_AB,Sav_rate,MinSavPerc,BnchmkMinExp,GenSaveLoss,DisAdj,Impact_Mid_Year_Termination,EarnSaveLoss,Met_QPS,Met_AltQPS,QualScore,UpdatedBnchmk,ABtotBnchmk,ABtotExp,FinalShareRate,FinalLossRate,Rev_Exp_Cat,N_AB_Year_PY,Guardrail,ReducedSS";
 

@@ -6,13 +6,18 @@
     reason = "a test stops where something is not as it must be"
 )]
 
-use std::{collections::HashMap, path::PathBuf};
+#[path = "support/data.rs"]
+mod data;
+
+use std::collections::HashMap;
 
 use capitation::{
     ErrorKind,
     activity::{Admissions, Coded, Following, Sequel, readmission_totals},
 };
 use proptest::prelude::*;
+
+use data::published_data;
 
 /// Admissions as patient, admitted, discharged, and how: e(mergency), p(lanned), o(ther).
 fn admissions(rows: &[(&'static str, i32, i32, char)]) -> capitation::Result<Admissions<'static>> {
@@ -135,20 +140,14 @@ proptest! {
 
 /// Patient, admission and discharge in days since 1970 of the first segment of each claim.
 fn claims() -> Option<Vec<(String, i32, i32)>> {
-    let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
-    let data = std::env::var_os("CAPITATION_DATA").map_or(beside, PathBuf::from);
-    if !data.is_dir() {
-        println!("skipped: ../shared/data is absent");
-        return None;
-    }
     let day = |text: &str| {
         let written = format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..]);
         written.parse::<capitation::exposure::Date>().unwrap().days_since_1970()
     };
     let mut claims = Vec::new();
     for sample in [1, 2] {
-        let file = format!("DE1_0_2008_to_2010_Inpatient_Claims_Sample_{sample}_subset10000.csv");
-        let mut reader = csv::Reader::from_path(data.join("us").join(file)).unwrap();
+        let file = format!("us/DE1_0_2008_to_2010_Inpatient_Claims_Sample_{sample}_subset10000.csv");
+        let mut reader = csv::Reader::from_path(published_data(&file)?).unwrap();
         let head = reader.headers().unwrap().clone();
         let at = |name: &str| head.iter().position(|column| column == name).unwrap();
         let (id, segment) = (at("DESYNPUF_ID"), at("SEGMENT"));

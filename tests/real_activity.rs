@@ -8,6 +8,9 @@
     reason = "a test stops where something is not as it must be"
 )]
 
+#[path = "support/data.rs"]
+mod data;
+
 use std::{path::PathBuf, slice::from_ref, sync::Arc};
 
 use arrow_array::{ArrayRef, Float64Array, RecordBatch, StringArray};
@@ -20,14 +23,10 @@ use capitation::{
 };
 use rust_decimal::{Decimal, RoundingStrategy, prelude::ToPrimitive};
 
+use data::published_data;
+
 fn data(file: &str) -> Option<PathBuf> {
-    let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
-    let data = std::env::var_os("CAPITATION_DATA").map_or(beside, PathBuf::from);
-    if !data.is_dir() {
-        println!("skipped: ../shared/data is absent");
-        return None;
-    }
-    Some(data.join("nhs").join(file))
+    published_data(&format!("nhs/{file}"))
 }
 
 /// The price list as a table of texts, as a spreadsheet gives it.

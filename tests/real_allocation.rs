@@ -8,6 +8,9 @@
     reason = "a test stops where something is not as it must be"
 )]
 
+#[path = "support/data.rs"]
+mod data;
+
 use std::path::PathBuf;
 
 use capitation::adjustment::{Formula, Gradient, PaceOfChange, Places, Policy, Reached};
@@ -15,14 +18,10 @@ use capitation::datasets::deprivation;
 use capitation::{Currency, Money};
 use rust_decimal::Decimal;
 
+use data::published_data;
+
 fn data(file: &str) -> Option<PathBuf> {
-    let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
-    let data = std::env::var_os("CAPITATION_DATA").map_or(beside, PathBuf::from);
-    if !data.is_dir() {
-        println!("skipped: ../shared/data is absent");
-        return None;
-    }
-    Some(data.join("nhs").join(file))
+    published_data(&format!("nhs/{file}"))
 }
 
 fn d(text: &str) -> Decimal {

@@ -8,20 +8,18 @@
     reason = "a test stops where something is not as it must be"
 )]
 
+#[path = "support/data.rs"]
+mod data;
+
 use std::collections::HashMap;
-use std::path::PathBuf;
 
 use capitation::concentration::{Concentration, Tally, concentration, total_by_person};
 
+use data::published_data;
+
 /// The columns of a table that were asked for, as numbers.
 fn columns(file: &str, names: &[&str]) -> Option<Vec<Vec<f64>>> {
-    let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
-    let data = std::env::var_os("CAPITATION_DATA").map_or(beside, PathBuf::from);
-    if !data.is_dir() {
-        println!("skipped: ../shared/data is absent");
-        return None;
-    }
-    let file = std::fs::File::open(data.join("people").join(file)).unwrap();
+    let file = std::fs::File::open(published_data(&format!("people/{file}"))?).unwrap();
     let mut reader = csv::Reader::from_reader(flate2::read::GzDecoder::new(file));
     let header = reader.headers().unwrap().clone();
     let at: Vec<_> =

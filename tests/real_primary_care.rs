@@ -8,8 +8,10 @@
     reason = "a test stops where something is not as it must be"
 )]
 
+#[path = "support/data.rs"]
+mod data;
+
 use std::collections::HashMap;
-use std::path::PathBuf;
 
 use capitation::Experience;
 use capitation::contract::Programme;
@@ -19,14 +21,10 @@ use capitation::reproduce::gp::{GpReason, GpVerdict, GpYear};
 use capitation::reproduce::{GpReproduction, reproduce_gp};
 use rust_decimal::{Decimal, RoundingStrategy};
 
+use data::published_data;
+
 fn payments() -> Option<Results<GpPayment>> {
-    let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
-    let data = std::env::var_os("CAPITATION_DATA").map_or(beside, PathBuf::from);
-    if !data.is_dir() {
-        println!("skipped: ../shared/data is absent");
-        return None;
-    }
-    Some(gp::read(data.join("nhs/gp_practice_payments_2014_15_to_2020_21.csv")).unwrap())
+    Some(gp::read(published_data("nhs/gp_practice_payments_2014_15_to_2020_21.csv")?).unwrap())
 }
 
 fn reproduced() -> Option<(Results<GpPayment>, GpReproduction)> {

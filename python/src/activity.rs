@@ -296,6 +296,14 @@ pub(crate) fn pence(pence: u64) -> Decimal {
     Decimal::from_i128_with_scale(i128::from(pence), 2)
 }
 
+/// How many lines have no price, in words that follow how many lines there are.
+fn without_price(unpriced: &capitation::activity::Unpriced) -> String {
+    match unpriced.lines() {
+        0 => String::new(),
+        lines => format!(", {lines} without a price"),
+    }
+}
+
 /// What a result was made of, for its stamp.
 fn made_of(
     year: &str,
@@ -378,8 +386,7 @@ impl PyPriced {
     }
 
     fn __repr__(&self) -> String {
-        let left = self.inner.unpriced().lines();
-        let left = if left == 0 { String::new() } else { format!(", {left} without a price") };
+        let left = without_price(self.inner.unpriced());
         format!("PricedActivity({} lines{left}, tariff of {})", self.inner.len(), self.inner.year())
     }
 }
@@ -464,8 +471,7 @@ impl PyTotals {
     }
 
     fn __repr__(&self) -> String {
-        let left = self.inner.unpriced().lines();
-        let left = if left == 0 { String::new() } else { format!(", {left} without a price") };
+        let left = without_price(self.inner.unpriced());
         format!("ActivityTotals({} lines{left}, tariff of {})", self.inner.rows(), self.inner.year())
     }
 }

@@ -245,14 +245,15 @@ impl<'a> Lines<'a> {
     }
 
     fn check_length(&self, what: &str, length: usize) -> Result<()> {
-        if length == self.len() {
-            return Ok(());
-        }
-        Err(Error::new(
-            ErrorKind::Column,
-            what,
-            format!("it has {length} rows where the codes have {}", self.len()),
-            "give columns of one table",
-        ))
+        check_length(what, length, "codes", self.len())
     }
+}
+
+/// Refuses a column of another length than the one that the others are measured by.
+pub(crate) fn check_length(what: &str, length: usize, of: &str, wanted: usize) -> Result<()> {
+    if length == wanted {
+        return Ok(());
+    }
+    let problem = format!("it has {length} rows where the {of} have {wanted}");
+    Err(Error::new(ErrorKind::Column, what, problem, "give columns of one table"))
 }

@@ -12,7 +12,10 @@ use super::{
     tariff::{Entry, Tariff},
     unpriced::Unpriced,
 };
-use crate::error::{Error, ErrorKind, Result};
+use crate::{
+    error::{Error, ErrorKind, Result},
+    money::grouped,
+};
 
 /// The payment of each line, in the order of the lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -185,14 +188,7 @@ impl PricedLine {
 fn pounds(amount: Decimal) -> String {
     let written = format!("{amount:.2}");
     let (whole, pence) = written.split_once('.').unwrap_or((&written, "00"));
-    let mut out = String::with_capacity(written.len() + 6);
-    for (at, digit) in whole.chars().enumerate() {
-        if at > 0 && (whole.len() - at) % 3 == 0 {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    format!("£{out}.{pence}")
+    format!("£{}.{pence}", grouped(whole))
 }
 
 impl fmt::Display for PricedLine {

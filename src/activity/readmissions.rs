@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-use super::lines::Coded;
+use super::lines::{Coded, check_length};
 use crate::error::{Error, ErrorKind, Result};
 
 /// What an admission is to those of the same patient before it.
@@ -231,11 +231,7 @@ impl<'a> Admissions<'a> {
     }
 
     fn check_length(&self, what: &str, length: usize) -> Result<()> {
-        if length == self.len() {
-            return Ok(());
-        }
-        let problem = format!("it has {length} rows where the patients have {}", self.len());
-        Err(Error::new(ErrorKind::Column, what, problem, "give columns of one table"))
+        check_length(what, length, "patients", self.len())
     }
 }
 

@@ -7,6 +7,8 @@
     reason = "a test stops where something is not as it must be"
 )]
 
+#[path = "../support/data.rs"]
+mod data;
 mod laws;
 mod power;
 mod prices;

@@ -1,6 +1,7 @@
 //! Prices rolled forward, year by year and as a chain.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use crate::data::published_data;
+use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
@@ -88,13 +89,8 @@ fn prices_are_rolled_forward_only() {
 
 /// The non-elective prices of each HRG in 2017/18 and 2018/19, in pounds.
 fn tariffs() -> Option<Vec<(String, Decimal, Decimal)>> {
-    let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
-    let data = std::env::var_os("CAPITATION_DATA").map_or(beside, PathBuf::from);
-    if !data.is_dir() {
-        println!("skipped: ../shared/data is absent");
-        return None;
-    }
-    let mut table = csv::Reader::from_path(data.join("nhs/national_tariff_hrg_2017_18_2018_19.csv")).unwrap();
+    let mut table =
+        csv::Reader::from_path(published_data("nhs/national_tariff_hrg_2017_18_2018_19.csv")?).unwrap();
     let heads = table.headers().unwrap().clone();
     let column = |name| heads.iter().position(|head| head == name).unwrap();
     let [hrg, first, second] =

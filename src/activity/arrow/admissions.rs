@@ -80,8 +80,7 @@ fn whole<'a>(batch: &'a RecordBatch, name: &'a str, first_row: usize) -> Result<
     match column.nulls().first() {
         None => Ok(column),
         Some(row) => {
-            let place = format!("column `{name}`, row {} (the first row is 0)", first_row + row);
-            Err(Error::new(ErrorKind::Row, place, "the value is missing", "fill it, or leave the row out"))
+            Err(column.wrong_value(first_row + row, "the value is missing", "fill it, or leave the row out"))
         }
     }
 }

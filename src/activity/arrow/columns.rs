@@ -52,6 +52,12 @@ impl<'a> Column<'a> {
         )
     }
 
+    /// The refusal of one value.
+    pub(super) fn wrong_value(&self, row: usize, problem: impl Into<String>, remedy: &str) -> Error {
+        let place = format!("column `{}`, row {row} (the first row is 0)", self.name);
+        Error::new(ErrorKind::Row, place, problem, remedy)
+    }
+
     /// Codes: a dictionary of texts, texts, or numbers.
     pub(super) fn coded(&self) -> Result<Coded<'a>> {
         if let Some(coded) = dictionary(self.array) {
@@ -128,10 +134,7 @@ impl<'a> Column<'a> {
                 return Ok(0);
             }
             let day = text.trim().parse::<Date>().map(Date::days_since_1970);
-            day.map_err(|why| {
-                let place = format!("column `{}`, row {row} (the first row is 0)", self.name);
-                Error::new(ErrorKind::Row, place, why.problem(), why.remedy())
-            })
+            day.map_err(|why| self.wrong_value(row, why.problem(), why.remedy()))
         };
         texts.iter().enumerate().map(day).collect()
     }
@@ -143,13 +146,7 @@ impl<'a> Column<'a> {
             value if value == 0.0 || value.is_nan() => Ok(false),
             value if (value - 1.0).abs() < f64::EPSILON => Ok(true),
             value => {
-                let place = format!("column `{}`, row {row} (the first row is 0)", self.name);
-                Err(Error::new(
-                    ErrorKind::Row,
-                    place,
-                    format!("{value} is not yes or no"),
-                    "give booleans, or 1 and 0",
-                ))
+                Err(self.wrong_value(row, format!("{value} is not yes or no"), "give booleans, or 1 and 0"))
             }
         };
         values.iter().enumerate().map(flag).collect()
@@ -165,9 +162,8 @@ impl<'a> Column<'a> {
             if (0.0..=most).contains(value) {
                 return Ok(fixed::steps(*value, scale, RoundingMode::HalfUp));
             }
-            let place = format!("column `{}`, row {row} (the first row is 0)", self.name);
             let remedy = "net corrections against what they correct, and check the unit";
-            Err(Error::new(ErrorKind::Row, place, format!("{value} is not from 0 to {most}"), remedy))
+            Err(self.wrong_value(row, format!("{value} is not from 0 to {most}"), remedy))
         };
         values.iter().enumerate().map(step).collect()
     }

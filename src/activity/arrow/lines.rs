@@ -252,9 +252,7 @@ impl Column<'_> {
     /// Pence; a cost that is not known cannot be added up.
     fn cost(&self) -> Result<Vec<i64>> {
         if let Some(row) = self.nulls().first() {
-            let place = format!("column `{}`, row {row} (the first row is 0)", self.name);
-            let remedy = "fill it, or leave the column out";
-            return Err(Error::new(ErrorKind::Row, place, "the cost is missing", remedy));
+            return Err(self.wrong_value(*row, "the cost is missing", "fill it, or leave the column out"));
         }
         self.steps(100.0, 1e11, 0)
     }
