@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{
-    numbers::{Frame, Shown, count, owed, percent},
+    numbers::{Frame, Shown, count, group, owed, percent},
     page::Effect,
 };
 use crate::{
@@ -113,5 +113,17 @@ impl Comparison {
 }
 
 fn in_groups(months: rust_decimal::Decimal) -> String {
-    crate::money::grouped(&months.round_dp(1).normalize().to_string())
+    group(&months.round_dp(1).normalize().to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_groups;
+
+    #[test]
+    fn the_point_is_no_digit() {
+        let months = |text: &str| in_groups(text.parse().unwrap());
+        assert_eq!((months("50878.46"), months("242027.1")), ("50,878.5".to_owned(), "242,027.1".to_owned()));
+        assert_eq!((months("720"), months("1000.04")), ("720".to_owned(), "1,000".to_owned()));
+    }
 }

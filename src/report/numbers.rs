@@ -101,7 +101,8 @@ fn to_places(value: f64, places: i32) -> String {
     })
 }
 
-fn group(digits: &str) -> String {
+/// A number without a sign, the digits before its point in groups of three.
+pub(super) fn group(digits: &str) -> String {
     match digits.split_once('.') {
         Some((whole, fraction)) => format!("{}.{fraction}", grouped(whole)),
         None => grouped(digits),
