@@ -42,7 +42,7 @@ impl Admissions<'static> {
     ///
     /// # Errors
     /// As [`Admissions::new`]; [`ErrorKind::Column`] for a column that is not there or of the wrong type;
-    /// [`ErrorKind::Row`] for a null, and for an admission method that is no code.
+    /// [`ErrorKind::Row`] for a value that is missing (null, NaN, or a text of nothing but space), and for an admission method that is no code.
     pub fn from_record_batches(batches: &[RecordBatch], names: &AdmissionNames) -> Result<Self> {
         let (mut patients, mut admitted, mut discharged) = (Vec::new(), Vec::new(), Vec::new());
         let (mut emergency, mut elective, mut excluded) = (Vec::new(), Vec::new(), Vec::new());
@@ -77,7 +77,7 @@ impl Admissions<'static> {
 /// A column that has all its values.
 fn whole<'a>(batch: &'a RecordBatch, name: &'a str, first_row: usize) -> Result<Column<'a>> {
     let column = find(batch, name)?;
-    match column.nulls().first() {
+    match column.missing().first() {
         None => Ok(column),
         Some(row) => {
             Err(column.wrong_value(first_row + row, "the value is missing", "fill it, or leave the row out"))

@@ -6,9 +6,9 @@ use arrow_array::{
     Array, ArrowPrimitiveType,
     cast::AsArray,
     types::{
-        ArrowDictionaryKeyType, Date32Type, Date64Type, Int8Type, Int16Type, Int32Type, Int64Type,
-        TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType,
-        UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+        ArrowDictionaryKeyType, Date32Type, Date64Type, Float16Type, Float32Type, Float64Type, Int8Type,
+        Int16Type, Int32Type, Int64Type, TimestampMicrosecondType, TimestampMillisecondType,
+        TimestampNanosecondType, TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
     },
 };
 use arrow_schema::{DataType, TimeUnit};
@@ -33,14 +33,15 @@ pub(super) struct Column<'a> {
 const LARGEST_CODE: i64 = 9_999;
 
 impl<'a> Column<'a> {
-    /// The rows without a value.
-    pub(super) fn nulls(&self) -> Vec<usize> {
-        match self.array.logical_nulls() {
-            Some(nulls) if nulls.null_count() > 0 => {
-                nulls.iter().enumerate().filter(|(_, valid)| !valid).map(|(row, _)| row).collect()
-            }
-            _ => Vec::new(),
+    /// The rows without a value: nulls, texts of nothing but space, and floats that are no number.
+    pub(super) fn missing(&self) -> Vec<usize> {
+        let mut rows = blanks(self.array);
+        if let Some(nulls) = self.array.logical_nulls().filter(|nulls| nulls.null_count() > 0) {
+            rows.extend(nulls.iter().enumerate().filter(|(_, valid)| !valid).map(|(row, _)| row));
+            rows.sort_unstable();
+            rows.dedup();
         }
+        rows
     }
 
     fn wrong_type(&self, needed: &str) -> Error {
@@ -94,7 +95,7 @@ impl<'a> Column<'a> {
         }
     }
 
-    /// Days since 1 January 1970, from dates, timestamps, or texts such as 2017-04-30; a null is day 0.
+    /// Days since 1 January 1970, from dates, timestamps, or texts such as 2017-04-30; day 0 where there is no value.
     pub(super) fn days(&self) -> Result<Cow<'a, [i32]>> {
         match self.array.data_type() {
             DataType::Date32 => self
@@ -130,16 +131,18 @@ impl<'a> Column<'a> {
     fn written_days(&self) -> Result<Vec<i32>> {
         let texts = self.series.texts_or_empty()?;
         let day = |(row, text): (usize, &Cow<'_, str>)| {
+            let text = text.trim();
+            // Its row is told as missing.
             if text.is_empty() {
                 return Ok(0);
             }
-            let day = text.trim().parse::<Date>().map(Date::days_since_1970);
+            let day = text.parse::<Date>().map(Date::days_since_1970);
             day.map_err(|why| self.wrong_value(row, why.problem(), why.remedy()))
         };
         texts.iter().enumerate().map(day).collect()
     }
 
-    /// Yes or no: booleans, or 1 and 0; a null is no.
+    /// Yes or no: booleans, or 1 and 0; no where there is no value.
     pub(super) fn flags(&self) -> Result<Vec<bool>> {
         let values = self.series.floats_or_nan()?;
         let flag = |(row, value): (usize, &f64)| match *value {
@@ -152,12 +155,12 @@ impl<'a> Column<'a> {
         values.iter().enumerate().map(flag).collect()
     }
 
-    /// Steps of one `scale`-th, half up, at most `most` of them; a null is `null`.
-    pub(super) fn steps(&self, scale: f64, most: f64, null: i64) -> Result<Vec<i64>> {
+    /// Steps of one `scale`-th, half up, at most `most` of them; 0 where there is no value.
+    pub(super) fn steps(&self, scale: f64, most: f64) -> Result<Vec<i64>> {
         let values = self.series.floats_or_nan()?;
         let step = |(row, value): (usize, &f64)| {
-            if value.is_nan() && self.array.is_null(row) {
-                return Ok(null);
+            if value.is_nan() {
+                return Ok(0);
             }
             if (0.0..=most).contains(value) {
                 return Ok(fixed::steps(*value, scale, RoundingMode::HalfUp));
@@ -166,6 +169,48 @@ impl<'a> Column<'a> {
             Err(self.wrong_value(row, format!("{value} is not from 0 to {most}"), remedy))
         };
         values.iter().enumerate().map(step).collect()
+    }
+}
+
+/// The rows of texts of nothing but space, and of floats that are no number; rows that are null may be among them.
+fn blanks(array: &dyn Array) -> Vec<usize> {
+    macro_rules! rows_of {
+        ($values:expr, $is_blank:expr) => {
+            $values
+                .enumerate()
+                .filter(|(_, value)| value.is_some_and($is_blank))
+                .map(|(row, _)| row)
+                .collect()
+        };
+    }
+    macro_rules! texts {
+        ($array:expr) => {
+            $array.map_or(Vec::new(), |texts| rows_of!(texts.iter(), |text| text.trim().is_empty()))
+        };
+    }
+    macro_rules! floats {
+        ($kind:ty) => {
+            array
+                .as_primitive_opt::<$kind>()
+                .map_or(Vec::new(), |floats| rows_of!(floats.iter(), |it| it.is_nan()))
+        };
+    }
+    match array.data_type() {
+        DataType::Float16 => floats!(Float16Type),
+        DataType::Float32 => floats!(Float32Type),
+        DataType::Float64 => floats!(Float64Type),
+        DataType::Utf8 => texts!(array.as_string_opt::<i32>()),
+        DataType::LargeUtf8 => texts!(array.as_string_opt::<i64>()),
+        DataType::Utf8View => texts!(array.as_string_view_opt()),
+        DataType::Dictionary(..) => array.as_any_dictionary_opt().map_or(Vec::new(), |dictionary| {
+            let blank = blanks(dictionary.values().as_ref());
+            if blank.is_empty() {
+                return blank;
+            }
+            let keys = dictionary.normalized_keys();
+            (0..).zip(keys).filter(|(_, key)| blank.binary_search(key).is_ok()).map(|(row, _)| row).collect()
+        }),
+        _ => Vec::new(),
     }
 }
 

@@ -149,7 +149,7 @@ impl LineNames {
 
     /// The lines of one record batch; dictionaries and whole numbers are borrowed.
     ///
-    /// A null is a line without a price, told by its row.
+    /// A line that lacks a value (null, NaN, or a text of nothing but space) has no price, and is told by its row.
     ///
     /// # Errors
     /// [`ErrorKind::Column`] where a column is missing, there twice, of a type that cannot be what it is named for, or
@@ -160,7 +160,7 @@ impl LineNames {
         let mut get = |name: &'a Option<String>, what: &'static str| -> Result<Option<Column<'a>>> {
             let Some(name) = name else { return Ok(None) };
             let column = find(batch, name)?;
-            missing.extend(column.nulls().into_iter().map(|row| (row, what)));
+            missing.extend(column.missing().into_iter().map(|row| (row, what)));
             Ok(Some(column))
         };
         let stay = match (get(&self.stay, "length of stay")?, get(&self.admitted, "admission")?) {
@@ -190,7 +190,7 @@ impl LineNames {
                 Done::Spells { method: method.coded()?, class: class.coded()?, stay, age }
             }
             (None, None, Some(point)) => {
-                let units = get(&self.units, "units")?.map(|units| units.steps(MILLION, 999_999_999.0, 0));
+                let units = get(&self.units, "units")?.map(|units| units.steps(MILLION, 999_999_999.0));
                 Done::Points { point: point.coded()?, stay, units: units.transpose()?.map(Into::into) }
             }
             _ => return Err(Self::unclear_point()),
@@ -200,7 +200,7 @@ impl LineNames {
         let date = get(&self.date, "date")?;
         let best_practice = get(&self.best_practice, "best practice")?;
         let specialised = get(&self.specialised, "specialised")?;
-        missing.extend(code.nulls().into_iter().map(|row| (row, "code")));
+        missing.extend(code.missing().into_iter().map(|row| (row, "code")));
         let mut lines = Lines::new(code.coded()?, done)?.missing(missing);
         if let Some(provider) = provider {
             lines = lines.provider(provider.coded()?)?;
@@ -251,10 +251,10 @@ impl LineNames {
 impl Column<'_> {
     /// Pence; a cost that is not known cannot be added up.
     fn cost(&self) -> Result<Vec<i64>> {
-        if let Some(row) = self.nulls().first() {
+        if let Some(row) = self.missing().first() {
             return Err(self.wrong_value(*row, "the cost is missing", "fill it, or leave the column out"));
         }
-        self.steps(100.0, 1e11, 0)
+        self.steps(100.0, 1e11)
     }
 }
 

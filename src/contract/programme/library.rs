@@ -19,7 +19,7 @@ pub(super) fn shown(name: &str) -> String {
 }
 
 /// The files that they include.
-const INCLUDED: [(&str, &str); 10] = [
+const INCLUDED: [(&str, &str); 17] = [
     ("mssp/benchmark.toml", include_str!("../../../programmes/mssp/benchmark.toml")),
     ("mssp/examples.toml", include_str!("../../../programmes/mssp/examples.toml")),
     ("mssp/expenditure.toml", include_str!("../../../programmes/mssp/expenditure.toml")),
@@ -30,6 +30,22 @@ const INCLUDED: [(&str, &str); 10] = [
     ("nhs/acute/examples.toml", include_str!("../../../programmes/nhs/acute/examples.toml")),
     ("nhs/acute/price-steps.toml", include_str!("../../../programmes/nhs/acute/price-steps.toml")),
     ("nhs/acute/prices.toml", include_str!("../../../programmes/nhs/acute/prices.toml")),
+    ("nhs/integrated/examples.toml", include_str!("../../../programmes/nhs/integrated/examples.toml")),
+    ("nhs/integrated/pooled.toml", include_str!("../../../programmes/nhs/integrated/pooled.toml")),
+    (
+        "nhs/integrated/whole-population.toml",
+        include_str!("../../../programmes/nhs/integrated/whole-population.toml"),
+    ),
+    ("nhs/primary-care/examples.toml", include_str!("../../../programmes/nhs/primary-care/examples.toml")),
+    (
+        "nhs/primary-care/global-sum.toml",
+        include_str!("../../../programmes/nhs/primary-care/global-sum.toml"),
+    ),
+    (
+        "nhs/primary-care/outcomes-framework.toml",
+        include_str!("../../../programmes/nhs/primary-care/outcomes-framework.toml"),
+    ),
+    ("nhs/primary-care/rates.toml", include_str!("../../../programmes/nhs/primary-care/rates.toml")),
 ];
 
 /// The text of a file that a programme includes, which lies where it says beside the programme's own, and what to call it.
