@@ -66,7 +66,7 @@ fn assert_second_is_missing(name: &str, array: &ArrayRef) {
     let told = format!("`{name}` as {}", array.data_type());
     let batch = with(name, array);
     let (tariff, names) = (tariff(), names());
-    let lines = names.read(&batch).unwrap_or_else(|why| panic!("{told}: {why}"));
+    let lines = names.read(&batch).unwrap();
     let priced = Pricing::new(&tariff, None).collecting().price(&[lines]).unwrap();
     let faults: Vec<Fault> = priced.unpriced().by_fault().into_iter().map(|(fault, _)| fault).collect();
     assert_eq!((faults, priced.rule(0).is_some()), (vec![Fault::Missing], true), "{told}");
@@ -131,7 +131,9 @@ fn admissions_without_a_date_are_refused_by_row() {
         how: HowAdmitted::Flags { emergency: "emergency".to_owned(), elective: "elective".to_owned() },
         excluded: None,
     };
-    let refusal = |admitted| Admissions::from_record_batches(&[batch.clone()], &names(admitted)).unwrap_err();
+    let refusal = |admitted| {
+        Admissions::from_record_batches(std::slice::from_ref(&batch), &names(admitted)).unwrap_err()
+    };
     assert_eq!(
         refusal("admitted").to_string(),
         "column `admitted`, row 1 (the first row is 0): the value is missing; fill it, or leave the row out"

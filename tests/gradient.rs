@@ -6,9 +6,13 @@
     reason = "a test stops where something is not as it must be"
 )]
 
+#[path = "support/file.rs"]
+mod file;
+
 use capitation::ErrorKind;
 use capitation::adjustment::{Gradient, PeopleOf, fifth_name};
 use capitation::datasets::deprivation::{self, CostCell, Sex};
+use file::File;
 use rust_decimal::Decimal;
 
 fn d(text: &str) -> Decimal {
@@ -25,18 +29,13 @@ const ROWS: [&str; 5] = [
     "85,F,5,2014/15,100,50",
 ];
 
-fn read(name: &str, rows: &[&str]) -> capitation::Result<Vec<CostCell>> {
-    let folder = std::env::temp_dir().join(format!("capitation-gradient-{}-{name}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
-    let path = folder.join("cells.csv");
-    std::fs::write(&path, format!("{HEAD}{}\n", rows.join("\n"))).unwrap();
-    let read = deprivation::read(&path).map(|file| file.rows);
-    std::fs::remove_dir_all(&folder).unwrap();
-    read
+fn read(rows: &[&str]) -> capitation::Result<Vec<CostCell>> {
+    let file = File::new("cells.csv", &format!("{HEAD}{}\n", rows.join("\n")));
+    deprivation::read(&file.path).map(|file| file.rows)
 }
 
 fn gradient() -> Gradient {
-    Gradient::of(&read("gradient", &ROWS).unwrap(), "2014/15").unwrap()
+    Gradient::of(&read(&ROWS).unwrap(), "2014/15").unwrap()
 }
 
 #[test]
@@ -98,30 +97,30 @@ fn a_place_is_beside_the_nation() {
 
 #[test]
 fn files_that_cannot_be_right_are_refused_where_they_are_wrong() {
-    let refused = |name: &str, row: &str| {
+    let refused = |row: &str| {
         let mut rows = ROWS.to_vec();
         rows[2] = row;
-        let error = read(name, &rows).unwrap_err();
+        let error = read(&rows).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Row, "{error}");
         error.to_string().split_once("cells.csv, ").unwrap().1.to_owned()
     };
     assert_eq!(
-        refused("sex", "85,X,3,2014/15,100,100"),
+        refused("85,X,3,2014/15,100,100"),
         "line 4, sex (`sex`): `X` is not a sex that is known; write F or M"
     );
     assert_eq!(
-        refused("age", "8.5,F,3,2014/15,100,100"),
+        refused("8.5,F,3,2014/15,100,100"),
         "line 4, age (`age`): 8.5 is not a whole number up to 129; correct the cell, or leave the row out"
     );
-    assert!(refused("fifth", "85,F,6,2014/15,100,100").contains("6 is not a whole number up to 5"));
+    assert!(refused("85,F,6,2014/15,100,100").contains("6 is not a whole number up to 5"));
     assert_eq!(
-        refused("year", "85,F,3,2014,100,100"),
+        refused("85,F,3,2014,100,100"),
         "line 4, financial year (`year`): `2014` is not a financial year; write it like 2014/15"
     );
-    assert!(refused("years", "85,F,3,2014/16,100,100").contains("`2014/16` is not a financial year"));
-    assert!(refused("people", "85,F,3,2014/15,0,100").contains("population"));
-    assert!(refused("cost", "85,F,3,2014/15,100,-1").contains("cost per head"));
-    let twice = refused("twice", "85,F,2,2014/15,100,100");
+    assert!(refused("85,F,3,2014/16,100,100").contains("`2014/16` is not a financial year"));
+    assert!(refused("85,F,3,2014/15,0,100").contains("population"));
+    assert!(refused("85,F,3,2014/15,100,-1").contains("cost per head"));
+    let twice = refused("85,F,2,2014/15,100,100");
     assert!(twice.contains(
         "line 4, fifth of deprivation (`imd_quintile`): age 85, F, fifth 2 of 2014/15 is there before"
     ));
@@ -145,7 +144,7 @@ fn cells_of_ones_own() {
 
 #[test]
 fn a_gradient_with_a_hole_is_refused() {
-    let cells = read("hole", &ROWS[..4]).unwrap();
+    let cells = read(&ROWS[..4]).unwrap();
     let error = Gradient::of(&cells, "2014/15").unwrap_err();
     assert_eq!(
         error.to_string(),

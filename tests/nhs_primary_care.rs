@@ -259,7 +259,7 @@ fn every_verdict_by_hand() {
     let text =
         [HEAD.to_owned()].into_iter().chain(rows).chain(after).chain([closed]).collect::<Vec<_>>().join("\n");
     let file = File::new("made up.csv", &text);
-    let reproduction = reproduce_gp(&[gp::read(&file.0).unwrap()]).unwrap();
+    let reproduction = reproduce_gp(&[gp::read(&file.path).unwrap()]).unwrap();
     let verdicts: Vec<GpVerdict> = reproduction.rows.iter().take(16).map(|row| row.verdict).collect();
     let differs = GpVerdict::Differs;
     assert_eq!(
@@ -320,7 +320,7 @@ fn words_for_every_verdict() {
 
 fn refused(text: &str) -> Error {
     let file = File::new("payments.csv", text);
-    gp::read(&file.0).and_then(|rows| reproduce_gp(&[rows])).unwrap_err()
+    gp::read(&file.path).and_then(|rows| reproduce_gp(&[rows])).unwrap_err()
 }
 
 #[test]
@@ -390,7 +390,7 @@ fn a_bad_file_is_refused_by_line_and_column() {
         assert!(!error.to_string().contains("`A`") && !error.to_string().contains("`B`"), "{error}");
     }
     let file = File::new("payments.csv", &format!("{HEAD}\n{good}\n"));
-    let read = gp::read(&file.0).unwrap();
+    let read = gp::read(&file.path).unwrap();
     let error = reproduce_gp(&[read.clone(), read]).unwrap_err();
     assert_eq!(
         error.to_string(),

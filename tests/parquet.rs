@@ -6,7 +6,7 @@
     reason = "a test stops where something is not as it must be"
 )]
 
-use std::{fs::File, path::PathBuf, sync::Arc};
+use std::sync::Arc;
 
 use arrow_array::{
     ArrayRef, Date32Array, DictionaryArray, Int8Array, Int16Array, RecordBatch, StringArray, types::Int16Type,
@@ -16,6 +16,7 @@ use capitation::{
     activity::{Fault, MarketForces, Pricing, Tariff, TariffRow, arrow::LineNames},
 };
 use parquet::{arrow::ArrowWriter, file::properties::WriterProperties};
+use tempfile::NamedTempFile;
 
 const ROWS: usize = 200_000;
 
@@ -74,24 +75,22 @@ fn names() -> LineNames {
 }
 
 /// The spells in a file of their own, in row groups of 30,000.
-fn written(name: &str, spells: &RecordBatch) -> PathBuf {
-    let path = std::env::temp_dir().join(format!("capitation-{}-{name}.parquet", std::process::id()));
+fn written(spells: &RecordBatch) -> NamedTempFile {
+    let file = NamedTempFile::new().unwrap();
     let properties = WriterProperties::builder().set_max_row_group_row_count(Some(30_000)).build();
-    let mut writer =
-        ArrowWriter::try_new(File::create(&path).unwrap(), spells.schema(), Some(properties)).unwrap();
+    let mut writer = ArrowWriter::try_new(file.reopen().unwrap(), spells.schema(), Some(properties)).unwrap();
     writer.write(spells).unwrap();
     writer.close().unwrap();
-    path
+    file
 }
 
 #[test]
 fn a_file_gives_the_totals_of_its_table() {
     let (tariff, factors, spells, names) = (tariff(), factors(), spells(None), names());
-    let path = written("whole", &spells);
+    let file = written(&spells);
     let pricing = Pricing::new(&tariff, Some(&factors));
     let by_table = pricing.totals(&[names.read(&spells).unwrap()]).unwrap();
-    let by_file = pricing.totals_of_parquet(&path, &names).unwrap();
-    std::fs::remove_file(&path).unwrap();
+    let by_file = pricing.totals_of_parquet(file.path(), &names).unwrap();
     assert_eq!(by_file.rows(), ROWS);
     assert!(by_file.unpriced().is_empty());
     assert!(by_file.total().unwrap().payment > 0);
@@ -101,11 +100,10 @@ fn a_file_gives_the_totals_of_its_table() {
 #[test]
 fn the_row_of_a_file_is_named_or_collected() {
     let (tariff, factors, names) = (tariff(), factors(), names());
-    let path = written("unknown", &spells(Some(123_456)));
+    let file = written(&spells(Some(123_456)));
     let pricing = Pricing::new(&tariff, Some(&factors));
-    let why = pricing.totals_of_parquet(&path, &names).unwrap_err();
-    let collected = pricing.collecting().totals_of_parquet(&path, &names).unwrap();
-    std::fs::remove_file(&path).unwrap();
+    let why = pricing.totals_of_parquet(file.path(), &names).unwrap_err();
+    let collected = pricing.collecting().totals_of_parquet(file.path(), &names).unwrap();
     assert_eq!(why.place(), "row 123456 (the first row is 0)");
     let group = collected.unpriced().groups()[0];
     assert_eq!((group.fault, group.lines, group.first_row), (Fault::UnknownCode, 1, 123_456));
@@ -121,8 +119,7 @@ fn what_is_no_such_file_is_refused() {
     let why =
         pricing.totals_of_parquet(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"), &names()).unwrap_err();
     assert_eq!(why.kind(), ErrorKind::File);
-    let path = written("columns", &spells(None));
-    let why = pricing.totals_of_parquet(&path, &names().age("aeg")).unwrap_err();
-    std::fs::remove_file(&path).unwrap();
+    let file = written(&spells(None));
+    let why = pricing.totals_of_parquet(file.path(), &names().age("aeg")).unwrap_err();
     assert!(why.to_string().contains("did you mean `age`? the columns are `unused`, `hrg`"), "{why}");
 }

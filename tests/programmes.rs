@@ -424,15 +424,15 @@ fn a_programme_is_read_with_the_files_that_it_includes() {
         let read = Programme::read(folder.join(format!("{}.toml", name.replacen('-', "/", 1)))).unwrap();
         assert_eq!(read, Programme::named(name).unwrap());
     }
-    let own = std::env::temp_dir().join(format!("capitation-include-{}", std::process::id()));
-    std::fs::create_dir_all(own.join("parts")).unwrap();
+    let own = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(own.path().join("parts")).unwrap();
     let (head, rest) = SMALL.split_once("[[part]]").unwrap();
     let (part, tail) = rest.split_once("[[choice]]").unwrap();
     let including = head.replace("year_begins", "include = [\"parts/fee.toml\"]\nyear_begins");
-    std::fs::write(own.join("small.toml"), format!("{including}[[choice]]{tail}")).unwrap();
+    std::fs::write(own.path().join("small.toml"), format!("{including}[[choice]]{tail}")).unwrap();
     let with = |text: &str| {
-        std::fs::write(own.join("parts/fee.toml"), text).unwrap();
-        Programme::read(own.join("small.toml"))
+        std::fs::write(own.path().join("parts/fee.toml"), text).unwrap();
+        Programme::read(own.path().join("small.toml"))
     };
     let part = format!("[[part]]{part}");
     let together = with(&part).unwrap();
@@ -452,7 +452,6 @@ fn a_programme_is_read_with_the_files_that_it_includes() {
         let error = with(&text).unwrap_err().to_string();
         assert!(error.contains(words), "{error}");
     }
-    std::fs::remove_file(own.join("parts/fee.toml")).unwrap();
-    assert_eq!(Programme::read(own.join("small.toml")).unwrap_err().kind(), ErrorKind::File);
-    std::fs::remove_dir_all(&own).unwrap();
+    std::fs::remove_file(own.path().join("parts/fee.toml")).unwrap();
+    assert_eq!(Programme::read(own.path().join("small.toml")).unwrap_err().kind(), ErrorKind::File);
 }

@@ -19,7 +19,7 @@ const HEAD_2024: &str = "ACO_ID,ACO_Name,Current_Start_Date,Current_Track,Risk_M
 
 fn settled(file: &str, rows: &[&str]) -> Vec<Reproduced> {
     let file = File::new(file, &format!("{HEAD_2024}\n{}\n", rows.join("\n")));
-    reproduce_mssp(&[mssp::read(&file.0, None).unwrap()]).unwrap().rows
+    reproduce_mssp(&[mssp::read(&file.path, None).unwrap()]).unwrap().rows
 }
 
 /// Each rule that began after 2022, by hand.
@@ -54,7 +54,7 @@ fn a_file_without_the_column_of_reduced_sharing() {
     let row = "X5,Five,01/01/2023,A,One-Sided,20000,1.00%,2.50%,1000000,1000000,,0,196000,1,0,91.00%,5000,100000000,99000000,20.00%,,Low Revenue,20000";
     let empty = ",".repeat(22);
     let file = File::new("2023.csv", &format!("{head}\n{row}\n{empty}\n"));
-    let settled = reproduce_mssp(&[mssp::read(&file.0, None).unwrap()]).unwrap();
+    let settled = reproduce_mssp(&[mssp::read(&file.path, None).unwrap()]).unwrap();
     assert_eq!(settled.rows.len(), 1);
     assert_eq!(settled.rows[0].verdict, Verdict::Exact, "{:#?}", settled.rows[0]);
 }
@@ -82,7 +82,7 @@ fn a_wrong_payment_is_found_and_told() {
 
 fn refused(name: &str, text: &str, year: Option<i16>) -> Error {
     let file = File::new(name, text);
-    mssp::read(&file.0, year).and_then(|rows| reproduce_mssp(&[rows])).unwrap_err()
+    mssp::read(&file.path, year).and_then(|rows| reproduce_mssp(&[rows])).unwrap_err()
 }
 
 const GOOD: &str = "X1,One,01/01/2024,E,Two-Sided,20000,5.00%,1.00%,5000000,5000000,,0,2450000,1,0,91.00%,5000,100000000,95000000,50.00%,30.00%,Low Revenue,20000,0,0";
@@ -173,8 +173,8 @@ fn a_file_with_notes_and_odd_cells_is_read() {
     let mut bytes = text.replace("One", "Caf\u{e9} \u{2019}One\u{2019}").into_bytes();
     let read = |bytes: &[u8]| {
         let file = File::new("2024.csv", "");
-        std::fs::write(&file.0, bytes).unwrap();
-        mssp::read(&file.0, None).unwrap().rows
+        std::fs::write(&file.path, bytes).unwrap();
+        mssp::read(&file.path, None).unwrap().rows
     };
     let rows = read(&bytes);
     assert_eq!(
@@ -244,9 +244,9 @@ fn the_year_comes_from_the_name_or_the_caller() {
         "{error}"
     );
     // Two years in a name tell none.
-    assert!(mssp::read(&File::new("2023 and 2024.csv", &text).0, None).is_err());
-    assert_eq!(mssp::read(&File::new("PY 2024.csv", &text).0, None).unwrap().rows[0].year, 2024);
-    assert_eq!(mssp::read(&File::new("results.csv", &text).0, Some(2023)).unwrap().rows[0].year, 2023);
+    assert!(mssp::read(&File::new("2023 and 2024.csv", &text).path, None).is_err());
+    assert_eq!(mssp::read(&File::new("PY 2024.csv", &text).path, None).unwrap().rows[0].year, 2024);
+    assert_eq!(mssp::read(&File::new("results.csv", &text).path, Some(2023)).unwrap().rows[0].year, 2023);
     let error = refused("results.csv", &text, Some(2031));
     assert_eq!(
         error.to_string(),
@@ -265,7 +265,7 @@ fn the_year_comes_from_the_name_or_the_caller() {
 fn a_reach_file_with_an_unknown_arrangement_is_refused() {
     let text = "perf_year,aco_id,aco_name,risk_arrangement,retention_withhold,final_benchmark,tot_cost_care_net,gross_savings,shared_savings,shared_savings_seq\n2022,D1,One,Local,0,100,90,10,10,9.8\n";
     let file = File::new("reach.csv", text);
-    let error = reach::read(&file.0, None).unwrap_err();
+    let error = reach::read(&file.path, None).unwrap_err();
     assert!(error.to_string().ends_with(
         "line 2, risk arrangement (`risk_arrangement`): `Local` is not a track that is known; use `Global` or `Professional`"
     ), "{error}");

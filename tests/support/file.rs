@@ -2,25 +2,19 @@
 
 use std::path::PathBuf;
 
-/// A file in a folder of its own, removed when it is dropped.
-pub(crate) struct File(pub(crate) PathBuf);
+use tempfile::TempDir;
+
+/// A file in a folder of its own; both are removed when it is dropped.
+pub(crate) struct File {
+    pub(crate) path: PathBuf,
+    _folder: TempDir,
+}
 
 impl File {
     pub(crate) fn new(name: &str, text: &str) -> Self {
-        let folder = std::env::temp_dir().join(format!(
-            "capitation-{}-{:?}",
-            std::process::id(),
-            std::thread::current().id()
-        ));
-        std::fs::create_dir_all(&folder).unwrap();
-        let path = folder.join(name);
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join(name);
         std::fs::write(&path, text).unwrap();
-        Self(path)
-    }
-}
-
-impl Drop for File {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.0);
+        Self { path, _folder: folder }
     }
 }

@@ -7,6 +7,11 @@
     reason = "a test stops where something is not as it must be"
 )]
 
+#[path = "../support/file.rs"]
+mod file;
+mod laws;
+mod refused;
+
 use capitation::{
     Contract, Currency, Error, ErrorKind,
     activity::{MarketForces, Pricing, Tariff, TariffRow},
@@ -14,7 +19,7 @@ use capitation::{
     datasets::costs::CostRow,
     hospital::{Change, CostBase, CostLine, MarginalShare, PublishedCosts, Quantity, Under, UnderContracts},
 };
-use proptest::prelude::*;
+use file::File;
 use rust_decimal::Decimal;
 
 fn d(text: &str) -> Decimal {
@@ -67,7 +72,7 @@ fn track(track: &str, year: i16) -> Contract {
 }
 
 fn capitation() -> Contract {
-    Contract::from_toml(include_str!("../templates/capitation.toml")).unwrap()
+    Contract::from_toml(include_str!("../../templates/capitation.toml")).unwrap()
 }
 
 /// Emergencies a tenth below plan, planned care a twentieth above.
@@ -311,296 +316,11 @@ fn unit_costs_are_kept_to_a_hundredth_of_a_penny_and_the_difference_is_told() {
 fn published_costs_add_up_over_services_and_leave_out_what_has_no_cost() {
     let text = "year,setting,currency code,activity,unit cost,total cost\n\
                 2017/18,CL,WF01A,100,50,5000\n2017/18,CL,WF01A,50,80,4000\n2017/18,CL,WF02A,7,,\n2017/18,EL,HN22E,3,5000,15000\n";
-    let path = std::env::temp_dir().join(format!("capitation-costs-{}.csv", std::process::id()));
-    std::fs::write(&path, text).unwrap();
-    let rows: Vec<CostRow> = capitation::datasets::costs::read(&path).unwrap().rows;
-    std::fs::remove_file(&path).unwrap();
+    let file = File::new("costs.csv", text);
+    let rows: Vec<CostRow> = capitation::datasets::costs::read(&file.path).unwrap().rows;
     let costs = PublishedCosts::of(&rows, &[("CL", "first_attendance")]).unwrap();
     // 9,000 ÷ 150 = 60.
     assert_eq!(costs.lines, [line("WF01A", "first_attendance", "150", "60", "")]);
     let left: Vec<_> = costs.left_out.iter().map(|row| (row.code.as_str(), row.reason)).collect();
     assert_eq!(left, [("WF02A", "no cost is printed")]);
-}
-
-#[track_caller]
-fn refused(what: Result<impl std::fmt::Debug, Error>, kind: ErrorKind, said: &str) {
-    let why = what.unwrap_err();
-    assert_eq!((why.kind(), why.to_string().as_str()), (kind, said));
-}
-
-#[test]
-fn lines_that_cannot_be_right_are_refused() {
-    let share = MarginalShare::of_all(d("0.4")).unwrap();
-    let new = |lines: &[CostLine]| CostBase::new(gbp(), lines, &share);
-    let good = line("AA", "elective", "10", "100", "90");
-    refused(
-        new(&[]),
-        ErrorKind::Column,
-        "cost base: it has no lines; give a line for each currency and point of delivery",
-    );
-    refused(
-        new(&[good.clone(), good.clone()]),
-        ErrorKind::Row,
-        "cost base, `AA` at `elective`: it has two rows; add them up into one",
-    );
-    refused(
-        new(&[line("AA", "elective", "-1", "100", "90")]),
-        ErrorKind::Row,
-        "cost base, `AA` at `elective`: its planned activity, -1, is not from 0 to a thousand million; net corrections \
-         against what they correct, and check the unit",
-    );
-    refused(
-        new(&[line("AA", "elective", "1", "100", "90.12345")]),
-        ErrorKind::Row,
-        "cost base, `AA` at `elective`: its price, 90.12345, has more than 4 decimals; give it as it was counted or \
-         agreed",
-    );
-    refused(
-        new(&[line(" ", "elective", "1", "100", "90")]),
-        ErrorKind::Row,
-        "cost base, ` ` at `elective`: it lacks its code or its point of delivery; give both for each line",
-    );
-    let with_actual = CostLine { code: "BB".to_owned(), actual: Some(d("9")), ..good.clone() };
-    refused(
-        new(&[good, with_actual]),
-        ErrorKind::Row,
-        "cost base, `BB` at `elective`: some lines have their actual activity and others have not; give it for every \
-         line, nought where nothing was done, or for none",
-    );
-}
-
-#[test]
-fn the_marginal_share_has_no_default() {
-    let lines = [line("AA", "elective", "10", "100", "90"), line("AA", "day_case", "10", "100", "90")];
-    let by = |shares: &[(&str, &str)]| {
-        let shares = shares.iter().map(|(point, share)| (*point, d(share)));
-        CostBase::new(gbp(), &lines, &MarginalShare::by_point(shares)?)
-    };
-    refused(
-        by(&[("elective", "0.4")]),
-        ErrorKind::Unknown,
-        "marginal share of `day_case`: it is not given; give a share from 0 to 1 for each point of delivery, or one for \
-         all",
-    );
-    refused(
-        by(&[("elective", "0.4"), ("day_case", "0.4"), ("day_cases", "0.4")]),
-        ErrorKind::Unknown,
-        "marginal share of `day_cases`: no line is of this point; did you mean `day_case`? the points are elective, \
-         day_case",
-    );
-    refused(
-        by(&[("elective", "40"), ("day_case", "0.4")]),
-        ErrorKind::Range,
-        "marginal share of `elective`: 40 is not a share; give a number from 0 (every cost is fixed) to 1 (every cost \
-         goes with the case), such as 0.35",
-    );
-}
-
-#[test]
-fn questions_that_cannot_be_answered_are_refused() {
-    let base = base();
-    let (results, block) = (track("payment by results", 2019), track("block", 2019));
-    let aligned = track("aligned payment and incentive", 2023);
-    let asked = |under: Under<'_>| under.settle().map(|_| ());
-    refused(
-        asked(base.under([("block", &block)])),
-        ErrorKind::Experience,
-        "contract `block`, input `block amount`: it is money, and its name does not say what of the cost base it is; give \
-         it, take it from a quantity of the cost base, or set it to cost the payer the same at plan",
-    );
-    refused(
-        asked(base.under([("block", &block)]).given("blok amount", d("1"))),
-        ErrorKind::Experience,
-        "input `blok amount`: no contract asks for it; did you mean `block amount`?",
-    );
-    refused(
-        asked(base.under([("block", &block)]).set("block amount")),
-        ErrorKind::Comparison,
-        "contract `block`: its input `block amount` is to be set, and it is the first contract, which sets the outlay; \
-         put another contract first, or give the amount",
-    );
-    refused(
-        asked(
-            base.under([("a", &results), ("aligned", &aligned)])
-                .budget_neutral()
-                .given("fixed element", d("1"))
-                .given("elective value in 2019/20", d("1")),
-        ),
-        ErrorKind::Comparison,
-        "contract `aligned`: it names no term that may be scaled, and no input of it is to be set; name the input that is set \
-         to cost the payer the same at plan, such as `block amount`",
-    );
-    refused(
-        asked(base.under([("block", &block)]).taken("block amount", Quantity::number())),
-        ErrorKind::Unit,
-        "contract `block`, input `block amount`: it is money, and number of everything is count; take a quantity of its \
-         unit, or give it",
-    );
-    refused(
-        asked(
-            base.under([("block", &block)]).taken("block amount", Quantity::value().at_points(["electiv"])),
-        ),
-        ErrorKind::Unknown,
-        "input `block amount`: no line is of `electiv`; did you mean `elective`? the points are non_elective, elective, \
-         day_case, emergency_attendance, critical_care",
-    );
-    refused(
-        asked(base.under([("a", &results)]).change(Change::named("more").by("maternity", d("0.1")).unwrap())),
-        ErrorKind::Unknown,
-        "change `more`: no line is of `maternity`; the points are non_elective, elective, day_case, \
-         emergency_attendance, critical_care",
-    );
-    refused(
-        asked(base.under([("a", &results)]).change(Change::actual())),
-        ErrorKind::Experience,
-        "change `actual`: actual activity is not given; give each line's actual activity, or a change by point of \
-         delivery",
-    );
-    refused(
-        asked(base.under([("a", &results), ("a", &results)])),
-        ErrorKind::Name,
-        "contract `a`: there are two of this name; give each contract a name of its own",
-    );
-    refused(
-        asked(base.under([("a", &results)]).hospital("commissioner")),
-        ErrorKind::Experience,
-        "contract `a`, hospital `commissioner`: it is no provider of this contract; name the provider that bears the \
-         cost; the same in every contract",
-    );
-    refused(
-        asked(base.under([("a", &results)]).case("XC", "critical_care")),
-        ErrorKind::Unknown,
-        "case of `XC` at `critical_care`: it has no price; name a line that has a price",
-    );
-}
-
-#[test]
-fn what_cannot_be_put_side_by_side_is_refused() {
-    let (base, results) = (base(), track("payment by results", 2019));
-    let asked = |under: Under<'_>| under.settle().map(|_| ());
-    // What a capita pays does not depend on the cost of care.
-    let capita = capitation();
-    let both = base.under([("a", &results), ("capita", &capita)]);
-    let why = asked(both.given("member months", d("240000")).set("actual cost")).unwrap_err().to_string();
-    assert!(
-        why.starts_with(
-            "contract `capita`: no value of `actual cost` was found at which it costs the payer 72200000"
-        ),
-        "{why}"
-    );
-    let none: [(&str, &Contract); 0] = [];
-    refused(
-        asked(base.under(none)),
-        ErrorKind::Comparison,
-        "cost base under contracts: there are no contracts; give at least one",
-    );
-    let unpriced = [line("AA", "elective", "1", "1", "")];
-    let unpriced = CostBase::new(gbp(), &unpriced, &MarginalShare::of_all(d("0.4")).unwrap()).unwrap();
-    refused(
-        asked(unpriced.under([("a", &results)])),
-        ErrorKind::Comparison,
-        "cost base: no line has a price; price the lines by a tariff, or give prices",
-    );
-    let dollars = [line("AA", "elective", "1", "1", "1")];
-    let dollars =
-        CostBase::new(Currency::new("USD").unwrap(), &dollars, &MarginalShare::of_all(d("0.4")).unwrap());
-    refused(
-        asked(dollars.unwrap().under([("a", &results)])),
-        ErrorKind::Currency,
-        "contract `a`: it is in GBP, and the cost base in USD; convert one of them first, at a rate and date you can \
-         state",
-    );
-    refused(
-        Change::named("gone").by("elective", d("-1.5")),
-        ErrorKind::Range,
-        "change `gone` at `elective`: -1.5 is not a share of plan from -1 to 10 with at most four decimals; write -0.1 \
-         for a tenth below plan",
-    );
-}
-
-/// Points of delivery that every cost base of the laws has.
-const POINTS: [&str; 4] = ["non_elective", "elective", "day_case", "emergency_attendance"];
-
-/// Activity as planned and as it was, unit cost and price in pence: of each point.
-fn some_lines() -> impl Strategy<Value = Vec<CostLine>> {
-    let one = (1_u32..50_000, 0_u32..50_000, 1_u32..2_000_000, 0_u32..2_000_000);
-    prop::collection::vec(one, POINTS.len()).prop_map(|rows| {
-        let line = |(point, (plan, actual, cost, price)): (&&str, (u32, u32, u32, u32))| CostLine {
-            code: "HRG".to_owned(),
-            point: (*point).to_owned(),
-            plan: plan.into(),
-            actual: Some(actual.into()),
-            unit_cost: Decimal::new(cost.into(), 2),
-            price: Some(Decimal::new(price.into(), 2)),
-        };
-        POINTS.iter().zip(rows).map(line).collect()
-    })
-}
-
-fn settled(lines: &[CostLine], share: u32) -> (CostBase, UnderContracts) {
-    let share = MarginalShare::of_all(Decimal::new(share.into(), 2)).unwrap();
-    let base = CostBase::new(gbp(), lines, &share).unwrap();
-    let contracts = [
-        ("results", track("payment by results", 2019)),
-        ("blended", track("blended emergency payment", 2019)),
-        ("marginal rate", track("marginal rate", 2013)),
-        ("block", track("block", 2019)),
-    ];
-    let mut under = base.under(contracts.iter().map(|(name, contract)| (*name, contract)));
-    under = under.change(Change::actual()).set("block amount");
-    under = under.taken("baseline value", Quantity::value().at_points(["non_elective"]).at_plan());
-    for point in POINTS {
-        under = under.case("HRG", point);
-    }
-    let under = under.settle().unwrap();
-    (base, under)
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
-
-    /// Every pound that the payer pays arrives, cost is what lines cost, and block pays the same whatever is done.
-    #[test]
-    fn money_is_conserved(lines in some_lines(), share in 0_u32..=100) {
-        let (base, under) = settled(&lines, share);
-        for contract in &under.contracts {
-            for outcome in &contract.outcomes {
-                prop_assert_eq!(outcome.outlay, outcome.payment + outcome.others);
-                prop_assert_eq!(
-                    outcome.outlay,
-                    outcome.fixed_cost + outcome.marginal_cost + outcome.result + outcome.others
-                );
-            }
-            for effect in &contract.spells {
-                let saved = -effect.marginal_cost * Decimal::from(effect.cases);
-                prop_assert_eq!(effect.hospital + effect.payer + effect.others, saved);
-            }
-        }
-        let plan = base.total(&Change::plan()).unwrap();
-        let done: Decimal = lines.iter().map(|line| line.price.unwrap() * line.actual.unwrap()).sum();
-        prop_assert_eq!(under.outcome("results", "actual").unwrap().payment, done);
-        prop_assert_eq!(under.outcome("block", "actual").unwrap().payment, plan.income);
-        prop_assert_eq!(plan.fixed + plan.marginal, plan.cost);
-    }
-
-    /// What one case more does is the difference between two years that were settled each by itself.
-    #[test]
-    fn one_case_more_is_the_difference_of_two_settlements(
-        mut lines in some_lines(), share in 0_u32..=100, at in 0_usize..4,
-    ) {
-        let (_, first) = settled(&lines, share);
-        let actual = lines[at].actual.unwrap();
-        lines[at].actual = Some(actual + Decimal::ONE);
-        let (_, second) = settled(&lines, share);
-        for (one, other) in first.contracts.iter().zip(&second.contracts) {
-            let effect = one.spells.iter().find(|effect| {
-                (effect.change.as_str(), effect.point.as_str(), effect.cases) == ("actual", POINTS[at], 1)
-                    && effect.code.is_some()
-            });
-            let (before, after) = (&one.outcomes[1], &other.outcomes[1]);
-            let effect = effect.unwrap();
-            prop_assert_eq!(effect.hospital, after.result - before.result, "{}", one.name);
-            prop_assert_eq!(effect.payer, before.outlay - after.outlay, "{}", one.name);
-        }
-    }
 }
