@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use jiff::civil;
+use jiff::{Span, civil};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::error::{Error, ErrorKind, Result};
@@ -39,6 +39,12 @@ impl Date {
     pub fn days_since_1970(self) -> i32 {
         let since = self.0.duration_since(civil::date(1970, 1, 1)).as_hours().div_euclid(24);
         i32::try_from(since).unwrap_or(i32::MAX)
+    }
+
+    /// The date this many days after 1 January 1970; nothing where it is outside the calendar.
+    pub fn of_days_since_1970(days: i32) -> Option<Self> {
+        let span = Span::new().try_days(days).ok()?;
+        civil::date(1970, 1, 1).checked_add(span).ok().map(Self)
     }
 
     /// The day after.

@@ -23,7 +23,7 @@ fn pounds(text: &str) -> Option<Decimal> {
     Some(text.parse().unwrap())
 }
 
-/// Prices of 2017/18 as published, and short-stay and other prices made up for the test.
+/// Prices made up for the test, near those of 2017/18.
 fn rows() -> Vec<TariffRow> {
     vec![
         // Very major knee procedures: £5,528, trim point 7, £227 a day.
@@ -256,11 +256,19 @@ fn what_cannot_be_priced_is_refused_or_collected() {
         (spell("DZ11V", "21", "1", 1, -1), Fault::AgeOutOfRange, "-1 is not an age"),
         (point("110", "first", 1), Fault::UnknownPoint, "`first` is not a point of delivery"),
         (point("110", "follow_up", -1), Fault::UnitsOutOfRange, "number of units"),
-        (point("110", "follow_up", 9_000_000_000_000), Fault::UnitsOutOfRange, "number of units"),
-        (dates(17_300, 17_299), Fault::DischargeBeforeAdmission, "discharge before the admission"),
+        (
+            point("110", "follow_up", 9_000_000_000_000),
+            Fault::UnitsOutOfRange,
+            "9000000000000 is not a number of units",
+        ),
+        (
+            dates(17_300, 17_299),
+            Fault::DischargeBeforeAdmission,
+            "2017-05-14 to 2017-05-13 is a discharge before the admission",
+        ),
         (dates(17_250, 17_256), Fault::OutsideYear, "outside the tariff's financial year"),
-        (dates(17_600, 17_622), Fault::OutsideYear, "for 2017/18"),
-        (dates(-2_000_000_000, 17_300), Fault::StayTooLong, "hundred years"),
+        (dates(17_600, 17_622), Fault::OutsideYear, "2018-04-01, beside 2017/18, is outside"),
+        (dates(-2_000_000_000, 17_300), Fault::StayTooLong, "a day beyond the calendar to 2017-05-14"),
         (spell("DZ11V", "21", "1", 9, 60).missing(vec![(0, "code")]), Fault::Missing, "the code is missing"),
     ];
     for (at, (lines, fault, words)) in cases.iter().enumerate() {
@@ -294,6 +302,95 @@ fn a_tariff_that_says_nothing_of_short_stays_does_not_pay_them_in_full() {
     assert_eq!(fault(&Lines::new(Coded::of(["DZ11V"]), done).unwrap()), (None, Some(Fault::Missing)));
 }
 
+/// What an emergency is paid by rows that say different things of short stays and best practice: £1,000 in full, £800 at
+/// best practice, £450 reduced; a day case of it £100.
+#[test]
+fn a_short_stay_is_never_paid_in_full_but_where_the_row_says_so() {
+    let row = |applies: Option<bool>, best: Option<&str>| TariffRow {
+        code: "AA01A".to_owned(),
+        combined: pounds("100"),
+        elective_trim_days: Some(5),
+        non_elective: pounds("1000"),
+        non_elective_trim_days: Some(5),
+        daily_rate: pounds("10"),
+        short_stay_applies: applies,
+        short_stay: applies.filter(|applies| *applies).and_then(|_| pounds("450")),
+        best_practice: best.and_then(|_| pounds("800")),
+        best_practice_where: best.map(str::to_owned),
+        ..TariffRow::default()
+    };
+    // Another code with a reduced price changes nothing.
+    let other = TariffRow { code: "ZZ99Z".to_owned(), ..row(Some(true), Some("NE")) };
+    let paid = |row: TariffRow, (class, nights, age): (&'static str, i16, i16), met: bool| {
+        let tariff = Tariff::new(2017, vec![row, other.clone()]).unwrap();
+        let lines = spell("AA01A", "21", class, nights, age).best_practice(vec![met]).unwrap();
+        let priced = Pricing::new(&tariff, None).collecting().price(&[lines]).unwrap();
+        let fault = priced.unpriced().groups().first().map(|group| group.fault);
+        priced.payment(0).map(|pence| pence / 100).ok_or_else(|| fault.unwrap())
+    };
+    let (night, day_case, no_age) = (("1", 1, 50), ("2", 0, 50), ("1", 1, -1));
+    let (yes, no, unsaid) = (Some(true), Some(false), None);
+    for (best, met) in [(None, false), (None, true), (Some("DC"), true), (Some("NE"), false)] {
+        assert_eq!(paid(row(yes, best), night, met), Ok(450), "{best:?} {met}");
+        assert_eq!(paid(row(yes, best), day_case, met), Ok(450), "{best:?} {met}");
+        assert_eq!(paid(row(yes, best), no_age, met), Err(Fault::AgeOutOfRange), "{best:?} {met}");
+        assert_eq!(paid(row(no, best), night, met), Ok(1000), "{best:?} {met}");
+        assert_eq!(paid(row(no, best), day_case, met), Ok(100), "{best:?} {met}");
+        assert_eq!(paid(row(no, best), no_age, met), Ok(1000), "{best:?} {met}");
+        assert_eq!(paid(row(unsaid, best), night, met), Err(Fault::NoShortStayPrice), "{best:?} {met}");
+        assert_eq!(paid(row(unsaid, best), no_age, met), Err(Fault::AgeOutOfRange), "{best:?} {met}");
+        assert_eq!(paid(row(unsaid, best), ("1", 2, 50), met), Ok(1000), "{best:?} {met}");
+    }
+    let best = Some("NE");
+    assert_eq!(paid(row(yes, best), night, true), Err(Fault::ShortStayOrBestPractice));
+    assert_eq!(paid(row(yes, best), no_age, true), Err(Fault::AgeOutOfRange));
+    assert_eq!(paid(row(no, best), night, true), Ok(800));
+    assert_eq!(paid(row(no, best), no_age, true), Ok(800));
+    assert_eq!(paid(row(unsaid, best), night, true), Err(Fault::NoShortStayPrice));
+    // Longer, or younger: £800 + 2 × £10.
+    assert_eq!(paid(row(yes, best), ("1", 7, 50), true), Ok(820));
+    assert_eq!(paid(row(yes, best), ("1", 1, 18), true), Ok(800));
+}
+
+#[test]
+fn a_reduced_price_of_nothing_is_no_price() {
+    let free = |share: &str| {
+        let row = TariffRow { short_stay_applies: None, short_stay_share: pounds(share), ..rows().remove(1) };
+        let tariff = Tariff::new(2017, vec![row]).unwrap();
+        let priced =
+            Pricing::new(&tariff, None).collecting().price(&[spell("DZ11V", "21", "1", 1, 40)]).unwrap();
+        (priced.payment(0), priced.unpriced().groups().first().map(|group| group.fault))
+    };
+    // A hundred-thousandth of 148,200 pence is 1.482 pence, a millionth 0.1482.
+    assert_eq!(free("0.00001"), (Some(1), None));
+    assert_eq!(free("0.000001"), (None, Some(Fault::NoShortStayPrice)));
+    assert_eq!(free("0"), (None, Some(Fault::NoShortStayPrice)));
+}
+
+#[test]
+fn a_payment_that_cannot_be_held_says_so() {
+    let dear = TariffRow {
+        code: "AA01A".to_owned(),
+        first_attendance: pounds("10000000"),
+        top_up: pounds("1"),
+        ..TariffRow::default()
+    };
+    let tariff = Tariff::new(2017, vec![dear]).unwrap();
+    let forces = MarketForces::new([("RXA", pounds("9.9").unwrap())]).unwrap();
+    let line = |units| {
+        let lines = point("AA01A", "first_attendance", units).provider(Coded::of(["RXA"])).unwrap();
+        lines.specialised(vec![true]).unwrap()
+    };
+    let pricing = Pricing::new(&tariff, Some(&forces));
+    // 10⁹ pence × 9.9 × 2 × 4 × 10⁸ = 7.92 × 10¹⁸, below 2⁶³ = 9.22 × 10¹⁸.
+    assert_eq!(pricing.price(&[line(400_000_000)]).unwrap().payment(0), Some(7_920_000_000_000_000_000));
+    assert_eq!(
+        pricing.price(&[line(500_000_000)]).unwrap_err().to_string(),
+        "row 0 (the first row is 0): the payment for 500000000 units comes to more than can be held exactly; check the \
+         units, or price the line in parts"
+    );
+}
+
 #[test]
 fn tariffs_that_are_refused() {
     type Change = &'static dyn Fn(&mut TariffRow);
@@ -322,7 +419,14 @@ fn tariffs_that_are_refused() {
         assert!(message.contains(words), "{message}");
     }
     assert!(Tariff::new(2017, vec![]).unwrap_err().to_string().contains("it has no rows"));
-    assert!(Tariff::new(i16::MAX, rows()).is_err());
+    for year in [i16::MAX, 9_999, 999, 0, -1] {
+        let why = Tariff::new(year, rows()).unwrap_err();
+        assert_eq!(
+            (why.kind(), why.problem()),
+            (ErrorKind::Period, format!("{year} is no financial year").as_str())
+        );
+    }
+    assert_eq!(Tariff::new(9_998, rows()).unwrap().year(), "9998/99");
     let sheet = Tariff::new(2018, rows()).unwrap();
     assert_eq!(tariff().with_sheet(sheet).unwrap_err().kind(), ErrorKind::Period);
     assert!(tariff().with_sheet(tariff()).unwrap_err().to_string().contains("two sheets have it"));

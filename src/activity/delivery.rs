@@ -165,16 +165,24 @@ impl std::fmt::Display for PricedBy {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum Slot {
-    // The four of nearly every line stand side by side, within one line of the cache.
+    // The four of nearly every line stand side by side.
     DayCase,
     Elective,
     NonElective,
     ShortStay,
     /// An emergency day case: the short-stay price where there is one for the code, else the day case price.
     ShortStayDayCase,
+    /// An emergency of less than two days at an age that is not known: a price where the short stay has none of its own.
+    UnknownAge,
+    UnknownAgeDayCase,
+    // The same where the criteria of the best-practice price are met.
     BestDayCase,
     BestElective,
     BestNonElective,
+    BestShortStay,
+    BestShortStayDayCase,
+    BestUnknownAge,
+    BestUnknownAgeDayCase,
     ElectiveDays,
     NonElectiveDays,
     OutpatientProcedure,
@@ -186,7 +194,7 @@ pub(crate) enum Slot {
 }
 
 /// How many slots the row of a code has.
-pub(crate) const SLOTS: usize = 16;
+pub(crate) const SLOTS: usize = 22;
 
 impl Slot {
     pub(crate) const ALL: [Self; SLOTS] = [
@@ -195,9 +203,15 @@ impl Slot {
         Self::NonElective,
         Self::ShortStay,
         Self::ShortStayDayCase,
+        Self::UnknownAge,
+        Self::UnknownAgeDayCase,
         Self::BestDayCase,
         Self::BestElective,
         Self::BestNonElective,
+        Self::BestShortStay,
+        Self::BestShortStayDayCase,
+        Self::BestUnknownAge,
+        Self::BestUnknownAgeDayCase,
         Self::ElectiveDays,
         Self::NonElectiveDays,
         Self::OutpatientProcedure,
@@ -225,12 +239,16 @@ impl Slot {
         }
     }
 
-    /// The slot that holds the best-practice price, where there can be one.
+    /// The slot where the criteria of the best-practice price are met, where there can be one.
     pub(crate) const fn best(self) -> Option<Self> {
         match self {
-            Self::DayCase | Self::ShortStayDayCase => Some(Self::BestDayCase),
+            Self::DayCase => Some(Self::BestDayCase),
             Self::Elective => Some(Self::BestElective),
-            Self::NonElective | Self::ShortStay => Some(Self::BestNonElective),
+            Self::NonElective => Some(Self::BestNonElective),
+            Self::ShortStay => Some(Self::BestShortStay),
+            Self::ShortStayDayCase => Some(Self::BestShortStayDayCase),
+            Self::UnknownAge => Some(Self::BestUnknownAge),
+            Self::UnknownAgeDayCase => Some(Self::BestUnknownAgeDayCase),
             _ => None,
         }
     }
@@ -241,7 +259,13 @@ impl Slot {
             Self::DayCase | Self::BestDayCase => "a day case",
             Self::Elective | Self::BestElective => "an ordinary elective spell",
             Self::NonElective | Self::BestNonElective => "a non-elective spell",
-            Self::ShortStay | Self::ShortStayDayCase => "a short-stay emergency",
+            Self::ShortStay | Self::ShortStayDayCase | Self::BestShortStay | Self::BestShortStayDayCase => {
+                "a short-stay emergency"
+            }
+            Self::UnknownAge
+            | Self::UnknownAgeDayCase
+            | Self::BestUnknownAge
+            | Self::BestUnknownAgeDayCase => "an emergency of less than two days",
             Self::ElectiveDays => "elective days above the trim point",
             Self::NonElectiveDays => "non-elective days above the trim point",
             Self::OutpatientProcedure => "an outpatient procedure",
@@ -250,6 +274,35 @@ impl Slot {
             Self::FirstMultiProfessional => "a first attendance with several professions",
             Self::FollowUpMultiProfessional => "a follow-up attendance with several professions",
             Self::EmergencyAttendance => "an accident and emergency attendance",
+        }
+    }
+
+    /// The columns of the tariff that its price may come from.
+    pub(crate) const fn columns(self) -> &'static [&'static str] {
+        match self {
+            Self::DayCase => &["combined", "day_case"],
+            Self::Elective => &["combined", "elective"],
+            Self::NonElective => &["non_elective"],
+            Self::ShortStay | Self::UnknownAge => &["short_stay", "short_stay_share", "non_elective"],
+            Self::ShortStayDayCase | Self::UnknownAgeDayCase => {
+                &["short_stay", "short_stay_share", "combined", "day_case"]
+            }
+            Self::BestDayCase => &["best_practice", "combined", "day_case"],
+            Self::BestElective => &["best_practice", "combined", "elective"],
+            Self::BestNonElective => &["best_practice", "non_elective"],
+            Self::BestShortStay
+            | Self::BestShortStayDayCase
+            | Self::BestUnknownAge
+            | Self::BestUnknownAgeDayCase => {
+                &["best_practice", "short_stay", "short_stay_share", "combined", "day_case", "non_elective"]
+            }
+            Self::ElectiveDays | Self::NonElectiveDays => &["daily_rate"],
+            Self::OutpatientProcedure => &["outpatient_procedure"],
+            Self::FirstAttendance => &["first_attendance"],
+            Self::FollowUp => &["follow_up"],
+            Self::FirstMultiProfessional => &["first_multi_professional"],
+            Self::FollowUpMultiProfessional => &["follow_up_multi_professional"],
+            Self::EmergencyAttendance => &["emergency_attendance"],
         }
     }
 }

@@ -15,8 +15,13 @@ pub enum Fault {
     UnknownCode,
     /// The tariff has the code, and no price for what was done.
     NoPrice,
-    /// An emergency of an adult for less than two days, and a tariff that says nothing of such stays.
+    /// An emergency of an adult for less than two days, and a code of which the tariff does not say whether its price is
+    /// reduced.
     NoShortStayPrice,
+    /// The same with the criteria of a best-practice price met, and a code that has both prices.
+    ShortStayOrBestPractice,
+    /// The tariff has the price, marked as one that must not be used, and it was left out.
+    Withheld,
     /// A stay of a night or more, and no trim point.
     NoTrimPoint,
     /// A stay above the trim point, and no daily rate.
@@ -41,17 +46,21 @@ pub enum Fault {
     UnknownProvider,
     /// The day is not in the tariff's financial year.
     OutsideYear,
-    /// The number of units is below zero, or too large to be held exactly.
+    /// The number of units is below zero, or more than a thousand million.
     UnitsOutOfRange,
+    /// The payment needs more than 63 bits of pence.
+    PaymentTooLarge,
 }
 
 impl Fault {
     /// Every fault there is.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 20] = [
         Self::Missing,
         Self::UnknownCode,
         Self::NoPrice,
         Self::NoShortStayPrice,
+        Self::ShortStayOrBestPractice,
+        Self::Withheld,
         Self::NoTrimPoint,
         Self::NoDailyRate,
         Self::RegularAttender,
@@ -65,6 +74,7 @@ impl Fault {
         Self::UnknownProvider,
         Self::OutsideYear,
         Self::UnitsOutOfRange,
+        Self::PaymentTooLarge,
     ];
 
     /// What is wrong, in words that follow what it is about.
@@ -73,7 +83,11 @@ impl Fault {
             Self::Missing => "is missing",
             Self::UnknownCode => "is not in the tariff",
             Self::NoPrice => "has no price in the tariff",
-            Self::NoShortStayPrice => "is a short-stay emergency, of which the tariff says nothing",
+            Self::NoShortStayPrice => "has a price of which the tariff does not say whether it is reduced",
+            Self::ShortStayOrBestPractice => {
+                "has a reduced and a best-practice price, and no rule says which is paid"
+            }
+            Self::Withheld => "was left out when the tariff was read",
             Self::NoTrimPoint => "has no trim point in the tariff, and the stay needs one",
             Self::NoDailyRate => "has no daily rate in the tariff, and the stay is above the trim point",
             Self::RegularAttender => "is a regular attender, for whom there is no national price",
@@ -87,6 +101,7 @@ impl Fault {
             Self::UnknownProvider => "has no market forces factor",
             Self::OutsideYear => "is outside the tariff's financial year",
             Self::UnitsOutOfRange => "is not a number of units from 0 to a thousand million",
+            Self::PaymentTooLarge => "comes to more than can be held exactly",
         }
     }
 
@@ -97,8 +112,12 @@ impl Fault {
             Self::UnknownCode => "give the tariff of the grouper's version, or collect what has no price",
             Self::NoPrice => "agree a local price and add it to the tariff, or collect what has no price",
             Self::NoShortStayPrice => {
-                "give the tariff's columns on short-stay emergencies; the full non-elective price is not theirs"
+                "give the tariff's columns on short-stay emergencies, with No for a code that is paid in full"
             }
+            Self::ShortStayOrBestPractice => {
+                "mark the line as not best practice for the reduced price, or name its point of delivery"
+            }
+            Self::Withheld => "correct the price at its source, or collect what has no price",
             Self::NoTrimPoint => "add the trim point to the tariff",
             Self::NoDailyRate => "add the daily rate to the tariff",
             Self::RegularAttender => "settle regular attenders by local prices, or collect what has no price",
@@ -116,6 +135,7 @@ impl Fault {
             }
             Self::OutsideYear => "price each financial year by its own tariff",
             Self::UnitsOutOfRange => "net corrections against what they correct",
+            Self::PaymentTooLarge => "check the units, or price the line in parts",
         }
     }
 }

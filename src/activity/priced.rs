@@ -82,7 +82,7 @@ impl Priced {
         self.rules.get(row).and_then(|rule| PricedBy::at(*rule))
     }
 
-    /// The days of a line above the trim point; nothing where it has no price.
+    /// The days of a spell above the trim point, 0 for a line of many units; nothing where it has no price.
     pub fn long_stay_days(&self, row: usize) -> Option<u32> {
         self.rule(row).and_then(|_| self.long_stay_days.get(row).copied())
     }

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 pub use row::{TariffRow, Withheld};
 
 pub(crate) use entry::{Entry, Gap};
+pub(crate) use row::ShortStay;
 
 use self::row::Checked;
 use super::delivery::{SLOTS, Slot};
@@ -30,8 +31,8 @@ use crate::{
 ///     code: "HN22E".to_owned(),
 ///     combined: Some("5528".parse().unwrap()),
 ///     elective_trim_days: Some(7),
-///     non_elective: Some("6342".parse().unwrap()),
-///     non_elective_trim_days: Some(37),
+///     non_elective: Some("5528".parse().unwrap()),
+///     non_elective_trim_days: Some(31),
 ///     daily_rate: Some("227".parse().unwrap()),
 ///     ..TariffRow::default()
 /// };
@@ -46,7 +47,6 @@ pub struct Tariff {
     by_code: HashMap<Box<str>, u32>,
     /// [`SLOTS`] for each row.
     entries: Vec<Entry>,
-    has_short_stay: bool,
     withheld: Vec<Withheld>,
     fingerprint: String,
 }
@@ -58,12 +58,17 @@ impl Tariff {
     /// [`ErrorKind::Row`] naming the code: for a code without letters or digits or there twice, a price that is negative,
     /// not in whole pence, or above £10 million, a share that is not from 0 to 1, a trim point that is no number of days,
     /// a short-stay or best-practice price that lacks what says where it applies. [`ErrorKind::Column`] without rows.
+    /// [`ErrorKind::Period`] for a year that is not written with four digits.
     pub fn new(first_year: i16, rows: Vec<TariffRow>) -> Result<Self> {
         if rows.is_empty() {
             let remedy = "give the table of admitted-care prices, one row for each code";
             return Err(Error::new(ErrorKind::Column, "tariff", "it has no rows", remedy));
         }
-        Date::new(first_year, 4, 1)?;
+        if !(1_000..=9_998).contains(&first_year) {
+            let remedy = "give the calendar year in which it begins: 2017 for 2017/18";
+            let problem = format!("{first_year} is no financial year");
+            return Err(Error::new(ErrorKind::Period, "tariff", problem, remedy));
+        }
         let mut fingerprint = Fingerprint::of("tariff 1");
         fingerprint.text(&first_year.to_string());
         let mut by_code = HashMap::with_capacity(rows.len());
@@ -81,18 +86,9 @@ impl Tariff {
             }
             checked.push(row);
         }
-        let has_short_stay = checked.iter().any(|row| row.short_stay_known);
-        let entries = checked.iter().flat_map(|row| row.entries(has_short_stay)).collect();
+        let entries = checked.iter().flat_map(Checked::entries).collect();
         let fingerprint = fingerprint.written();
-        Ok(Self {
-            first_year,
-            rows: checked,
-            by_code,
-            entries,
-            has_short_stay,
-            withheld: Vec::new(),
-            fingerprint,
-        })
+        Ok(Self { first_year, rows: checked, by_code, entries, withheld: Vec::new(), fingerprint })
     }
 
     /// The tariff with the rows of another sheet of the same year: outpatient attendances, accident and emergency.
@@ -118,8 +114,7 @@ impl Tariff {
         }
         self.rows.extend(other.rows);
         self.by_code = self.rows.iter().zip(0_u32..).map(|(row, place)| (row.code.clone(), place)).collect();
-        self.has_short_stay |= other.has_short_stay;
-        self.entries = self.rows.iter().flat_map(|row| row.entries(self.has_short_stay)).collect();
+        self.entries.extend(other.entries);
         self.withheld.extend(other.withheld);
         let mut both = Fingerprint::of("tariff sheets 1");
         both.text(&self.fingerprint);
@@ -159,10 +154,10 @@ impl Tariff {
         self.rows.is_empty()
     }
 
-    /// Whether the table says anything of short-stay emergencies. Where it does not, they have no price: the
-    /// non-elective price is not theirs.
+    /// Whether a code has a reduced short-stay emergency price. A code of which the table does not say whether it is
+    /// reduced has no price for short stays: the non-elective price is not theirs.
     pub fn has_short_stay_prices(&self) -> bool {
-        self.has_short_stay
+        self.rows.iter().any(|row| matches!(row.short_stay, ShortStay::Reduced(_)))
     }
 
     /// Whether a code has a best-practice price.

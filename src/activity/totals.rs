@@ -23,7 +23,8 @@ pub struct Cell {
     pub lines: u64,
     /// What they were paid, in pence.
     pub payment: u64,
-    /// Days above the trim point.
+    /// Days above the trim point of lines that are one spell; those of lines of many units, and lines that are days
+    /// themselves, are not among them.
     pub long_stay_days: u64,
 }
 

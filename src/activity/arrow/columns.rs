@@ -86,12 +86,12 @@ impl<'a> Column<'a> {
         Ok(values.into())
     }
 
-    /// Whole numbers of which a null is below zero.
+    /// Whole numbers of which a null is the lowest there is, and no age.
     pub(super) fn ages(&self) -> Result<Whole<'a>> {
         if self.array.logical_null_count() == 0 {
             self.whole()
         } else {
-            Ok(self.series.integers_or(-1)?.into())
+            Ok(self.series.integers_or(i64::MIN)?.into())
         }
     }
 

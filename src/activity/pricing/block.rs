@@ -21,7 +21,7 @@ use crate::{
 
 /// Rows a block.
 const ROWS: usize = 1024;
-#[allow(clippy::cast_possible_truncation)] // 16
+#[allow(clippy::cast_possible_truncation)] // 22
 const SLOTS_A_ROW: u32 = SLOTS as u32;
 /// The rule of a row without a price.
 pub(crate) const NO_RULE: u8 = u8::MAX;
@@ -273,9 +273,14 @@ impl Prepared<'_, '_> {
     /// Prices a block that has been filled; gives the number of rows without a price.
     fn pay(&self, start: usize, count: usize, block: &mut Block) -> usize {
         if self.has_parts() {
-            self.pay_by(count, block, |at, entry, pence, factor| {
+            let unpaid = self.pay_by(count, block, |at, entry, pence, factor| {
                 owed(pence, self.parts(start + at, entry / SLOTS_A_ROW, factor)?)
-            })
+            });
+            // A line of many units has no days of its own.
+            if self.units().is_some() {
+                block.long_stay_days.fill(0);
+            }
+            unpaid
         } else {
             self.pay_by(count, block, |_, _, pence, factor| Some(at_factor(pence, factor)))
         }

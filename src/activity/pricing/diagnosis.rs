@@ -1,14 +1,19 @@
 //! One row looked at by itself: what is known of it, and why it has no price.
 
-use super::prepared::{ADULT, LONGEST_STAY, NO_SLOT, OLDEST, Points, Prepared, Short, slot_of_spell};
+use rust_decimal::Decimal;
+
+use super::prepared::{
+    ADULT, LONGEST_STAY, MOST_UNITS, NO_SLOT, OLDEST, Points, Prepared, Short, slot_of_spell,
+};
 use crate::{
     activity::{
         delivery::Slot,
         fault::Fault,
         lines::{Done, Stay},
-        tariff::{Entry, Gap},
+        tariff::{Entry, Gap, ShortStay},
     },
     error::{Error, ErrorKind},
+    exposure::Date,
 };
 
 /// Why one row has no price.
@@ -156,21 +161,69 @@ pub(super) fn diagnose(prepared: &Prepared<'_, '_>, row: usize) -> Finding {
         finding.hint = prepared.pricing.tariff.nearest(code).map(str::to_owned);
         return finding;
     };
-    let stay = known.stay.unwrap_or(0);
-    let is_short = matches!(slot, Slot::ShortStay | Slot::ShortStayDayCase);
-    let fault = match entry.gap(stay) {
-        Some(Gap::Price) if is_short && !prepared.pricing.tariff.has_short_stay_prices() => {
-            Fault::NoShortStayPrice
+    match entry.gap(known.stay.unwrap_or(0)) {
+        Some(gap) => without_a_price(prepared, row, slot, gap),
+        None => too_much(prepared, row),
+    }
+}
+
+/// Why a code that is in the tariff has no price for what was done.
+fn without_a_price(prepared: &Prepared<'_, '_>, row: usize, slot: Slot, gap: Gap) -> Finding {
+    use Slot::{
+        BestShortStay, BestShortStayDayCase, BestUnknownAge, BestUnknownAgeDayCase, ShortStay as Short,
+        ShortStayDayCase, UnknownAge, UnknownAgeDayCase,
+    };
+
+    let tariff = prepared.pricing.tariff;
+    let code = prepared.lines.code.text(row).trim();
+    let columns = match gap {
+        Gap::Price => slot.columns(),
+        Gap::TrimPoint => &["elective_trim_days", "non_elective_trim_days"],
+        Gap::DailyRate => &["daily_rate"],
+    };
+    let withheld = tariff.withheld().iter();
+    if let Some(price) = withheld.into_iter().find(|it| it.code == code && columns.contains(&&*it.price)) {
+        let shown = format!("`{code}` as {}: its {} ({})", slot.words(), price.price, price.reason);
+        return Finding::new(Fault::Withheld, code, shown);
+    }
+    let short_stay = tariff.place(code).and_then(|place| tariff.row(place)).map(|row| row.short_stay);
+    let fault = match (gap, slot, short_stay) {
+        (Gap::TrimPoint, ..) => Fault::NoTrimPoint,
+        (Gap::DailyRate, ..) => Fault::NoDailyRate,
+        (
+            Gap::Price,
+            UnknownAge | UnknownAgeDayCase | BestUnknownAge | BestUnknownAgeDayCase,
+            Some(ShortStay::Reduced(_) | ShortStay::Unsaid),
+        ) => return faulty_age(prepared, row),
+        (
+            Gap::Price,
+            Short | ShortStayDayCase | BestShortStay | BestShortStayDayCase,
+            Some(ShortStay::Unsaid),
+        ) => Fault::NoShortStayPrice,
+        (Gap::Price, BestShortStay | BestShortStayDayCase, Some(ShortStay::Reduced(_))) => {
+            Fault::ShortStayOrBestPractice
         }
-        Some(Gap::Price) => Fault::NoPrice,
-        Some(Gap::TrimPoint) => Fault::NoTrimPoint,
-        Some(Gap::DailyRate) => Fault::NoDailyRate,
-        None => {
-            let units = prepared.units().and_then(|units| units.get(row).copied()).unwrap_or_default();
-            return Finding::new(Fault::UnitsOutOfRange, "", format!("{units} millionths"));
-        }
+        (Gap::Price, ..) => Fault::NoPrice,
     };
     Finding::new(fault, code, format!("`{code}` as {}", slot.words()))
+}
+
+fn faulty_age(prepared: &Prepared<'_, '_>, row: usize) -> Finding {
+    match age(prepared, row).filter(|age| *age != i64::MIN) {
+        Some(age) => Finding::new(Fault::AgeOutOfRange, "", format!("{age}")),
+        None => Finding::new(Fault::Missing, "age", "the age of a short-stay emergency"),
+    }
+}
+
+/// A line that has a price and no payment.
+fn too_much(prepared: &Prepared<'_, '_>, row: usize) -> Finding {
+    let units = prepared.units().and_then(|units| units.get(row).copied()).unwrap_or_default();
+    let shown = Decimal::new(units, 6).normalize();
+    if u64::try_from(units).is_ok_and(|units| units <= MOST_UNITS) {
+        Finding::new(Fault::PaymentTooLarge, "", format!("the payment for {shown} units"))
+    } else {
+        Finding::new(Fault::UnitsOutOfRange, "", shown.to_string())
+    }
 }
 
 fn faulty_stay(prepared: &Prepared<'_, '_>, row: usize) -> Option<Finding> {
@@ -183,10 +236,26 @@ fn faulty_stay(prepared: &Prepared<'_, '_>, row: usize) -> Option<Finding> {
             Stay::Nights(_) => Fault::NegativeStay,
             Stay::Dates { .. } => Fault::DischargeBeforeAdmission,
         };
-        return Some(Finding::new(fault, "", format!("{days} days")));
+        return Some(Finding::new(fault, "", shown_stay(stay_column, row, days)));
     }
     let too_long = days > i64::from(LONGEST_STAY);
-    too_long.then(|| Finding::new(Fault::StayTooLong, "", format!("{days} days")))
+    too_long.then(|| Finding::new(Fault::StayTooLong, "", shown_stay(stay_column, row, days)))
+}
+
+/// A stay as the row has it: nights, or its dates.
+fn shown_stay(column: &Stay<'_>, row: usize, days: i64) -> String {
+    match column {
+        Stay::Nights(_) => format!("{days} days"),
+        Stay::Dates { admitted, discharged } => {
+            let day = |dates: &[i32]| dates.get(row).map_or_else(String::new, |day| shown_day(*day));
+            format!("{} to {}", day(admitted), day(discharged))
+        }
+    }
+}
+
+fn shown_day(day: i32) -> String {
+    Date::of_days_since_1970(day)
+        .map_or_else(|| "a day beyond the calendar".to_owned(), |day| day.to_string())
 }
 
 fn faulty_date(prepared: &Prepared<'_, '_>, row: usize) -> Option<Finding> {
@@ -194,8 +263,7 @@ fn faulty_date(prepared: &Prepared<'_, '_>, row: usize) -> Option<Finding> {
     let inside = i64::from(day) - i64::from(prepared.year_begins);
     let is_inside = usize::try_from(inside).is_ok_and(|inside| inside < prepared.months.len());
     let year = prepared.pricing.tariff.year();
-    (!is_inside)
-        .then(|| Finding::new(Fault::OutsideYear, "", format!("day {day} from 1970-01-01, for {year},")))
+    (!is_inside).then(|| Finding::new(Fault::OutsideYear, "", format!("{}, beside {year},", shown_day(day))))
 }
 
 /// Why no point of delivery was found.
@@ -225,11 +293,5 @@ fn without_a_slot(prepared: &Prepared<'_, '_>, row: usize) -> Finding {
     if class_is == Some(2) {
         return Finding::new(Fault::RegularAttender, class, format!("patient classification `{class}`"));
     }
-    if class_is.is_none_or(|class| class > 2) {
-        return Finding::new(Fault::UnknownClass, class, format!("patient classification `{class}`"));
-    }
-    match age(prepared, row) {
-        Some(age) => Finding::new(Fault::AgeOutOfRange, "", format!("{age}")),
-        None => Finding::new(Fault::Missing, "age", "the age of a short-stay emergency"),
-    }
+    Finding::new(Fault::UnknownClass, class, format!("patient classification `{class}`"))
 }

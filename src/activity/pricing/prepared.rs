@@ -41,7 +41,7 @@ pub(super) const ADULT: i32 = 19;
 pub(super) const OLDEST: i32 = 130;
 
 /// The most units a line can stand for, in millionths: a thousand million.
-const MOST_UNITS: u64 = 1_000_000_000 * MILLION;
+pub(super) const MOST_UNITS: u64 = 1_000_000_000 * MILLION;
 
 /// How the point of delivery of a row is found.
 #[derive(Debug)]
@@ -242,7 +242,9 @@ pub(super) fn slot_of_spell(method: u8, class: u8, short: Short, same_day: bool)
         _ => return NO_SLOT,
     };
     let slot = match (method, short, is_day_case) {
-        (2, Short::Unknown, _) | (3.., ..) => return NO_SLOT,
+        (3.., ..) => return NO_SLOT,
+        (2, Short::Unknown, true) => Slot::UnknownAgeDayCase,
+        (2, Short::Unknown, false) => Slot::UnknownAge,
         (2, Short::Yes, true) => Slot::ShortStayDayCase,
         (2, Short::Yes, false) => Slot::ShortStay,
         (_, _, true) => Slot::DayCase,
@@ -288,7 +290,9 @@ mod tests {
         assert_eq!(slot(0, 1, Short::Yes, true), Slot::DayCase as u8);
         assert_eq!(slot(0, 1, Short::Yes, false), Slot::Elective as u8);
         assert_eq!(slot(1, 0, Short::Yes, true), Slot::NonElective as u8);
-        assert_eq!(slot(2, 0, Short::Unknown, true), NO_SLOT);
+        assert_eq!(slot(2, 0, Short::Unknown, true), Slot::UnknownAge as u8);
+        assert_eq!(slot(2, 1, Short::Unknown, true), Slot::UnknownAgeDayCase as u8);
+        assert_eq!(slot(1, 0, Short::Unknown, true), Slot::NonElective as u8);
         assert_eq!(slot(0, 2, Short::No, true), NO_SLOT);
         assert_eq!(slot(3, 0, Short::No, true), NO_SLOT);
     }

@@ -126,6 +126,17 @@ const LONGEST: u32 = 36_525;
 /// Top-ups and factors are counted in millionths.
 const MILLION: u32 = 1_000_000;
 
+/// What an adult's emergency of less than two days is paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ShortStay {
+    /// The reduced price, in pence.
+    Reduced(u32),
+    /// What it would be paid were it longer: the row says that no reduction applies.
+    Full,
+    /// The row says nothing: the full price is not theirs.
+    Unsaid,
+}
+
 /// A row that has been checked: pence, millionths, days.
 #[derive(Debug, Clone)]
 pub(crate) struct Checked {
@@ -138,9 +149,7 @@ pub(crate) struct Checked {
     non_elective: Option<u32>,
     non_elective_trim: Option<u32>,
     daily_rate: Option<u32>,
-    short_stay: Option<u32>,
-    /// Whether the row says if the short-stay price applies.
-    pub(super) short_stay_known: bool,
+    pub(crate) short_stay: ShortStay,
     best_practice: Option<u32>,
     best_in: [bool; 3],
     /// In millionths.
@@ -180,9 +189,6 @@ impl Checked {
             non_elective_trim: days("non_elective_trim_days", row.non_elective_trim_days)?,
             daily_rate: pence("daily_rate", row.daily_rate)?.and_then(is_price),
             short_stay: short_stay(row, non_elective)?,
-            short_stay_known: row.short_stay_applies.is_some()
-                || row.short_stay.is_some()
-                || row.short_stay_share.is_some(),
             best_practice,
             best_in: best_in(row, best_practice.is_some())?,
             top_up: top_up(row)?,
@@ -202,7 +208,7 @@ impl Checked {
     }
 
     /// What is paid in each slot, in the order of [`Slot::ALL`].
-    pub(super) fn entries(&self, tariff_has_short_stay: bool) -> [Entry; SLOTS] {
+    pub(super) fn entries(&self) -> [Entry; SLOTS] {
         let spell = |price: Option<u32>, rule, trim| {
             price.map_or(Entry::EMPTY, |price| Entry::spell(price, rule, trim, self.daily_rate))
         };
@@ -216,21 +222,21 @@ impl Checked {
         let (elective, by) = combined(self.elective, PricedBy::Elective);
         let elective = spell(elective, by, self.elective_trim);
         let non_elective = spell(self.non_elective, PricedBy::NonElective, self.non_elective_trim);
-        // Where the table says nothing of short stays, the full price is not theirs.
         let short_or = |otherwise: Entry| match self.short_stay {
-            Some(price) => Entry::flat(price, PricedBy::ShortStay),
-            None if tariff_has_short_stay => otherwise,
-            None => Entry::EMPTY,
+            ShortStay::Reduced(price) => Entry::flat(price, PricedBy::ShortStay),
+            ShortStay::Full => otherwise,
+            ShortStay::Unsaid => Entry::EMPTY,
         };
-        let best = |place: usize, otherwise: Entry, trim: Option<u32>, is_spell: bool| match (
-            self.best_practice,
-            self.best_in.get(place),
-        ) {
-            (Some(price), Some(true)) if is_spell => {
-                Entry::spell(price, PricedBy::BestPractice, trim, self.daily_rate)
-            }
-            (Some(price), Some(true)) => Entry::flat(price, PricedBy::BestPractice),
-            _ => otherwise,
+        // Without the age a price is known only where a short stay has none of its own.
+        let at_any_age = |otherwise: Entry| match self.short_stay {
+            ShortStay::Full => otherwise,
+            ShortStay::Reduced(_) | ShortStay::Unsaid => Entry::EMPTY,
+        };
+        let [best_day_case, best_elective, best_non_elective] = self.best();
+        // No rule says which of the two a short stay is paid that has both.
+        let best_short = |otherwise: Entry| match best_non_elective {
+            None => short_or(otherwise),
+            Some(best) => at_any_age(best),
         };
         let days = flat(self.daily_rate, PricedBy::LongStayDays);
         let [procedure, first, follow_up, first_multi, follow_up_multi, emergency] = self.single;
@@ -240,9 +246,15 @@ impl Checked {
             Slot::NonElective => non_elective,
             Slot::ShortStay => short_or(non_elective),
             Slot::ShortStayDayCase => short_or(day_case),
-            Slot::BestDayCase => best(0, day_case, None, false),
-            Slot::BestElective => best(1, elective, self.elective_trim, true),
-            Slot::BestNonElective => best(2, non_elective, self.non_elective_trim, true),
+            Slot::UnknownAge => at_any_age(non_elective),
+            Slot::UnknownAgeDayCase => at_any_age(day_case),
+            Slot::BestDayCase => best_day_case.unwrap_or(day_case),
+            Slot::BestElective => best_elective.unwrap_or(elective),
+            Slot::BestNonElective => best_non_elective.unwrap_or(non_elective),
+            Slot::BestShortStay => best_short(non_elective),
+            Slot::BestShortStayDayCase => best_short(day_case),
+            Slot::BestUnknownAge => at_any_age(best_non_elective.unwrap_or(non_elective)),
+            Slot::BestUnknownAgeDayCase => at_any_age(best_non_elective.unwrap_or(day_case)),
             Slot::ElectiveDays | Slot::NonElectiveDays => days,
             Slot::OutpatientProcedure => flat(procedure, PricedBy::OutpatientProcedure),
             Slot::FirstAttendance => flat(first, PricedBy::FirstAttendance),
@@ -251,6 +263,20 @@ impl Checked {
             Slot::FollowUpMultiProfessional => flat(follow_up_multi, PricedBy::FollowUpMultiProfessional),
             Slot::EmergencyAttendance => flat(emergency, PricedBy::EmergencyAttendance),
         })
+    }
+}
+
+impl Checked {
+    /// The best-practice price of a day case, an elective and a non-elective spell, where it applies.
+    fn best(&self) -> [Option<Entry>; 3] {
+        let [in_day_case, in_elective, in_non_elective] = self.best_in;
+        let price = |applies: bool| self.best_practice.filter(|_| applies);
+        let spell = |price: u32, trim| Entry::spell(price, PricedBy::BestPractice, trim, self.daily_rate);
+        [
+            price(in_day_case).map(|price| Entry::flat(price, PricedBy::BestPractice)),
+            price(in_elective).map(|price| spell(price, self.elective_trim)),
+            price(in_non_elective).map(|price| spell(price, self.non_elective_trim)),
+        ]
     }
 }
 
@@ -294,35 +320,37 @@ fn is_share(value: Decimal) -> bool {
     Decimal::ZERO <= value && value <= Decimal::ONE
 }
 
-fn short_stay(row: &TariffRow, non_elective: Option<u32>) -> Result<Option<u32>> {
+fn short_stay(row: &TariffRow, non_elective: Option<u32>) -> Result<ShortStay> {
     if let Some(share) = row.short_stay_share.filter(|share| !is_share(*share)) {
         let remedy = "give a share of the non-elective price from 0 to 1: 70 % is 0.7";
         return Err(refuse("short_stay_share", format!("{share} is not a share"), remedy));
     }
     if row.short_stay_applies == Some(false) {
-        return Ok(None);
+        return Ok(ShortStay::Full);
     }
-    if let Some(price) =
-        row.short_stay.map(|price| pence("short_stay", price)).transpose()?.and_then(is_price)
-    {
-        return Ok(Some(price));
+    let own = row.short_stay.map(|price| pence("short_stay", price)).transpose()?.and_then(is_price);
+    let by_share = match (row.short_stay_share, non_elective) {
+        (Some(share), Some(price)) => is_price(reduced(share, price)?),
+        _ => None,
+    };
+    match own.or(by_share) {
+        Some(price) => Ok(ShortStay::Reduced(price)),
+        None if row.short_stay_applies == Some(true) => {
+            let remedy = "give `short_stay`, or `short_stay_share` with a non-elective price";
+            Err(refuse("short_stay", "the reduced price applies, and there is none", remedy))
+        }
+        None => Ok(ShortStay::Unsaid),
     }
-    if let (Some(share), Some(price)) = (row.short_stay_share, non_elective) {
-        let rounding = Rounding { mode: RoundingMode::HalfUp, places: 0 };
-        let product = share.checked_mul(Decimal::from(price)).and_then(|pence| rounding.apply(pence).ok());
-        return product.and_then(|pence| pence.to_u32()).map(Some).ok_or_else(|| {
-            refuse(
-                "short_stay_share",
-                format!("{share} has too many digits"),
-                "give a share in whole per cent",
-            )
-        });
-    }
-    if row.short_stay_applies == Some(true) {
-        let remedy = "give `short_stay`, or `short_stay_share` with a non-elective price";
-        return Err(refuse("short_stay", "the reduced price applies, and there is none", remedy));
-    }
-    Ok(None)
+}
+
+/// A share of a price in pence, rounded to the penny, half up.
+fn reduced(share: Decimal, price: u32) -> Result<u32> {
+    let rounding = Rounding { mode: RoundingMode::HalfUp, places: 0 };
+    let product = share.checked_mul(Decimal::from(price)).and_then(|pence| rounding.apply(pence).ok());
+    product.and_then(|pence| pence.to_u32()).ok_or_else(|| {
+        let remedy = "give a share in whole per cent";
+        refuse("short_stay_share", format!("{share} has too many digits"), remedy)
+    })
 }
 
 fn best_in(row: &TariffRow, has_price: bool) -> Result<[bool; 3]> {
