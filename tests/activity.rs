@@ -571,8 +571,70 @@ proptest! {
             prop_assert_eq!(made.unpriced().groups(), expected.unpriced().groups());
             prop_assert!(made.iter().eq(expected.iter()));
             prop_assert_eq!(made.rows(), expected.rows());
+            prop_assert_eq!(made.activity(), expected.activity());
         }
     }
+
+    /// The fingerprint of lines is theirs in any order, by line or in totals, and of no others.
+    #[test]
+    fn a_fingerprint_is_of_these_lines_in_any_order(
+        (drawn, mut others) in drawn().prop_flat_map(|drawn| (Just(drawn.clone()), Just(drawn).prop_shuffle())),
+        change in (0_usize..8, any::<prop::sample::Index>()),
+    ) {
+        let (tariff, forces) = (tariff(), forces());
+        let pricing = Pricing::new(&tariff, Some(&forces)).collecting();
+        let of = |drawn: &[Drawn]| pricing.totals(&[table(drawn)]).unwrap().activity();
+        let known = of(&drawn);
+        prop_assert_eq!(&pricing.price(&[table(&drawn)]).unwrap().activity(), &known);
+        prop_assert_eq!(of(&others), known.clone());
+        prop_assume!(!others.is_empty());
+        let (column, row) = (change.0, change.1.index(others.len()));
+        let line = &mut others[row];
+        match column {
+            0 => line.0 = (line.0 + 1) % 7,
+            1 => line.1 = (line.1 + 1) % 6,
+            2 => line.2 = (line.2 + 1) % 4,
+            3 => line.3 += 1,
+            4 => line.4 += 1,
+            5 => line.5 = (line.5 + 1) % 4,
+            6 => line.6 += 1,
+            _ => line.7 += 1,
+        }
+        prop_assert_ne!(of(&others), known.clone());
+        others.pop();
+        prop_assert_ne!(of(&others), known);
+    }
+}
+
+/// Texts and dictionaries in any order, with space around them, are the same lines; a value that is missing is told by what
+/// it is, whatever stands in its place.
+#[test]
+fn a_fingerprint_does_not_depend_on_how_lines_lie_in_memory() {
+    let (tariff, forces) = (tariff(), forces());
+    let of = |code: Coded<'static>, nights: Vec<i16>, missing: &[(usize, &'static str)]| {
+        let done = Done::Spells {
+            method: Coded::of(["11", "21"]),
+            class: Coded::of(["1", "1"]),
+            stay: Stay::Nights(nights.into()),
+            age: Some(vec![40_u8, 50].into()),
+        };
+        let lines = Lines::new(code, done).unwrap().provider(Coded::of(["RXA", "RXB"])).unwrap();
+        let pricing = Pricing::new(&tariff, Some(&forces)).collecting();
+        pricing.price(&[lines.missing(missing.to_vec())]).unwrap().activity()
+    };
+    let known = of(Coded::of(["HN22E", "DZ11V"]), vec![4, 20], &[]);
+    let other =
+        Coded { keys: vec![2_u8, 0].into(), values: vec![" DZ11V".into(), "unused".into(), "HN22E ".into()] };
+    assert_eq!(of(other, vec![4, 20], &[]), known);
+    let swapped = of(Coded::of(["DZ11V", "HN22E"]), vec![4, 20], &[]);
+    assert_ne!(swapped, known);
+    let missing = [(1, "length of stay")];
+    let without = of(Coded::of(["HN22E", "DZ11V"]), vec![4, 20], &missing);
+    assert_eq!(of(Coded::of(["HN22E", "DZ11V"]), vec![4, -7], &missing), without);
+    assert_ne!(without, known);
+    assert_ne!(of(Coded::of(["HN22E", "DZ11V"]), vec![4, 20], &[(1, "code")]), without);
+    // Results carry it: one that was stamped before is still of these lines.
+    assert_eq!(known, "lines:14743ca507e1c205");
 }
 
 #[test]

@@ -86,8 +86,7 @@ impl MarketForces {
 
     /// The factor of a provider.
     pub fn factor(&self, provider: &str) -> Option<Decimal> {
-        let millionths = self.factors.get(usize::try_from(self.place(provider)?).ok()?)?;
-        Some(Decimal::new(i64::from(*millionths), 6).normalize())
+        Some(Decimal::new(i64::from(self.millionths_of(provider)?), 6).normalize())
     }
 
     /// The providers, in the order of the table.
@@ -100,13 +99,9 @@ impl MarketForces {
         &self.fingerprint
     }
 
-    pub(crate) fn place(&self, provider: &str) -> Option<u32> {
-        self.by_provider.get(provider.trim()).copied()
-    }
-
-    /// In millionths, in the order of the table.
-    pub(crate) fn millionths(&self) -> &[u32] {
-        &self.factors
+    /// The factor of a provider in millionths.
+    pub(crate) fn millionths_of(&self, provider: &str) -> Option<u32> {
+        self.factors.get(usize::try_from(*self.by_provider.get(provider.trim())?).ok()?).copied()
     }
 
     pub(crate) fn nearest(&self, provider: &str) -> Option<&str> {

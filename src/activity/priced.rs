@@ -10,6 +10,7 @@ use super::{
     lines::Lines,
     pricing::{Finding, NO_RULE, Paid, Parts, Pricing, Sink},
     tariff::{Entry, Tariff},
+    totals::written,
     unpriced::Unpriced,
 };
 use crate::{
@@ -27,6 +28,7 @@ pub struct Priced {
     rules: Vec<u8>,
     long_stay_days: Vec<u32>,
     unpriced: Unpriced,
+    activity: u64,
 }
 
 impl Priced {
@@ -39,6 +41,7 @@ impl Priced {
             rules: Vec::with_capacity(rows),
             long_stay_days: Vec::with_capacity(rows),
             unpriced: Unpriced::default(),
+            activity: 0,
         }
     }
 
@@ -50,6 +53,11 @@ impl Priced {
     /// The fingerprint of the tariff.
     pub fn tariff(&self) -> &str {
         &self.tariff
+    }
+
+    /// The fingerprint of the lines: the same for the same lines in any order, in one part or many.
+    pub fn activity(&self) -> String {
+        written(self.activity)
     }
 
     /// The fingerprint of the market forces factors; nothing where prices are before them.
@@ -123,6 +131,7 @@ impl Sink for Priced {
         self.payments.extend_from_slice(paid.payments);
         self.rules.extend_from_slice(paid.rules);
         self.long_stay_days.extend_from_slice(paid.long_stay_days);
+        self.activity = self.activity.wrapping_add(paid.fingerprint);
         debug_assert!(
             paid.payments.iter().zip(paid.rules).all(|(pence, rule)| *rule != NO_RULE || *pence == 0)
         );

@@ -3,6 +3,8 @@
 mod arithmetic;
 mod block;
 mod diagnosis;
+mod fingerprint;
+mod lookups;
 mod prepared;
 
 use rayon::prelude::*;
@@ -19,6 +21,7 @@ use crate::error::{Error, ErrorKind, Result};
 pub(crate) use arithmetic::Parts;
 pub(crate) use block::{NO_GROUP, NO_RULE, Paid, Sink};
 pub(crate) use diagnosis::Finding;
+pub(crate) use lookups::Lookups;
 use prepared::Prepared;
 
 /// A tariff and the providers' factors, ready to price lines.
@@ -83,9 +86,10 @@ impl<'t> Pricing<'t> {
     /// column that this tariff or these factors need.
     pub fn price(&self, parts: &[Lines<'_>]) -> Result<Priced> {
         let mut priced = Priced::begin(self, parts.iter().map(Lines::len).sum());
+        let mut known = Lookups::default();
         for lines in parts {
             let first_row = priced.len();
-            self.run(&Prepared::of(self, lines)?, 0..lines.len(), first_row, &mut priced)?;
+            self.run(&Prepared::of(self, lines, &mut known)?, 0..lines.len(), first_row, &mut priced)?;
         }
         Ok(priced)
     }
@@ -99,7 +103,7 @@ impl<'t> Pricing<'t> {
         let mut first_row = 0;
         for lines in parts {
             if row - first_row < lines.len() {
-                return Prepared::of(self, lines)?.line(row - first_row, row);
+                return Prepared::of(self, lines, &mut Lookups::default())?.line(row - first_row, row);
             }
             first_row += lines.len();
         }
@@ -123,7 +127,9 @@ impl<'t> Pricing<'t> {
 
     /// Adds the next parts of a table to totals.
     pub(crate) fn add(&self, totals: &mut Totals, parts: &[Lines<'_>]) -> Result<()> {
-        let prepared = parts.iter().map(|part| Prepared::of(self, part)).collect::<Result<Vec<_>>>()?;
+        let mut known = Lookups::default();
+        let prepared =
+            parts.iter().map(|part| Prepared::of(self, part, &mut known)).collect::<Result<Vec<_>>>()?;
         let mut first_row = totals.rows();
         let mut pieces = Vec::new();
         for (part, prepared) in parts.iter().zip(&prepared) {
@@ -149,8 +155,13 @@ impl<'t> Pricing<'t> {
 
     /// Adds lines of which the first is this row of its table.
     #[cfg(feature = "parquet")]
-    pub(crate) fn add_from(&self, totals: &mut Totals, lines: &Lines<'_>, first_row: usize) -> Result<()> {
-        self.run(&Prepared::of(self, lines)?, 0..lines.len(), first_row, totals)
+    pub(crate) fn add_from(
+        &self,
+        (totals, known): (&mut Totals, &mut Lookups),
+        lines: &Lines<'_>,
+        first_row: usize,
+    ) -> Result<()> {
+        self.run(&Prepared::of(self, lines, known)?, 0..lines.len(), first_row, totals)
     }
 
     /// Prices some rows of prepared lines, block by block.

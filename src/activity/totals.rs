@@ -1,7 +1,7 @@
 //! What was paid, by provider, month and rule.
 
 use indexmap::IndexSet;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::{
     delivery::PricedBy,
@@ -57,6 +57,8 @@ pub struct Totals {
     costs: [Vec<u64>; RULES],
     unpriced: Unpriced,
     rows: usize,
+    #[serde(serialize_with = "as_written")]
+    activity: u64,
     /// The place of each distinct provider of the lines at hand.
     #[serde(skip)]
     groups: Vec<u32>,
@@ -76,6 +78,7 @@ impl Totals {
             costs: Default::default(),
             unpriced: Unpriced::default(),
             rows: 0,
+            activity: 0,
             groups: Vec::new(),
         }
     }
@@ -120,6 +123,7 @@ impl Totals {
         }
         self.unpriced.merge(other.unpriced);
         self.rows += other.rows;
+        self.activity = self.activity.wrapping_add(other.activity);
         Ok(())
     }
 
@@ -131,6 +135,11 @@ impl Totals {
     /// The fingerprint of the tariff.
     pub fn tariff(&self) -> &str {
         &self.tariff
+    }
+
+    /// The fingerprint of the lines: the same for the same lines in any order, in one part or many.
+    pub fn activity(&self) -> String {
+        written(self.activity)
     }
 
     /// The fingerprint of the market forces factors; nothing where prices are before them.
@@ -293,6 +302,7 @@ impl Sink for Totals {
             }
         }
         self.rows += paid.payments.len();
+        self.activity = self.activity.wrapping_add(paid.fingerprint);
         if i64::try_from(highest).is_err() {
             return Err(overflow());
         }
@@ -302,6 +312,16 @@ impl Sink for Totals {
     fn reject(&mut self, row: usize, finding: Finding, cost: Option<i64>) {
         self.unpriced.add(row, finding, cost);
     }
+}
+
+/// The fingerprint of lines as it is written.
+pub(super) fn written(activity: u64) -> String {
+    format!("lines:{activity:016x}")
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // as serde gives it
+fn as_written<S: Serializer>(activity: &u64, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+    serializer.serialize_str(&written(*activity))
 }
 
 /// The place of a cell among those of its rule; beyond the last where there is none.

@@ -87,6 +87,18 @@ impl Whole<'_> {
         });
     }
 
+    /// Adds what `map` holds at each number from `start` on to `sums`, modulo 2⁶⁴.
+    #[allow(clippy::unnecessary_fallible_conversions, clippy::useless_conversion)]
+    #[inline]
+    pub(crate) fn add_mapped(&self, start: usize, map: &[u64], sums: &mut [u64]) {
+        for_each_width!(self, values => {
+            for (sum, &value) in sums.iter_mut().zip(values.get(start..).unwrap_or_default()) {
+                let place = usize::try_from(value).unwrap_or(usize::MAX);
+                *sum = sum.wrapping_add(map.get(place).copied().unwrap_or(0));
+            }
+        });
+    }
+
     /// Puts what `map` holds at each number from `start` on into `out`; `none` where it holds nothing.
     #[allow(clippy::unnecessary_fallible_conversions, clippy::useless_conversion)]
     #[inline]

@@ -14,7 +14,7 @@ use rayon::prelude::*;
 
 use super::LineNames;
 use crate::{
-    activity::{Pricing, Totals},
+    activity::{Pricing, Totals, pricing::Lookups},
     error::{Error, ErrorKind, Result},
 };
 
@@ -42,12 +42,12 @@ impl Pricing<'_> {
             groups.push((group, first_row));
             first_row += usize::try_from(meta.num_rows()).unwrap_or_default();
         }
-        let of_threads: Vec<Result<Totals>> = groups
+        let of_threads: Vec<Result<(Totals, Lookups)>> = groups
             .into_par_iter()
             .fold(
-                || Ok(Totals::new(self)),
-                |totals: Result<Totals>, (group, first_row)| {
-                    let mut totals = totals?;
+                || Ok((Totals::new(self), Lookups::default())),
+                |state: Result<(Totals, Lookups)>, (group, first_row)| {
+                    let (mut totals, mut known) = state?;
                     let builder =
                         ParquetRecordBatchReaderBuilder::new_with_metadata(open()?, metadata.clone());
                     let columns = ProjectionMask::columns(builder.parquet_schema(), names.columns());
@@ -56,16 +56,16 @@ impl Pricing<'_> {
                     let mut row = first_row;
                     for batch in reader.map_err(|why| unreadable(path, &why))? {
                         let batch = batch.map_err(|why| unreadable(path, &ParquetError::from(why)))?;
-                        self.add_from(&mut totals, &names.read(&batch)?, row)?;
+                        self.add_from((&mut totals, &mut known), &names.read(&batch)?, row)?;
                         row += batch.num_rows();
                     }
-                    Ok(totals)
+                    Ok((totals, known))
                 },
             )
             .collect();
         // Threads have the row groups in their order: the first error is of the first rows.
         let mut totals = Totals::new(self);
-        of_threads.into_iter().try_for_each(|other| totals.merge(other?))?;
+        of_threads.into_iter().try_for_each(|other| totals.merge(other?.0))?;
         Ok(totals)
     }
 }

@@ -53,6 +53,8 @@ pub(crate) struct Paid<'a> {
     pub(crate) providers: &'a [(u32, u32)],
     /// The month of the financial year, 0 where there are no dates.
     pub(crate) months: &'a [u8],
+    /// The sum of the hashes of the lines, modulo 2⁶⁴.
+    pub(crate) fingerprint: u64,
 }
 
 /// The columns of one block.
@@ -68,6 +70,8 @@ struct Block {
     /// Factor and group.
     providers: Vec<(u32, u32)>,
     months: Vec<u8>,
+    /// The hashes of the texts of each row.
+    texts: Vec<u64>,
     payments: Vec<u64>,
     rules: Vec<u8>,
     long_stay_days: Vec<u32>,
@@ -83,6 +87,7 @@ impl Block {
             ages: vec![NO_AGE; ROWS],
             providers: vec![(ONE, 0); ROWS],
             months: vec![0; ROWS],
+            texts: vec![0; ROWS],
             payments: vec![0; ROWS],
             rules: vec![NO_RULE; ROWS],
             long_stay_days: vec![0; ROWS],
@@ -130,18 +135,25 @@ impl Prepared<'_, '_> {
         sink: &mut S,
         mut reject: impl FnMut(usize, &mut S) -> Result<()>,
     ) -> Result<()> {
+        let factors = self.providers.as_ref().map_or(&[][..], |found| &found.values);
         let groups = sink.groups().iter().copied().chain(std::iter::repeat(NO_GROUP));
         let known = Known {
             spells: slots_of_spells(|slot| slot),
             best: slots_of_spells(|slot| slot.best().unwrap_or(slot)),
-            providers: self.factors.iter().copied().zip(groups).collect(),
-            some_without_factor: self.factors.contains(&0),
+            providers: factors.iter().copied().zip(groups).collect(),
+            some_without_factor: factors.contains(&0),
         };
         let mut block = Block::new();
         let mut start = rows.start;
         while start < rows.end {
             let count = ROWS.min(rows.end - start);
             self.fill(start, count, &known, &mut block);
+            let fingerprint = self.fingerprint(
+                start,
+                block.stays.get(..count).unwrap_or_default(),
+                block.ages.get(..count).unwrap_or_default(),
+                block.texts.get_mut(..count).unwrap_or_default(),
+            );
             let unpaid = self.pay(start, count, &mut block);
             let paid = Paid {
                 payments: block.payments.get(..count).unwrap_or_default(),
@@ -149,6 +161,7 @@ impl Prepared<'_, '_> {
                 long_stay_days: block.long_stay_days.get(..count).unwrap_or_default(),
                 providers: block.providers.get(..count).unwrap_or_default(),
                 months: block.months.get(..count).unwrap_or_default(),
+                fingerprint,
             };
             if unpaid > 0 {
                 for (at, _) in paid.rules.iter().enumerate().filter(|(_, rule)| **rule == NO_RULE) {
@@ -164,7 +177,7 @@ impl Prepared<'_, '_> {
     /// Turns the columns of a block into numbers.
     fn fill(&self, start: usize, count: usize, known: &Known, block: &mut Block) {
         let entries = block.entries.get_mut(..count).unwrap_or_default();
-        self.lines.code.keys.fill_mapped(start, &self.rows, NO_ENTRY, entries);
+        self.lines.code.keys.fill_mapped(start, &self.codes.values, NO_ENTRY, entries);
         self.fill_stays(start, block.stays.get_mut(..count).unwrap_or_default());
         match &self.lines.done {
             Done::Spells { .. } => self.find_spells(start, count, known, block),
@@ -224,9 +237,14 @@ impl Prepared<'_, '_> {
         else {
             return;
         };
-        method.keys.fill_mapped(start, methods, 3, block.methods.get_mut(..count).unwrap_or_default());
+        method.keys.fill_mapped(
+            start,
+            &methods.values,
+            3,
+            block.methods.get_mut(..count).unwrap_or_default(),
+        );
         let kinds = block.kinds.get_mut(..count).unwrap_or_default();
-        class.keys.fill_mapped(start, classes, 3, kinds);
+        class.keys.fill_mapped(start, &classes.values, 3, kinds);
         if let Some(age) = age {
             age.fill(start, NO_AGE, block.ages.get_mut(..count).unwrap_or_default());
         }
@@ -262,7 +280,7 @@ impl Prepared<'_, '_> {
         let stays = block.stays.iter().take(count);
         for (at, (entry, stay)) in block.entries.iter_mut().zip(stays).enumerate() {
             let key = point.keys.get(start + at).and_then(|key| usize::try_from(key).ok());
-            let slot = key.and_then(|key| Slot::ALL.get(usize::from(*slots.get(key)?)));
+            let slot = key.and_then(|key| Slot::ALL.get(usize::from(*slots.values.get(key)?)));
             let is_best = met.get(start + at).copied().unwrap_or(false);
             let slot = slot.map(|slot| if is_best { slot.best().unwrap_or(*slot) } else { *slot });
             let can_be = stay.cast_unsigned() <= LONGEST_STAY;

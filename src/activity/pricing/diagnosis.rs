@@ -106,7 +106,7 @@ fn age(prepared: &Prepared<'_, '_>, row: usize) -> Option<i64> {
 fn factor(prepared: &Prepared<'_, '_>, row: usize) -> Option<u32> {
     let Some(provider) = &prepared.lines.provider else { return Some(crate::activity::market_forces::ONE) };
     let key = usize::try_from(provider.keys.get(row)?).ok()?;
-    prepared.factors.get(key).copied().filter(|factor| *factor > 0)
+    prepared.providers.as_ref()?.values.get(key).copied().filter(|factor| *factor > 0)
 }
 
 fn is_best_practice(prepared: &Prepared<'_, '_>, row: usize) -> bool {
@@ -124,12 +124,13 @@ fn slot(prepared: &Prepared<'_, '_>, row: usize, stay: Option<u32>) -> Option<Sl
                 Some(age) if (0..ADULT).contains(&age) => Short::No,
                 _ => Short::Unknown,
             };
-            let (method, class) = (of(methods, method.keys.get(row))?, of(classes, class.keys.get(row))?);
+            let (method, class) =
+                (of(&methods.values, method.keys.get(row))?, of(&classes.values, class.keys.get(row))?);
             slot_of_spell(method, class, short, stay == 0)
         }
         (Points::Named { point, slots }, _) => {
             let key = usize::try_from(point.keys.get(row)?).ok()?;
-            slots.get(key).copied().unwrap_or(NO_SLOT)
+            slots.values.get(key).copied().unwrap_or(NO_SLOT)
         }
         _ => NO_SLOT,
     };
@@ -276,7 +277,7 @@ fn without_a_slot(prepared: &Prepared<'_, '_>, row: usize) -> Finding {
         }
     };
     let (methods, classes) = match &prepared.points {
-        Points::Spells { methods, classes } => (methods.as_slice(), classes.as_slice()),
+        Points::Spells { methods, classes } => (&*methods.values, &*classes.values),
         Points::Named { .. } => (&[][..], &[][..]),
     };
     let place =

@@ -6,6 +6,7 @@ use super::{
     Pricing,
     arithmetic::{MILLION, Parts, owed},
     diagnosis::{self, Finding},
+    lookups::{Found, Lookups},
 };
 use crate::{
     activity::{
@@ -47,9 +48,9 @@ pub(super) const MOST_UNITS: u64 = 1_000_000_000 * MILLION;
 #[derive(Debug)]
 pub(super) enum Points<'a> {
     /// From admission method and patient classification, each by its distinct texts.
-    Spells { methods: Vec<u8>, classes: Vec<u8> },
+    Spells { methods: Found<u8>, classes: Found<u8> },
     /// From a name.
-    Named { point: &'a Coded<'a>, slots: Vec<u8> },
+    Named { point: &'a Coded<'a>, slots: Found<u8> },
 }
 
 /// Lines that have been looked up.
@@ -58,10 +59,10 @@ pub(super) struct Prepared<'a, 't> {
     pub(super) pricing: Pricing<'t>,
     pub(super) lines: &'a Lines<'a>,
     /// For each distinct code the place of its first entry.
-    pub(super) rows: Vec<u32>,
+    pub(super) codes: Found<u32>,
     pub(super) points: Points<'a>,
     /// For each distinct provider its factor in millionths, 0 where there is none.
-    pub(super) factors: Vec<u32>,
+    pub(super) providers: Option<Found<u32>>,
     /// Days since 1970 of the first of April.
     pub(super) year_begins: i32,
     /// The month of the financial year, April being 0, of each of its days.
@@ -69,7 +70,7 @@ pub(super) struct Prepared<'a, 't> {
 }
 
 impl<'a, 't> Prepared<'a, 't> {
-    pub(super) fn of(pricing: &Pricing<'t>, lines: &'a Lines<'a>) -> Result<Self> {
+    pub(super) fn of(pricing: &Pricing<'t>, lines: &'a Lines<'a>, known: &mut Lookups) -> Result<Self> {
         let tariff = pricing.tariff;
         check_columns(pricing, lines)?;
         let slots = u32::try_from(SLOTS).unwrap_or(u32::MAX);
@@ -78,29 +79,28 @@ impl<'a, 't> Prepared<'a, 't> {
             place.filter(|place| *place < NO_ENTRY).unwrap_or(NO_ENTRY)
         };
         let points = match &lines.done {
-            Done::Spells { method, class, .. } => {
-                Points::Spells { methods: method.map(method_place), classes: class.map(class_place) }
-            }
-            Done::Points { point, .. } => Points::Named {
-                point,
-                slots: point.map(|name| {
-                    PointOfDelivery::of_name(name).map_or(NO_SLOT, |point| Slot::of(point) as u8)
-                }),
+            Done::Spells { method, class, .. } => Points::Spells {
+                methods: known.methods.of("admission method", method, method_place),
+                classes: known.classes.of("patient classification", class, class_place),
             },
-        };
-        let factors = match (&lines.provider, pricing.factors) {
-            (Some(provider), Some(forces)) => {
-                let factor = |place: u32| forces.millionths().get(usize::try_from(place).ok()?).copied();
-                provider.map(|name| forces.place(name).and_then(factor).unwrap_or(0))
+            Done::Points { point, .. } => {
+                let slot = |name: &str| {
+                    PointOfDelivery::of_name(name).map_or(NO_SLOT, |point| Slot::of(point) as u8)
+                };
+                Points::Named { point, slots: known.points.of("point of delivery", point, slot) }
             }
-            (Some(provider), None) => provider.map(|_| ONE),
-            (None, _) => Vec::new(),
         };
+        let factor = |name: &str| match pricing.factors {
+            Some(forces) => forces.millionths_of(name).unwrap_or(0),
+            None => ONE,
+        };
+        let providers =
+            lines.provider.as_ref().map(|provider| known.providers.of("provider", provider, factor));
         let period = tariff.period()?;
         let year_begins = period.start.days_since_1970();
         let months = months(period.start, period.end);
-        let rows = lines.code.map(first_entry);
-        Ok(Self { pricing: *pricing, lines, rows, points, factors, year_begins, months })
+        let codes = known.codes.of("code", &lines.code, first_entry);
+        Ok(Self { pricing: *pricing, lines, codes, points, providers, year_begins, months })
     }
 
     /// What the line cost, where that is known.
