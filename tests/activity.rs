@@ -583,16 +583,17 @@ proptest! {
     ) {
         let (tariff, forces) = (tariff(), forces());
         let pricing = Pricing::new(&tariff, Some(&forces)).collecting();
-        let of = |drawn: &[Drawn]| pricing.totals(&[table(drawn)]).unwrap().activity();
+        let of = |drawn: &[Drawn]| pricing.totals(&[table(drawn)]).unwrap().activity().unwrap();
         let known = of(&drawn);
-        prop_assert_eq!(&pricing.price(&[table(&drawn)]).unwrap().activity(), &known);
+        prop_assert_eq!(&pricing.price(&[table(&drawn)]).unwrap().activity().unwrap(), &known);
         prop_assert_eq!(of(&others), known.clone());
         prop_assume!(!others.is_empty());
         let (column, row) = (change.0, change.1.index(others.len()));
         let line = &mut others[row];
         match column {
             0 => line.0 = (line.0 + 1) % 7,
-            1 => line.1 = (line.1 + 1) % 6,
+            // 21 and 2B are both emergencies, 31 and 81 both neither.
+            1 => line.1 = [1, 3, 3, 5, 5, 0][line.1],
             2 => line.2 = (line.2 + 1) % 4,
             3 => line.3 += 1,
             4 => line.4 += 1,
@@ -620,7 +621,7 @@ fn a_fingerprint_does_not_depend_on_how_lines_lie_in_memory() {
         };
         let lines = Lines::new(code, done).unwrap().provider(Coded::of(["RXA", "RXB"])).unwrap();
         let pricing = Pricing::new(&tariff, Some(&forces)).collecting();
-        pricing.price(&[lines.missing(missing.to_vec())]).unwrap().activity()
+        pricing.price(&[lines.missing(missing.to_vec())]).unwrap().activity().unwrap()
     };
     let known = of(Coded::of(["HN22E", "DZ11V"]), vec![4, 20], &[]);
     let other =
@@ -634,7 +635,7 @@ fn a_fingerprint_does_not_depend_on_how_lines_lie_in_memory() {
     assert_ne!(without, known);
     assert_ne!(of(Coded::of(["HN22E", "DZ11V"]), vec![4, 20], &[(1, "code")]), without);
     // Results carry it: one that was stamped before is still of these lines.
-    assert_eq!(known, "lines:14743ca507e1c205");
+    assert_eq!(known, "lines:26b10b43048ee418");
 }
 
 #[test]

@@ -28,7 +28,7 @@ pub struct Priced {
     rules: Vec<u8>,
     long_stay_days: Vec<u32>,
     unpriced: Unpriced,
-    activity: u64,
+    activity: Option<u64>,
 }
 
 impl Priced {
@@ -41,7 +41,7 @@ impl Priced {
             rules: Vec::with_capacity(rows),
             long_stay_days: Vec::with_capacity(rows),
             unpriced: Unpriced::default(),
-            activity: 0,
+            activity: pricing.no_lines(),
         }
     }
 
@@ -55,9 +55,10 @@ impl Priced {
         &self.tariff
     }
 
-    /// The fingerprint of the lines: the same for the same lines in any order, in one part or many.
-    pub fn activity(&self) -> String {
-        written(self.activity)
+    /// The fingerprint of the lines: the same for the same lines in any order, in one part or many; nothing where it was
+    /// not asked for.
+    pub fn activity(&self) -> Option<String> {
+        self.activity.map(written)
     }
 
     /// The fingerprint of the market forces factors; nothing where prices are before them.
@@ -131,7 +132,7 @@ impl Sink for Priced {
         self.payments.extend_from_slice(paid.payments);
         self.rules.extend_from_slice(paid.rules);
         self.long_stay_days.extend_from_slice(paid.long_stay_days);
-        self.activity = self.activity.wrapping_add(paid.fingerprint);
+        self.activity = self.activity.map(|sum| sum.wrapping_add(paid.fingerprint));
         debug_assert!(
             paid.payments.iter().zip(paid.rules).all(|(pence, rule)| *rule != NO_RULE || *pence == 0)
         );

@@ -58,7 +58,7 @@ pub struct Totals {
     unpriced: Unpriced,
     rows: usize,
     #[serde(serialize_with = "as_written")]
-    activity: u64,
+    activity: Option<u64>,
     /// The place of each distinct provider of the lines at hand.
     #[serde(skip)]
     groups: Vec<u32>,
@@ -78,7 +78,7 @@ impl Totals {
             costs: Default::default(),
             unpriced: Unpriced::default(),
             rows: 0,
-            activity: 0,
+            activity: pricing.no_lines(),
             groups: Vec::new(),
         }
     }
@@ -123,7 +123,7 @@ impl Totals {
         }
         self.unpriced.merge(other.unpriced);
         self.rows += other.rows;
-        self.activity = self.activity.wrapping_add(other.activity);
+        self.activity = self.activity.zip(other.activity).map(|(sum, more)| sum.wrapping_add(more));
         Ok(())
     }
 
@@ -137,9 +137,10 @@ impl Totals {
         &self.tariff
     }
 
-    /// The fingerprint of the lines: the same for the same lines in any order, in one part or many.
-    pub fn activity(&self) -> String {
-        written(self.activity)
+    /// The fingerprint of the lines: the same for the same lines in any order, in one part or many; nothing where it was
+    /// not asked for.
+    pub fn activity(&self) -> Option<String> {
+        self.activity.map(written)
     }
 
     /// The fingerprint of the market forces factors; nothing where prices are before them.
@@ -302,7 +303,7 @@ impl Sink for Totals {
             }
         }
         self.rows += paid.payments.len();
-        self.activity = self.activity.wrapping_add(paid.fingerprint);
+        self.activity = self.activity.map(|sum| sum.wrapping_add(paid.fingerprint));
         if i64::try_from(highest).is_err() {
             return Err(overflow());
         }
@@ -319,9 +320,9 @@ pub(super) fn written(activity: u64) -> String {
     format!("lines:{activity:016x}")
 }
 
-#[allow(clippy::trivially_copy_pass_by_ref)] // as serde gives it
-fn as_written<S: Serializer>(activity: &u64, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-    serializer.serialize_str(&written(*activity))
+#[allow(clippy::ref_option, clippy::trivially_copy_pass_by_ref)] // as serde gives it
+fn as_written<S: Serializer>(activity: &Option<u64>, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+    activity.map(written).serialize(serializer)
 }
 
 /// The place of a cell among those of its rule; beyond the last where there is none.

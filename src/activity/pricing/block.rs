@@ -53,25 +53,25 @@ pub(crate) struct Paid<'a> {
     pub(crate) providers: &'a [(u32, u32)],
     /// The month of the financial year, 0 where there are no dates.
     pub(crate) months: &'a [u8],
-    /// The sum of the hashes of the lines, modulo 2⁶⁴.
+    /// The sum of the hashes of the lines, modulo 2⁶⁴; 0 where none is asked for.
     pub(crate) fingerprint: u64,
 }
 
 /// The columns of one block.
 #[derive(Debug)]
-struct Block {
+pub(super) struct Block {
     /// The place of each row's entry: first that of its code, then that of what was done.
     entries: Vec<u32>,
-    methods: Vec<u8>,
+    pub(super) methods: Vec<u8>,
     /// Patient classifications, then all that the slot of a spell depends on but the method.
-    kinds: Vec<u8>,
-    stays: Vec<i32>,
-    ages: Vec<i32>,
+    pub(super) kinds: Vec<u8>,
+    pub(super) stays: Vec<i32>,
+    pub(super) ages: Vec<i32>,
     /// Factor and group.
     providers: Vec<(u32, u32)>,
     months: Vec<u8>,
     /// The hashes of the texts of each row.
-    texts: Vec<u64>,
+    pub(super) texts: Vec<u64>,
     payments: Vec<u64>,
     rules: Vec<u8>,
     long_stay_days: Vec<u32>,
@@ -148,12 +148,8 @@ impl Prepared<'_, '_> {
         while start < rows.end {
             let count = ROWS.min(rows.end - start);
             self.fill(start, count, &known, &mut block);
-            let fingerprint = self.fingerprint(
-                start,
-                block.stays.get(..count).unwrap_or_default(),
-                block.ages.get(..count).unwrap_or_default(),
-                block.texts.get_mut(..count).unwrap_or_default(),
-            );
+            let fingerprint =
+                if self.pricing.fingerprinting { self.fingerprint(start, count, &mut block) } else { 0 };
             let unpaid = self.pay(start, count, &mut block);
             let paid = Paid {
                 payments: block.payments.get(..count).unwrap_or_default(),
