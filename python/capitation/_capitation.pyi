@@ -1064,6 +1064,7 @@ class _CostBase:
         given: Mapping[str, _Number],
         taken: Mapping[str, Quantity],
         set_inputs: Sequence[str],
+        covered_by: Sequence[str],
         budget_neutral: bool,
         on: date | str | None,
         hospital: str | None,

@@ -1,10 +1,14 @@
 //! Published unit costs as the lines of a cost base.
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use rust_decimal::Decimal;
 
 use super::{CostLine, cost_base::COST_PLACES, mean, sum};
-use crate::{datasets::costs::CostRow, error::Result};
+use crate::{
+    datasets::costs::CostRow,
+    error::{Error, ErrorKind, Result},
+    text::nearest,
+};
 
 /// A published row that makes no line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,8 +32,12 @@ pub struct LeftOut {
 /// use capitation::{datasets::costs, hospital::PublishedCosts};
 ///
 /// let published = costs::read("National schedule of NHS costs.csv")?;
-/// let costs = PublishedCosts::of(&published.rows, &[("DC", "day_case"), ("EL", "elective")])?;
-/// assert!(costs.left_out.is_empty());
+/// // The settings as the file prints them: `DC` and `EL` in reference costs up to 2017/18.
+/// let points = [("Daycase", "day_case"), ("Elective Inpatients", "elective")];
+/// let costs = PublishedCosts::of(&published.rows, &points)?;
+/// for row in &costs.left_out {
+///     println!("{} of {}: {}", row.code, row.setting, row.reason); // 425 of the file of 2024/25
+/// }
 /// # Ok::<(), capitation::Error>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -48,8 +56,10 @@ impl PublishedCosts {
     /// Rows of one currency and point (several services) are added up.
     ///
     /// # Errors
-    /// [`ErrorKind::Arithmetic`](crate::ErrorKind::Arithmetic) where a sum cannot be held exactly.
+    /// [`ErrorKind::Unknown`] for a setting that no row is of; [`ErrorKind::Name`] for one that is named twice;
+    /// [`ErrorKind::Arithmetic`] where a sum cannot be held exactly.
     pub fn of(rows: &[CostRow], points: &[(&str, &str)]) -> Result<Self> {
+        check(rows, points)?;
         let mut sums: IndexMap<(&str, &str), (Decimal, Decimal)> = IndexMap::new();
         let mut left_out = Vec::new();
         for row in rows {
@@ -82,4 +92,25 @@ impl PublishedCosts {
         let lines = sums.into_iter().filter_map(line).collect();
         Ok(Self { lines, left_out })
     }
+}
+
+/// Refuses a setting that no row is of, and one that is named twice.
+fn check(rows: &[CostRow], points: &[(&str, &str)]) -> Result<()> {
+    let settings: IndexSet<&str> = rows.iter().map(|row| row.setting.as_str()).collect();
+    for (place, (setting, _)) in points.iter().enumerate() {
+        let at = format!("setting `{setting}`");
+        if points.iter().take(place).any(|(known, _)| known == setting) {
+            return Err(Error::new(ErrorKind::Name, at, "it is named twice", "leave one"));
+        }
+        if settings.contains(setting) {
+            continue;
+        }
+        let listed = settings.iter().copied().collect::<Vec<_>>().join(", ");
+        let remedy = match nearest(setting, settings.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`? the settings are {listed}"),
+            None => format!("the settings are {listed}"),
+        };
+        return Err(Error::new(ErrorKind::Unknown, at, "no row is of it", remedy));
+    }
+    Ok(())
 }

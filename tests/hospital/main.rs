@@ -7,6 +7,7 @@
     reason = "a test stops where something is not as it must be"
 )]
 
+mod counted;
 #[path = "../support/file.rs"]
 mod file;
 mod laws;
@@ -323,4 +324,17 @@ fn published_costs_add_up_over_services_and_leave_out_what_has_no_cost() {
     assert_eq!(costs.lines, [line("WF01A", "first_attendance", "150", "60", "")]);
     let left: Vec<_> = costs.left_out.iter().map(|row| (row.code.as_str(), row.reason)).collect();
     assert_eq!(left, [("WF02A", "no cost is printed")]);
+    let refused = |points: &[(&str, &str)]| PublishedCosts::of(&rows, points).unwrap_err().to_string();
+    assert_eq!(
+        refused(&[("CL", "first_attendance"), ("DC", "day_case")]),
+        "setting `DC`: no row is of it; the settings are CL, EL"
+    );
+    assert_eq!(
+        refused(&[("el", "elective")]),
+        "setting `el`: no row is of it; did you mean `EL`? the settings are CL, EL"
+    );
+    assert_eq!(
+        refused(&[("EL", "elective"), ("EL", "day_case")]),
+        "setting `EL`: it is named twice; leave one"
+    );
 }
