@@ -54,11 +54,11 @@ type NamedChange = (String, IndexMap<String, Number>);
 #[pyclass(name = "_CostBase", module = "capitation._capitation", frozen)]
 #[derive(Debug)]
 pub(crate) struct PyCostBase {
-    inner: CostBase,
+    pub(crate) inner: CostBase,
 }
 
 /// One share of marginal cost, or one for each point of delivery.
-fn share(given: &Bound<'_, PyAny>) -> PyResult<MarginalShare> {
+pub(crate) fn share(given: &Bound<'_, PyAny>) -> PyResult<MarginalShare> {
     if !given.hasattr("keys")? {
         return MarginalShare::of_all(given.extract::<Number>()?.0).or_raise_in(Room::Activity);
     }

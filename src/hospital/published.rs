@@ -2,6 +2,7 @@
 
 use indexmap::{IndexMap, IndexSet};
 use rust_decimal::Decimal;
+use serde::Serialize;
 
 use super::{CostLine, cost_base::COST_PLACES, mean, sum};
 use crate::{
@@ -11,7 +12,7 @@ use crate::{
 };
 
 /// A published row that makes no line.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct LeftOut {
     /// The currency.
@@ -57,9 +58,18 @@ impl PublishedCosts {
     ///
     /// # Errors
     /// [`ErrorKind::Unknown`] for a setting that no row is of; [`ErrorKind::Name`] for one that is named twice;
-    /// [`ErrorKind::Arithmetic`] where a sum cannot be held exactly.
+    /// [`ErrorKind::Period`] where rows are of several years; [`ErrorKind::Arithmetic`] where a sum cannot be held exactly.
     pub fn of(rows: &[CostRow], points: &[(&str, &str)]) -> Result<Self> {
-        check(rows, points)?;
+        Self::of_year(rows, None, points)
+    }
+
+    /// The same of the rows of one financial year (`2017/18`), where a file has several; of all rows where none is named.
+    ///
+    /// # Errors
+    /// As [`of`](Self::of); [`ErrorKind::Period`] where no row is of that year.
+    pub fn of_year(rows: &[CostRow], year: Option<&str>, points: &[(&str, &str)]) -> Result<Self> {
+        let rows = rows_of(rows, year)?;
+        check(&rows, points)?;
         let mut sums: IndexMap<(&str, &str), (Decimal, Decimal)> = IndexMap::new();
         let mut left_out = Vec::new();
         for row in rows {
@@ -94,8 +104,33 @@ impl PublishedCosts {
     }
 }
 
+/// The rows of one year; all where none is named and there is one alone.
+fn rows_of<'a>(rows: &'a [CostRow], year: Option<&str>) -> Result<Vec<&'a CostRow>> {
+    let years: IndexSet<&str> = rows.iter().filter_map(|row| row.year.as_deref()).collect();
+    let listed = || years.iter().copied().collect::<Vec<_>>().join(", ");
+    match year {
+        None if years.len() > 1 => {
+            let problem = format!("its rows are of {}", listed());
+            Err(Error::new(ErrorKind::Period, "published costs", problem, "name one year"))
+        }
+        None => Ok(rows.iter().collect()),
+        Some(year) if years.contains(year) => {
+            Ok(rows.iter().filter(|row| row.year.as_deref() == Some(year)).collect())
+        }
+        Some(year) => {
+            let remedy = if years.is_empty() {
+                "leave the year out: the file has no column of it".to_owned()
+            } else {
+                format!("name one of {}", listed())
+            };
+            let problem = format!("no row is of {year}");
+            Err(Error::new(ErrorKind::Period, "published costs", problem, remedy))
+        }
+    }
+}
+
 /// Refuses a setting that no row is of, and one that is named twice.
-fn check(rows: &[CostRow], points: &[(&str, &str)]) -> Result<()> {
+fn check(rows: &[&CostRow], points: &[(&str, &str)]) -> Result<()> {
     let settings: IndexSet<&str> = rows.iter().map(|row| row.setting.as_str()).collect();
     for (place, (setting, _)) in points.iter().enumerate() {
         let at = format!("setting `{setting}`");

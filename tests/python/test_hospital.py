@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 import pandas as pd
@@ -14,6 +14,9 @@ import pytest
 
 import capitation as cap
 from capitation import charts
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # Income 72.2m, cost 76m, of which 33.8m marginal: worked out in tests/hospital.rs.
 TABLE = {
@@ -192,7 +195,6 @@ def test_what_a_notebook_shows() -> None:
     ElementTree.fromstring(html)  # sound
 
 
-@pytest.mark.parametrize("width", [340, 720])
 def elective(**more: Any) -> cap.UnderContracts:
     """Payment by results beside the aligned payment, which counts £34.4m of £72.2m."""
     both = {
@@ -239,6 +241,33 @@ def test_an_input_that_decides_nothing_is_not_set() -> None:
         base().under(both, changes={"more": {"non_elective": "0.1"}}, set_inputs=["baseline value"])
 
 
+def test_published_costs_make_a_cost_base(tmp_path: Path) -> None:
+    file = tmp_path / "costs.csv"
+    file.write_text(
+        "department_code,currency_code,currency_desc,activity,unit_cost,cost\n"
+        "Daycase,HN22E,Knee,100,900,90000\nElective Inpatients,HN22E,Knee,10,5000,50000\n"
+        "Daycase,HN12A,Hip,,,14061.05\n",
+        encoding="utf-8",
+    )
+    costs = cap.datasets.costs(file)
+    assert (len(costs), costs.settings) == (3, ["Daycase", "Elective Inpatients"])
+    assert repr(costs) == "Costs(costs.csv: 3 rows, 2 settings)"
+    assert pl.DataFrame(costs)["cost"].to_list() == [Decimal(90_000), Decimal(50_000), Decimal("14061.05")]
+    points = {"Daycase": "day_case", "Elective Inpatients": "elective"}
+    base, left = costs.cost_base(points, marginal_share="0.4")
+    # Two lines without a price.
+    assert base.total().without_price.cost == 140_000
+    assert [(row.code, row.reason) for row in left] == [("HN12A", "no activity is printed")]
+    with pytest.raises(cap.ResultsError, match="setting `DC`: no row is of it; the settings are Daycase"):
+        costs.cost_base({"DC": "day_case"}, marginal_share="0.4")
+    with pytest.raises(cap.ResultsError, match="leave the year out"):
+        costs.cost_base(points, marginal_share="0.4", year="2017/18")
+    with pytest.raises(cap.ActivityError, match="did you mean `day_case`"):
+        costs.cost_base({"Daycase": "DC"}, marginal_share="0.4")
+    with pytest.raises(cap.ResultsError, match="a sheet of reference costs or the National Cost Collection"):
+        cap.datasets.costs(tmp_path / "none.csv")
+
+
 def test_prices_of_single_precision_are_read_as_they_were_written() -> None:
     table = pl.DataFrame(TABLE).with_columns(
         price=pl.Series([123.45, 0.1, 99.99, 1.0, None], dtype=pl.Float32)
@@ -247,6 +276,7 @@ def test_prices_of_single_precision_are_read_as_they_were_written() -> None:
     assert prices == [Decimal(text) for text in ("123.45", "0.1", "99.99", "1")] + [None]
 
 
+@pytest.mark.parametrize("width", [340, 720])
 def test_charts_say_their_finding(width: int) -> None:
     result = under()
     results = result.plot.results(width=width)
