@@ -190,7 +190,7 @@ impl Formula {
     }
 
     /// The registered list.
-    pub(super) fn registered<'a>(&self, places: &'a Places) -> Result<&'a [Decimal]> {
+    pub(super) fn registered(places: &Places) -> Result<&[Decimal]> {
         column(places, REGISTERED)
     }
 

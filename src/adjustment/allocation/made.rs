@@ -45,7 +45,7 @@ pub struct Made {
 impl Made {
     pub(super) fn of(formula: &Formula, places: &Places) -> Result<Self> {
         let contract = formula.contract();
-        let list = sum("registered list", formula.registered(places)?)?;
+        let list = sum("registered list", Formula::registered(places)?)?;
         let one = |(name, people): (&str, &[Decimal])| {
             let people = sum(name, people)?;
             let beside_list = quotient(name, minus(name, people, list)?, list, PART)?;
