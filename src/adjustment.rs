@@ -16,7 +16,7 @@ mod enrolment;
 mod gradient;
 mod pace;
 
-pub use allocation::{Allocation, Effect, Formula, Gain, Made, Places, Target};
+pub use allocation::{Allocation, ComponentSum, Effect, Formula, Gain, Made, Places, Target};
 pub use base_years::{
     Agreement, BaseYears, Ends, From2024, Prospective, TypeBenchmark, TypeYears, UpdatedBenchmark, Years,
 };

@@ -42,8 +42,11 @@
 mod arrow;
 mod change;
 mod cost_base;
+mod counted;
 mod marginal_share;
+mod meant;
 mod neutral;
+mod notes;
 mod priced;
 mod published;
 mod quantity;
@@ -61,7 +64,9 @@ pub use cost_base::{CostBase, CostLine, CostedLine};
 pub use marginal_share::MarginalShare;
 pub use published::{LeftOut, PublishedCosts};
 pub use quantity::Quantity;
-pub use result::{InputTaken, Outcome, SetAmount, SpellEffect, Stamp, UnderContract, UnderContracts};
+pub use result::{
+    InputTaken, NotCounted, Outcome, SetAmount, SpellEffect, Stamp, UnderContract, UnderContracts,
+};
 pub use summary::{CostSummary, WithoutPrice};
 pub use under::Under;
 

@@ -86,13 +86,23 @@ fn a_place_is_beside_the_nation() {
     let refused = |people| gradient.envelope(&[people]).unwrap_err().to_string();
     assert_eq!(
         refused(of(90, 1, d("1"))),
-        "age 90, F, fifth 1: the gradient of 2014/15 does not have it; count all who are 85 and older as 85"
+        "age 90, F, fifth 1: the gradient of 2014/15 does not have it; its last age is 85: where that stands for all who \
+         are older, count them as 85; where it is one year like the others, leave them out and say so"
     );
     assert!(refused(of(20, 1, d("1"))).contains("use ages that the gradient has"));
     assert!(refused(of(85, 0, d("1"))).contains("number them 1 to 5"));
     assert!(refused(of(85, 6, d("1"))).contains("number them 1 to 5"));
     assert!(refused(of(85, 1, d("-1"))).contains("-1 people are fewer than none"));
-    assert_eq!(gradient.envelope(&[]).unwrap_err().kind(), ErrorKind::Arithmetic);
+    let nobody = gradient.envelope(&[]).unwrap_err();
+    assert_eq!(
+        nobody.to_string(),
+        "people: they add up to nobody; give how many there are of each age, sex and fifth"
+    );
+    assert_eq!(nobody.kind(), ErrorKind::Arithmetic);
+    // Rows that are there twice would be counted twice.
+    let twice = gradient.envelope(&[of(85, 1, d("10")), of(85, 2, d("5")), of(85, 1, d("10"))]).unwrap_err();
+    assert_eq!(twice.to_string(), "age 85, F, fifth 1: it is there twice; add up its people into one row");
+    assert_eq!(twice.kind(), ErrorKind::Row);
 }
 
 #[test]

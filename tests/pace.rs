@@ -49,27 +49,53 @@ fn distance_is_opening_by_target_less_one() {
 fn one_year_under_each_rule() {
     let pace = pace(&["120.00", "100.00", "80.00"], &["1", "1", "1"]);
     let total = pounds("315.00");
-    // Half of each gap of £20: 126 − 10, 105, 84 + 10.
+    // Half of each gap of £20, 5 % more like all: 126 − 10.50, 105, 84 + 10.50.
     let half = Policy::closing(d("0.5"));
     let year = pace.year(&half, total).unwrap();
-    assert_eq!(allocations(&year), ["116.00", "105.00", "94.00"]);
+    assert_eq!(allocations(&year), ["115.50", "105.00", "94.50"]);
     assert_eq!((year.common_growth, year.total), (d("0.05"), d("315")));
     assert_eq!(year.places[0].distance_before, d("0.2"));
-    assert_eq!(year.places[0].convergence.round_dp(6), d("-0.083333"));
-    // 116 / 105 − 1.
-    assert_eq!(year.places[0].distance_after.round_dp(6), d("0.104762"));
+    assert_eq!(year.places[0].convergence, d("-0.0875"));
+    // 115.5 / 105 − 1: half of 20 %.
+    assert_eq!(year.places[0].distance_after, d("0.1"));
     // At most 5 % either way: −6 and +4 leave £2, which is 2/300 for all: 120 × 1.056667 − 6 = 120.80, 105.67 and 88.53.
     let year = pace.year(&half.at_most(d("0.05")), total).unwrap();
     assert_eq!(allocations(&year), ["120.80", "105.67", "88.53"]);
-    // Within 10 % nothing: gaps of £10 beyond it, half closed: 126 − 5, 105, 84 + 5.
+    // Within 10 % nothing: gaps of £10.50 beyond it, half closed: 126 − 5.25, 105, 84 + 5.25.
     let year = pace.year(&half.beyond(d("0.1")), total).unwrap();
-    assert_eq!(allocations(&year), ["121.00", "105.00", "89.00"]);
-    // Growth of at least 2 %: the first is held at 122.40; £192.60 is left for 180 + 10, 2.60/180 = 1.4444 %; that is less
+    assert_eq!(allocations(&year), ["120.75", "105.00", "89.25"]);
+    // Growth of at least 2 %: the first is held at 122.40; £192.60 is left for 180 + 10.50, 2.10/180 = 1.1667 %; that is less
     // than 2 % for the second too: held at 102.00; the third gets what is left, 90.60.
     let year = pace.year(&half.growing_at_least(d("0.02")), total).unwrap();
     assert_eq!(allocations(&year), ["122.40", "102.00", "90.60"]);
     assert_eq!(year.places.iter().map(|place| place.held).collect::<Vec<_>>(), [true, true, false]);
     assert_eq!(year.places[2].growth, d("0.1325"));
+}
+
+/// Targets of 105 each: 110 and 90 land on them where a year closes all.
+#[test]
+fn closing_all_of_the_gap_lands_on_target() {
+    let pace = pace(&["110.00", "90.00"], &["1", "1"]);
+    for total in ["210.00", "200.00", "150.00", "310.00"] {
+        let year = pace.year(&Policy::closing(Decimal::ONE), pounds(total)).unwrap();
+        assert!(year.places.iter().all(|place| place.allocation == place.target), "{total}: {year:?}");
+        assert!(year.places.iter().all(|place| place.distance_after.is_zero()));
+    }
+}
+
+/// Weights may be shares of one, or of a million, and as fine as they come: 144 of 400 is 36 %.
+#[test]
+fn small_weights_are_not_rounded_away() {
+    let openings = ["144.00", "256.00"];
+    for weights in
+        [["0.00000144", "0.00000256"], ["0.36", "0.64"], ["36", "64"], ["14400000000", "25600000000"]]
+    {
+        let distances = pace(&openings, &weights).distances().unwrap();
+        assert_eq!(distances, [Decimal::ZERO, Decimal::ZERO], "{weights:?}");
+    }
+    // £74bn by shares with ten decimals: 0.0000000123 of it is £910.20.
+    let pace = pace(&["1000.00", "73999999000.00"], &["0.0000000123", "0.9999999877"]);
+    assert_eq!(pace.targets(pounds("74000000000.00")).unwrap()[0], d("910.20"));
 }
 
 #[test]
@@ -87,8 +113,8 @@ fn a_total_that_pays_just_the_least_and_one_that_does_not() {
     assert_eq!(error.kind(), ErrorKind::Range);
 }
 
-/// A fifth of the gap a year, and 5 % more for all: 110 × 1.05 − 0.2 × 10 = 113.5 beside a target of 105 is 8.1 % over after
-/// 10 %. Each year leaves 1 − 0.2 / 1.05 = 0.8095 of the distance.
+/// A fifth of the distance a year, and 5 % more for all: 110 × 1.05 − 0.2 × 10.50 = 113.4 beside a target of 105 is 8 % over
+/// after 10 %. Each year leaves 0.8 of the distance.
 #[test]
 fn years_until_near() {
     let pace = pace(&["110000.00", "90000.00", "100000.00"], &["1", "1", "1"]);
@@ -101,12 +127,12 @@ fn years_until_near() {
         .collect();
     let path = pace.path(&Policy::closing(d("0.2")), &totals).unwrap();
     for (number, year) in (1..).zip(&path.years) {
-        let expected = 0.1 * (1.0f64 - 0.2 / 1.05).powi(number);
+        let expected = 0.1 * 0.8f64.powi(number);
         let found: f64 = year.places[0].distance_after.to_string().parse().unwrap();
         assert!((found - expected).abs() < 1e-6, "year {number}: {found} for {expected}");
     }
     let reached = path.reached(d("0.02")).unwrap();
-    // 0.1 × 0.8095^n ≤ 0.02 from n = ln 5 / −ln 0.8095 = 7.62.
+    // 0.1 × 0.8^n ≤ 0.02 from n = ln 5 / −ln 0.8 = 7.21.
     assert_eq!(reached.iter().map(|place| place.years).collect::<Vec<_>>(), [Some(8), Some(8), Some(0)]);
     assert_eq!(path.reached(d("0.001")).unwrap()[0].years, None);
     assert_eq!(path.reached(d("-1")).unwrap_err().kind(), ErrorKind::Range);
@@ -206,8 +232,8 @@ proptest! {
         let total = grown(&pace, growth);
         let year = pace.year(&policy, total).unwrap();
         // Where floors leave the others less than this, closing a gap overshoots: whoever was over ends under.
-        let most = policy.closes.max(policy.at_most.unwrap_or_default().min(policy.closes));
-        prop_assume!(most <= Decimal::ONE + year.common_growth);
+        let grew = total.amount() / pace.opening().unwrap().amount();
+        prop_assume!(policy.closes * grew <= Decimal::ONE + year.common_growth);
         let mut places = year.places;
         places.sort_by_key(|place| place.distance_before);
         for pair in places.windows(2) {
@@ -216,16 +242,15 @@ proptest! {
         }
     }
 
-    /// With neither tolerance nor floor nor limit, every gap shrinks to (1 − closes) / (1 + growth) of itself: a place on
-    /// target stays there, and everybody converges.
+    /// With neither tolerance nor floor nor limit, every distance shrinks to 1 − closes of itself, whatever the growth: a place
+    /// on target stays there, and where all of it is closed everybody is on target.
     #[test]
     fn every_gap_shrinks_alike(pace in drawn(), closes in 0u32..=100, growth in 0u64..12) {
         let closes = Decimal::from(closes) / Decimal::ONE_HUNDRED;
         let total = grown(&pace, growth);
         let year = pace.year(&Policy::closing(closes), total).unwrap();
-        let grew = total.amount() / pace.opening().unwrap().amount();
         for place in &year.places {
-            let expected = place.distance_before * (Decimal::ONE - closes / grew);
+            let expected = place.distance_before * (Decimal::ONE - closes);
             let slack = penny(place.target) * Decimal::from(4);
             prop_assert!((place.distance_after - expected).abs() <= slack, "{:?} for {}", place, expected);
         }

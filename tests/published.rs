@@ -144,7 +144,7 @@ fn a_bad_file_is_refused_by_line_and_column() {
         (
             changed(",0,0", ",0"),
             ErrorKind::Row,
-            ", line 3: it has 24 cells where the header has 25; give the file as",
+            ", line 3: it has 24 cells where the header has 25; give the file whole: the CSV as the",
         ),
         (
             changed("1.00%", "120%").replace('\n', "\r\n"),

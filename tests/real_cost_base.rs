@@ -77,7 +77,7 @@ fn orthopaedics() -> Option<Vec<CostLine>> {
         line.price = prices.get(&line.code).copied();
         line.price.is_some()
     });
-    // Every HRG has ordinary elective spells; for 17 no day case is printed with its cost.
+    // Every HRG has ordinary elective spells. 17 have no day cases to count: 8 have no row, and 9 a cost without activity.
     let of = |point: &str| published.lines.iter().filter(|line| line.point == point).count();
     assert_eq!((of("elective"), of("day_case")), (62, 45));
     Some(published.lines)
@@ -194,9 +194,12 @@ fn the_same_year_under_results_blended_and_block() {
     let (results, blended, block) =
         (track("payment by results"), track("blended emergency payment"), track("block"));
     let fewer = Change::named("fewer").by("non_elective", d("-0.1")).unwrap();
+    let with_days = Change::named("fewer, with their days").by("non_elective", d("-0.1")).unwrap();
+    let with_days = with_days.by("non_elective_long_stay_days", d("-0.1")).unwrap();
     let under = base
         .under([("results", &results), ("blended", &blended), ("block", &block)])
         .change(fewer)
+        .change(with_days)
         .set("block amount")
         .budget_neutral()
         .settle()
@@ -211,4 +214,13 @@ fn the_same_year_under_results_blended_and_block() {
     assert!(near(gained("block"), saved), "{}", gained("block"));
     // £936m of income against £386m of marginal cost.
     assert!(gained("results") < Decimal::ZERO && gained("blended") > Decimal::ZERO);
+    // In millions, as the README has them: spells alone, and with the days above their trim points.
+    let millions = |change: &str| {
+        ["results", "blended", "block"].map(|contract| {
+            let moved = under.outcome(contract, change).unwrap().result_against_plan;
+            (moved / d("1000000")).round().to_string()
+        })
+    };
+    assert_eq!(millions("fewer"), ["-550", "199", "386"]);
+    assert_eq!(millions("fewer, with their days"), ["-583", "226", "428"]);
 }

@@ -35,6 +35,7 @@ __all__ = [
     "_Allocation",
     "_Comparison",
     "_CostBase",
+    "_Costs",
     "_DeprivationCosts",
     "_Envelope",
     "_GpPayments",
@@ -464,6 +465,17 @@ def _pace_of_change(
     totals: Sequence[_Number],
     near: _Number,
 ) -> str: ...
+
+@final
+class _Costs:
+    def __new__(cls, path: str) -> _Costs: ...
+    def to_json(self) -> str: ...
+    def cost_base(
+        self,
+        year: str | None,
+        points: Sequence[tuple[str, str]],
+        marginal_share: _Number | Mapping[str, _Number],
+    ) -> tuple[_CostBase, str]: ...
 
 @final
 class _DeprivationCosts:
@@ -1064,6 +1076,7 @@ class _CostBase:
         given: Mapping[str, _Number],
         taken: Mapping[str, Quantity],
         set_inputs: Sequence[str],
+        covered_by: Sequence[str],
         budget_neutral: bool,
         on: date | str | None,
         hospital: str | None,

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from capitation.tables import Kind
 
 _Number = Decimal | int | str
+# A weighted population further from the registered list than this part of it is told.
+_NEAR = Decimal("0.000001")
 # Rows that a notebook shows of each end.
 _SHOWN = 10
 
@@ -49,6 +51,15 @@ class Target(Record, frozen=True, kw_only=True):
     """The same for one registered person."""
 
 
+class ComponentSum(Record, frozen=True, kw_only=True):
+    """What a weighted population adds up to, beside the registered list."""
+
+    name: str
+    people: Decimal
+    beside_list: Decimal
+    """As a part of the list, less 1: nought where the population is normalised."""
+
+
 class Made(Record, frozen=True, kw_only=True):
     """What made an allocation."""
 
@@ -58,6 +69,8 @@ class Made(Record, frozen=True, kw_only=True):
     """The fingerprint of the formula's contract."""
     places: str
     """The fingerprint of the places."""
+    sums: tuple[ComponentSum, ...]
+    """What each weighted population adds up to."""
     unverified: tuple[str, ...]
 
 
@@ -187,6 +200,9 @@ class Allocation:
     def statement(self, place: str) -> Statement:
         """One place, line by line from its weighted populations to the formula's own target.
 
+        Where a total was shared out, the place gets its part of that by its weighted population, which `places` tells:
+        the target here is what the formula pays for a weighted head.
+
         Raises:
             ContractError: there is no such place; the nearest name is told.
         """
@@ -203,6 +219,7 @@ class Allocation:
             "places": made.places,
             "health inequalities share": "none" if share is None else str(share),
             "larger place": self.group or "none",
+            **{f"sum of {each.name}": _beside_list(each) for each in made.sums},
             **{f"normalised: {column}": f"× {factor}" for column, factor in self.factors.items()},
             "currency": self.currency,
             "unverified terms": ", ".join(made.unverified) or "none",
@@ -250,6 +267,12 @@ class Allocation:
         head = ["place", "registered", "weighted", "need index", "due", "a head"]
         more = len(self) - len(rows)
         notes = [f"The {len(rows)} that are due the most; {more:,} more in `to_frame()`."] if more else []
+        notes += [
+            f"{each.name} adds up to {each.people:,.0f} people beside {self.registered:,.0f} on the list: "
+            "normalise=True brings it to the list."
+            for each in self._data.made.sums
+            if abs(each.beside_list) > _NEAR
+        ]
         return shown.table_and_notes(self._caption(), head, rows, [*notes, _in_words(self.stamp)])
 
 
@@ -307,7 +330,6 @@ class Effect:
 
     def finding(self) -> str:
         """What moves, and to how many people, in a sentence."""
-        moved = words.compact(float(self.gained), self.currency)
         asked = f"A health-inequalities share of {words.exact_percent(self.after)}"
         told = asked if self.before is None else f"{asked} instead of {words.exact_percent(self.before)}"
         if not self.gained and not self.lost:
@@ -315,7 +337,10 @@ class Effect:
         gain = sum(1 for place in self.places if place.gain > 0)
         lose = sum(1 for place in self.places if place.gain < 0)
         gains = "1 place gains" if gain == 1 else f"{gain:,} places gain"
-        return f"{told} moves {moved}: {gains} and {lose:,} {'loses' if lose == 1 else 'lose'}"
+        gained, lost = (words.compact(float(amount), self.currency) for amount in (self.gained, self.lost))
+        # Without a total, what all are due changes too.
+        moved = f"moves {gained}" if self.gained == self.lost else f"gives {gained} and takes {lost}"
+        return f"{told} {moved}: {gains} and {lose:,} {'loses' if lose == 1 else 'lose'}"
 
     def __repr__(self) -> str:
         """The finding."""
@@ -397,3 +422,7 @@ def allocation(
 
 def _in_words(stamp: Mapping[str, str]) -> str:
     return "; ".join(f"{what} {value}" for what, value in stamp.items())
+
+
+def _beside_list(each: ComponentSum) -> str:
+    return f"{each.people:f}, {words.percent(float(each.beside_list), 6, plus=True)} beside the list"

@@ -398,7 +398,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     reproducing.add_argument("programme", choices=("mssp", "reach", "gp"), help="whose results the files are")
     reproducing.add_argument(
-        "files", nargs="+", metavar="FILE", help="results files as the regulator publishes them"
+        "files",
+        nargs="+",
+        metavar="FILE",
+        help="results files as the regulator publishes them; gp: one row a practice and year (datasets.gp_payments)",
     )
     reproducing.add_argument(
         "--year",

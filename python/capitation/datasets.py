@@ -3,8 +3,8 @@
 The Centers for Medicare & Medicaid Services publish what they paid every accountable care organisation. The files are
 on https://data.cms.gov: "Performance Year Financial and Quality Results" of the Medicare Shared Savings Program, one a
 year, and the results of the ACO REACH model. NHS Digital publishes what every general practice in England was paid:
-"NHS Payments to General Practice"; `deprivation_costs` reads what the NHS spends by age, sex and deprivation. This
-package carries none of the files.
+"NHS Payments to General Practice"; `deprivation_costs` reads what the NHS spends by age, sex and deprivation, and
+`costs` what care costs by currency and setting. This package carries none of the files.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import msgspec
 
 from capitation import tables
 from capitation._capitation import _GpPayments, _MsspResults, _ReachResults
+from capitation.costs import Costs, costs
 from capitation.gradient import DeprivationCosts, Envelope, GivenBack, deprivation_costs
 from capitation.reproduction import GpReproduction, OtherTracks, Reproduction
 from capitation.results import GpRow, MsspRow, ReachRow, ResultsFile
@@ -30,12 +31,14 @@ if TYPE_CHECKING:
     from capitation.tables import Kind
 
 __all__ = [
+    "Costs",
     "DeprivationCosts",
     "Envelope",
     "GivenBack",
     "GpPayments",
     "MsspResults",
     "ReachResults",
+    "costs",
     "deprivation_costs",
     "gp_payments",
     "mssp_results",

@@ -358,14 +358,15 @@ class DeprivationCosts:
             year: the financial year of the costs, such as "2014/15".
             people: one row an age, sex and fifth, from polars, pandas or pyarrow; without it the people of the file
                 itself.
-            age: the column of ages in whole years; who is older than the file's last age is counted as that.
+            age: the column of ages in whole years. An age that the file does not have is refused: its last age is one
+                year like the others, 85 in the York tables, and not "85 and older".
             sex: the column of F and M.
             quintile: the column of fifths, 1 the most deprived.
             count: the column of how many people there are, held to three decimals.
 
         Raises:
             ResultsError: the file has no such year, or lacks a fifth of an age and sex.
-            PopulationError: a column is missing or has a null; an age, sex or fifth is not in the file.
+            PopulationError: a column is missing or has a null; an age, sex or fifth is not in the file, or there twice.
             SettlementError: there is nobody.
         """
         core = self._core.envelope(year, people, (age, sex, quintile, count))

@@ -97,6 +97,12 @@ _SPELLS: dict[str, tables.Kind] = {
     "others": "amount",
     "power_over_volume": "quantity",
 }
+_NOT_COUNTED: dict[str, tables.Kind] = {
+    "point": "text",
+    "activity": "quantity",
+    "income": "amount",
+    "cost": "amount",
+}
 _INPUTS: dict[str, tables.Kind] = {
     "input": "text",
     "taken_from": "text",
@@ -223,6 +229,7 @@ class CostBase:
         actual: bool = False,
         given: Mapping[str, _Number | Quantity] | None = None,
         set_inputs: Sequence[str] = (),
+        covered_by: Sequence[str] = (),
         budget_neutral: bool = False,
         on: date | str | None = None,
         hospital: str | None = None,
@@ -234,7 +241,16 @@ class CostBase:
         `emergency admissions`, `forecast value of A&E attendances`. Every other one is given, or set. Lines without a
         price are no part of it, neither with their activity nor with their cost. Emergency admissions are the points
         `non_elective`, `short_stay_emergency` and `non_elective_long_stay_days`: where a contract treats maternity or
-        transfers otherwise, give them a point of their own.
+        transfers otherwise, give them a point of their own. A change is at a point of delivery: days above the trim
+        point, a point of their own, stay as planned unless they are changed too.
+
+        Where inputs of a contract count activity, those of every point of delivery with a price must be counted, or
+        something named that pays for the rest: a fixed element beside elective care by activity. What it pays for is in
+        each contract's `not_counted` and in the notes. A contract none of whose inputs counts activity, as a block or a
+        price per head, pays for all of it:
+
+            both = {"payment by results": year.contract("payment by results"), "capitation": capitation}
+            base.under(both, given={"member months": 240_000}, budget_neutral=True)
 
         Args:
             contracts: by the names that they have in the result, or in a list by their own names. The first one sets
@@ -243,6 +259,7 @@ class CostBase:
             actual: whether actual activity is one of the changes.
             given: inputs by name: an amount in major units that is the same whatever is done, or a `Quantity`.
             set_inputs: inputs that are set so that their contract costs the payer at plan what the first one costs.
+            covered_by: inputs or terms that pay for priced work which no input of their contract counts.
             budget_neutral: whether every contract but the first is made to cost the same at plan, by its input that is
                 set, or by the term that it names as scaled.
             on: the day whose terms apply; needed where a term changes in the period.
@@ -251,7 +268,9 @@ class CostBase:
 
         Raises:
             SettlementError: an input that is missing or that no contract asks for, naming it.
-            ComparisonError: contracts that cannot be compared as asked, or no line with a price.
+            ComparisonError: contracts that cannot be compared as asked, priced work that a contract counts nowhere and
+                nothing is named to pay for, two inputs of one contract that are to be set, an input to be set that does
+                not decide what is paid, or no line with a price.
             ContractError: two contracts of one name, a change outside its range.
         """
         named = (
@@ -269,6 +288,7 @@ class CostBase:
             given=amounts,
             taken=taken,
             set_inputs=list(set_inputs),
+            covered_by=list(covered_by),
             budget_neutral=budget_neutral,
             on=on,
             hospital=hospital,
@@ -362,12 +382,15 @@ class UnderContracts:
             "notes": "; ".join(self._stamp.notes),
         }
 
-    def to_frame(self, table: Literal["outcomes", "spells", "inputs", "points"] = "outcomes") -> pa.Table:
+    def to_frame(
+        self, table: Literal["outcomes", "spells", "inputs", "not_counted", "points"] = "outcomes"
+    ) -> pa.Table:
         """One table in Arrow, with the stamp in its metadata; money is exact, in major units.
 
         Args:
-            table: outcomes (contract × change), spells (one case more or less), inputs (what each was taken from), or
-                points (the cost base by point of delivery, at plan).
+            table: outcomes (contract × change), spells (one case more or less), inputs (what each was taken from),
+                not_counted (priced work that no input counts, and what pays for it), or points (the cost base by point
+                of delivery, at plan).
 
         Raises:
             ValueError: there is no such table.
@@ -379,10 +402,21 @@ class UnderContracts:
                 about, schema, field = "what one case more or less does", _SPELLS, "spells"
             case "inputs":
                 about, schema, field = "what inputs were taken from", _INPUTS, "inputs"
+            case "not_counted":
+                rows = [
+                    [contract.name, *_fields(record, _NOT_COUNTED), ", ".join(record.paid_by)]
+                    for contract in self.contracts
+                    for record in contract.not_counted
+                ]
+                schema = {"contract": "text", **_NOT_COUNTED, "paid_by": "text"}
+                about = "priced work that no input counts"
+                return tables.frame(tables.of(table, about, schema, rows), self.stamp)
             case "points":
                 return tables.frame(_summary_table(self.points), self.stamp)
             case _:
-                raise ValueError(f"there is no table {table!r}; name outcomes, spells, inputs or points")
+                raise ValueError(
+                    f"there is no table {table!r}; name outcomes, spells, inputs, not_counted or points"
+                )
         rows = [
             [contract.name, *_fields(record, schema)]
             for contract in self.contracts
@@ -428,7 +462,7 @@ class UnderContractsPlots:
         self._under = under
 
     def results(self, **options: Any) -> ChartType:
-        """What is left to the hospital at each change of activity, a line a contract."""
+        """What is left to the hospital at each change of activity, a mark a contract."""
         from capitation.charts import hospital
 
         return hospital.result_by_change(self._under, **options)
@@ -459,7 +493,8 @@ def cost_base(
         table: anything that speaks Arrow.
         code: the column with the currency: HRG, attendance type.
         point: the column with the point of delivery. Those with the names that `Tariff.price` takes can be priced by a
-            tariff and are found by the inputs of contracts; any other name stands for itself.
+            tariff and are found by the inputs of contracts; any other name stands for itself, unless it is nearly one
+            of theirs (`NEL`, `Day case`): then it is refused.
         plan: the column with planned activity in the year.
         unit_cost: the column with what one costs on average at planned activity, in major units; rounded to four
             decimals, half up, and what that changes is told.

@@ -63,6 +63,18 @@ class InputTaken(Record, frozen=True, kw_only=True):
     """What it comes to at plan."""
 
 
+class NotCounted(Record, frozen=True, kw_only=True):
+    """Priced work at a point of delivery that no input of a contract counts; at plan, in major units."""
+
+    point: str
+    activity: Decimal
+    income: Decimal
+    """What it comes to at full price."""
+    cost: Decimal
+    paid_by: tuple[str, ...]
+    """The inputs or terms that were named to pay for it."""
+
+
 class Outcome(Record, frozen=True, kw_only=True):
     """A contract at one change of activity; in major units."""
 
@@ -113,6 +125,10 @@ class UnderContract(Record, frozen=True, kw_only=True):
     fingerprint: str
     set: SetAmount | None
     inputs: tuple[InputTaken, ...]
+    counts_activity: bool
+    """Whether any of them counts activity; a block does not, and pays for all that is done."""
+    not_counted: tuple[NotCounted, ...]
+    """The priced work that none of them counts, and what pays for it."""
     outcomes: tuple[Outcome, ...]
     spells: tuple[SpellEffect, ...]
     unverified: tuple[str, ...]

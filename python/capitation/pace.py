@@ -30,11 +30,13 @@ _SHOWN = 10
 class Policy:
     """How fast places are brought to their targets. Every number is the user's: there is no default pace.
 
-    Growth of a place = common growth + convergence. Common growth is what the total allows.
+    Growth of a place = common growth + convergence. Common growth is what the total allows. That is how allocations
+    are published; on which year's money the gap is measured no source at hand says, and it is this year's here.
     """
 
     closes: _Number
-    """The part of the gap between opening and target that a year closes, from 0 to 1."""
+    """The part of the distance from target that a year closes, from 0 to 1, whatever the total grows by: 1 lands on
+    target, unless a limit or a floor binds."""
     within: _Number = 0
     """The distance from target that is let alone: beyond it, only the rest counts."""
     at_most: _Number | None = None

@@ -193,6 +193,9 @@ _GP_NOTE = (
     "never by the practice."
 )
 
+# Practices of a year whose shares within a bound say something.
+_FEW = 30
+
 
 class GpReproduction:
     """What general practices were paid beside weighted list x the median rate; differences with their reason.
@@ -232,7 +235,8 @@ class GpReproduction:
     def __str__(self) -> str:
         """Each year, counted by how its practices compare."""
         caption = f"{self.data.stamp.programme[0]}: published payments settled again"
-        return "\n".join([caption, "", *words.columns([_GP_HEAD, *map(_gp_shown, self.years)]), "", _GP_NOTE])
+        notes = [_GP_NOTE, *_few_practices(self.years)]
+        return "\n".join([caption, "", *words.columns([_GP_HEAD, *map(_gp_shown, self.years)]), "", *notes])
 
     def __repr__(self) -> str:
         """The same as text."""
@@ -242,7 +246,20 @@ class GpReproduction:
         stamp = self.data.stamp
         caption = f"{stamp.programme[0]}: published payments settled again"
         years = [_gp_shown(year) for year in self.years]
-        return shown.table_and_notes(caption, _GP_HEAD, years, [_GP_NOTE, _in_words(stamp)])
+        return shown.table_and_notes(
+            caption, _GP_HEAD, years, [_GP_NOTE, *_few_practices(self.years), _in_words(stamp)]
+        )
+
+
+def _few_practices(years: Sequence[GpYear]) -> list[str]:
+    """That shares of few practices say little: the median is taken from the very rates that are set beside it."""
+    few = [f"{year.year}/{(year.year + 1) % 100:02}" for year in years if 0 < year.compared < _FEW]
+    if not few:
+        return []
+    return [
+        f"Fewer than {_FEW} practices are compared in {', '.join(few)}: the median is one of their own, so that the "
+        "shares hold nearly by construction there."
+    ]
 
 
 def _gp_year(year: GpYear) -> tuple[Any, ...]:

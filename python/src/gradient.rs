@@ -80,7 +80,9 @@ impl PyEnvelope {
         json(&self.inner.given_back(share.0, &index).or_raise()?)
     }
 
-    fn share_that_makes_whole(&self, quintile: u8, index: [Number; 5]) -> PyResult<String> {
+    fn share_that_makes_whole(&self, quintile: i64, index: [Number; 5]) -> PyResult<String> {
+        // What no fifth is numbered is refused as any other is.
+        let quintile = u8::try_from(quintile).unwrap_or_default();
         let index = index.map(|index| index.0);
         json(&self.inner.share_that_makes_whole(quintile, &index).or_raise()?)
     }

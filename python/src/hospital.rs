@@ -20,13 +20,6 @@ use crate::{
     errors::{OrRaise, Room},
 };
 
-/// One share of marginal cost, or one for each point of delivery.
-#[derive(FromPyObject)]
-enum Share {
-    All(Number),
-    ByPoint(IndexMap<String, Number>),
-}
-
 /// A `Quantity` of the Python package, by its attributes.
 #[derive(FromPyObject)]
 struct QuantityInput {
@@ -61,21 +54,28 @@ type NamedChange = (String, IndexMap<String, Number>);
 #[pyclass(name = "_CostBase", module = "capitation._capitation", frozen)]
 #[derive(Debug)]
 pub(crate) struct PyCostBase {
-    inner: CostBase,
+    pub(crate) inner: CostBase,
 }
 
-fn share(given: &Bound<'_, PyAny>) -> PyResult<MarginalShare> {
-    let shares = given.extract::<Share>().map_err(|why| {
-        // A float says why itself.
-        given.extract::<Number>().err().filter(|_| !given.hasattr("keys").unwrap_or(false)).unwrap_or(why)
-    })?;
-    match shares {
-        Share::All(share) => MarginalShare::of_all(share.0),
-        Share::ByPoint(shares) => {
-            MarginalShare::by_point(shares.into_iter().map(|(point, share)| (point, share.0)))
-        }
+/// One share of marginal cost, or one for each point of delivery.
+pub(crate) fn share(given: &Bound<'_, PyAny>) -> PyResult<MarginalShare> {
+    if !given.hasattr("keys")? {
+        return MarginalShare::of_all(given.extract::<Number>()?.0).or_raise_in(Room::Activity);
     }
-    .or_raise_in(Room::Activity)
+    let mut shares = Vec::new();
+    for (point, share) in given.extract::<IndexMap<String, Bound<'_, PyAny>>>()? {
+        // A float says itself why it is none; the point says where.
+        let read = share.extract::<Number>().map_err(|why| {
+            let told = format!("marginal share of `{point}`: {}", why.value(given.py()));
+            if why.is_instance_of::<PyTypeError>(given.py()) {
+                PyTypeError::new_err(told)
+            } else {
+                PyValueError::new_err(told)
+            }
+        })?;
+        shares.push((point, read.0));
+    }
+    MarginalShare::by_point(shares).or_raise_in(Room::Activity)
 }
 
 /// The change of this name: `plan`, `actual`, or one that was made.
@@ -184,7 +184,7 @@ impl PyCostBase {
     }
 
     /// The result as JSON, and as text.
-    #[pyo3(signature = (contracts, *, changes, actual, given, taken, set_inputs, budget_neutral, on, hospital, cases))]
+    #[pyo3(signature = (contracts, *, changes, actual, given, taken, set_inputs, covered_by, budget_neutral, on, hospital, cases))]
     #[allow(clippy::too_many_arguments)] // one for each question, all by name
     fn under(
         &self,
@@ -195,6 +195,7 @@ impl PyCostBase {
         given: IndexMap<String, Number>,
         taken: IndexMap<String, QuantityInput>,
         set_inputs: Vec<String>,
+        covered_by: Vec<String>,
         budget_neutral: bool,
         on: Option<&Bound<'_, PyAny>>,
         hospital: Option<String>,
@@ -218,6 +219,9 @@ impl PyCostBase {
         }
         for input in set_inputs {
             under = under.set(input);
+        }
+        for name in covered_by {
+            under = under.covered_by(name);
         }
         for (code, point) in cases {
             under = under.case(code, point);

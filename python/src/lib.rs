@@ -11,6 +11,7 @@ mod columns;
 mod compare;
 mod concentration;
 mod contract;
+mod costs;
 mod decimals;
 mod errors;
 mod gradient;
@@ -45,6 +46,8 @@ mod _capitation {
     };
     #[pymodule_export]
     use super::contract::PyContract;
+    #[pymodule_export]
+    use super::costs::PyCosts;
     #[pymodule_export]
     use super::errors::{
         ActivityError, CapitationError, ComparisonError, ContractError, PopulationError, ResultsError,

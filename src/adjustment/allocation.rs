@@ -7,14 +7,14 @@ mod places;
 
 pub use effect::{Effect, Gain};
 pub use formula::Formula;
-pub use made::Made;
+pub use made::{ComponentSum, Made};
 pub use places::Places;
 
 use indexmap::IndexMap;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use super::amounts::{check_total, divide, per_head, plus, quotient, ratio, sum};
+use super::amounts::{check_total, divide_by_weight, per_head, plus, quotient, ratio, sum};
 use crate::{
     error::{Error, ErrorKind, Result},
     money::{Currency, Money},
@@ -25,8 +25,6 @@ use crate::{
 const INDEX: i32 = 6;
 /// Decimals of a share of the whole that is shown.
 const SHARE: i32 = 10;
-/// Decimals of a weighted population by which a total is divided.
-const WEIGHT: i32 = 6;
 
 /// What one place is due.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -97,6 +95,16 @@ pub struct Allocation {
     groups: IndexMap<String, Vec<String>>,
 }
 
+/// Refuses weighted people that are nobody: there is nothing to share out by.
+fn check_need(weighted: Decimal) -> Result<()> {
+    if !weighted.is_zero() {
+        return Ok(());
+    }
+    let problem = "it adds up to nothing: nobody has any need";
+    let remedy = "give weighted populations above zero for at least one place";
+    Err(Error::new(ErrorKind::Arithmetic, "overall weighted population", problem, remedy))
+}
+
 /// A place's code, its people, its weighted people and its amount.
 type Line = (String, Decimal, Decimal, Decimal);
 
@@ -112,7 +120,8 @@ impl Allocation {
         if let Some(total) = total {
             check_total(total, currency)?;
             let weights: Vec<Decimal> = lines.iter().map(|line| line.2).collect();
-            for (line, part) in lines.iter_mut().zip(divide("total", total, &weights, WEIGHT)?) {
+            check_need(sum("all places", &weights)?)?;
+            for (line, part) in lines.iter_mut().zip(divide_by_weight("total", total, &weights)?) {
                 line.3 = part;
             }
         }
@@ -130,6 +139,7 @@ impl Allocation {
         let registered = sum(all, lines.iter().map(|((_, registered, _, _), _)| registered))?;
         let weighted = sum(all, lines.iter().map(|((_, _, weighted, _), _)| weighted))?;
         let target = sum(all, lines.iter().map(|((_, _, _, target), _)| target))?;
+        check_need(weighted)?;
         let mean = ratio(all, weighted, registered)?;
         let places = lines.into_iter().map(|((place, registered, weight, target), places)| {
             Ok(Target {

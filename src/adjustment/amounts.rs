@@ -56,7 +56,7 @@ pub(super) fn rounded(place: &str, value: Decimal, places: i32) -> Result<Decima
     Rounding::half_up(places).apply(value).map_err(|why| inexact(place, why))
 }
 
-/// Refuses a total in another currency, or one below zero.
+/// Refuses a total in another currency, one below zero, or one that is not whole pennies.
 pub(super) fn check_total(total: Money, currency: Currency) -> Result<()> {
     if total.currency() != currency {
         let problem = format!("it is in {}, and other amounts are in {currency}", total.currency());
@@ -67,6 +67,11 @@ pub(super) fn check_total(total: Money, currency: Currency) -> Result<()> {
         let problem = format!("{total} is below zero");
         return Err(Error::new(ErrorKind::Range, "total", problem, "give what all get together"));
     }
+    if !total.minor()?.fract().is_zero() {
+        let problem = format!("{total} is not a whole number of the smallest coin, such as pennies");
+        let remedy = "round it, by a rule that you can name";
+        return Err(Error::new(ErrorKind::Arithmetic, "total", problem, remedy));
+    }
     Ok(())
 }
 
@@ -75,6 +80,29 @@ pub(super) fn check_total(total: Money, currency: Currency) -> Result<()> {
 /// Weights are taken half up to `places` decimals, so that penny times weight has no more digits than can be held.
 pub(super) fn divide(place: &str, total: Money, weights: &[Decimal], places: i32) -> Result<Vec<Decimal>> {
     let weights = weights.iter().map(|weight| rounded(place, *weight, places)).collect::<Result<Vec<_>>>()?;
+    if sum(place, &weights)?.is_zero() {
+        let problem = format!("the weights by which {total} is shared out add up to nothing");
+        let remedy = "give at least one of them a weight above zero";
+        return Err(Error::new(ErrorKind::Arithmetic, place, problem, remedy));
+    }
     let parts = split_exactly(total.minor()?, &weights).map_err(|why| inexact(place, why))?;
     parts.into_iter().map(|part| Ok(Money::from_minor(part, total.currency())?.amount())).collect()
+}
+
+/// Digits that a decimal always holds.
+const DIGITS: i32 = 28;
+
+/// The same by weights of any size, such as people, pounds or shares of one: with as many digits as the product of total and
+/// weights can hold, so that rounding a weight moves no part by a hundredth of a penny of an amount below a million million.
+pub(super) fn divide_by_weight(place: &str, total: Money, weights: &[Decimal]) -> Result<Vec<Decimal>> {
+    let all = sum("weights", weights)?;
+    let places = DIGITS - digits_above_point(total.minor()?) - digits_above_point(all);
+    divide(place, total, weights, places.min(DIGITS))
+}
+
+/// How many digits stand before the point; below nought for noughts after it.
+fn digits_above_point(value: Decimal) -> i32 {
+    let value = value.normalize();
+    let digits = value.mantissa().unsigned_abs().checked_ilog10().map_or(0, |log| log.cast_signed() + 1);
+    digits - value.scale().cast_signed()
 }

@@ -40,7 +40,7 @@ type Fifths = [(Decimal, Decimal); FIFTHS];
 /// People of one age, sex and fifth of deprivation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PeopleOf {
-    /// Age in years; the highest of the gradient stands for all who are older too.
+    /// Age in years; one above the highest of the gradient is refused.
     pub age: u8,
     /// Sex.
     pub sex: Sex,

@@ -12,17 +12,12 @@ use rust_decimal::Decimal;
 
 use super::{
     Allocation,
-    amounts::{check_total, divide, minus, ratio, sum},
+    amounts::{check_total, divide_by_weight, minus, ratio, sum},
 };
 use crate::{
     error::{Error, ErrorKind, Result},
     money::{Currency, Money},
 };
-
-/// Decimals of a weighted population by which targets are divided, and of an amount of money.
-const WEIGHT: [i32; 2] = [6, 2];
-/// Weights that add up to so much are money: there are not so many people.
-const MONEY: Decimal = Decimal::from_parts(1_000_000_000, 0, 0, false, 0);
 
 /// What places get now, and the weights by which they should: distances from target, and the years that close them.
 ///
@@ -42,12 +37,12 @@ const MONEY: Decimal = Decimal::from_parts(1_000_000_000, 0, 0, false, 0);
 /// )?;
 /// assert_eq!(pace.distances()?, [Decimal::new(1, 1), Decimal::new(-1, 1)]);
 ///
-/// // £210 next year; a quarter of each gap of £10 is closed, on top of 5 % for both.
-/// let policy = Policy::closing(Decimal::new(25, 2));
+/// // £210 next year; a fifth of each distance is closed, on top of 5 % for both: of a gap of £10 × 1.05.
+/// let policy = Policy::closing(Decimal::new(2, 1));
 /// let year = pace.year(&policy, pounds("210.00")?)?;
 /// assert_eq!(year.common_growth, Decimal::new(5, 2));
-/// assert_eq!(year.places[0].allocation.to_string(), "113.00"); // 110 × 1.05 − 2.50
-/// assert_eq!(year.places[1].allocation.to_string(), "97.00"); // 90 × 1.05 + 2.50
+/// assert_eq!(year.places[0].allocation.to_string(), "113.40"); // 110 × 1.05 − 2.10
+/// assert_eq!(year.places[1].allocation.to_string(), "96.60"); // 90 × 1.05 + 2.10
 /// # Ok::<(), capitation::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -131,17 +126,15 @@ impl PaceOfChange {
 
     /// The target of each place where this total is shared out by weight, in whole pennies.
     ///
-    /// Weights are taken to the millionth; where they add up to a thousand million or more, to the hundredth, so that they
-    /// times the total are held exactly.
+    /// Weights may be people, amounts or shares of one: they are taken with as many digits as they times the total can hold
+    /// exactly, 15 where the total has 13.
     ///
     /// # Errors
     /// [`Currency`](ErrorKind::Currency) for another currency, [`Range`](ErrorKind::Range) for a total below zero,
     /// [`Arithmetic`](ErrorKind::Arithmetic) for one that is not whole pennies.
     pub fn targets(&self, total: Money) -> Result<Vec<Decimal>> {
         check_total(total, self.currency)?;
-        let [people, money] = WEIGHT;
-        let places = if sum("weights", &self.weights)? < MONEY { people } else { money };
-        divide("total", total, &self.weights, places)
+        divide_by_weight("total", total, &self.weights)
     }
 
     /// Each place's opening distance from target, a ratio: 0.05 is 5 % over.
@@ -157,6 +150,11 @@ impl PaceOfChange {
 
 /// amount / target − 1, half up to fourteen decimals.
 fn distance(place: &str, amount: Decimal, target: Decimal) -> Result<Decimal> {
+    if target.is_zero() {
+        let problem = "it is not a penny, and nothing has a distance from it";
+        let remedy = "raise the total, or leave out places that are due nothing";
+        return Err(Error::new(ErrorKind::Arithmetic, format!("place `{place}`, target"), problem, remedy));
+    }
     ratio(place, minus(place, amount, target)?, target)
 }
 

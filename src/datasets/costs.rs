@@ -7,12 +7,18 @@ use serde::Serialize;
 
 use super::Results;
 use super::number::Numbers;
-use super::published::{Column, Published, Range};
+use super::published::{Column, Kind, Published, Range};
 use crate::error::Result;
 
 const fn column(what: &'static str, names: &'static [&'static str]) -> Column {
     Column { what, names }
 }
+
+const KIND: Kind = Kind {
+    is: "a CSV with a row for each currency and setting, as a sheet of reference costs or the National Cost Collection",
+    named: "",
+    source: "the published schedule",
+};
 
 const YEAR: Column = column("financial year", &["year", "financial year"]);
 const SETTING: Column = column("setting", &["setting", "department code", "department"]);
@@ -52,7 +58,7 @@ pub struct CostRow {
 /// # Errors
 /// As [`mssp::read`](super::mssp::read); a cost or an activity below zero is refused.
 pub fn read(path: impl AsRef<Path>) -> Result<Results<CostRow>> {
-    let file = Published::read(path.as_ref())?;
+    let file = Published::read(path.as_ref(), KIND)?;
     let (setting, code) = (file.require(SETTING)?, file.require(CODE)?);
     let (year, description, service) = (file.find(YEAR), file.find(DESCRIPTION), file.find(SERVICE));
     let activity = file.numbers(ACTIVITY, Range::NotNegative)?;

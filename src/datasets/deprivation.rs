@@ -12,12 +12,18 @@ use serde::Serialize;
 
 use super::Results;
 use super::number::Numbers;
-use super::published::{Column, Published, Range};
+use super::published::{Column, Kind, Published, Range};
 use crate::error::Result;
 
 const fn column(what: &'static str, names: &'static [&'static str]) -> Column {
     Column { what, names }
 }
+
+const KIND: Kind = Kind {
+    is: "a CSV with a row for each age, sex, fifth and year, made from the tables of the University of York's paper 147",
+    named: "",
+    source: "the tables of the paper",
+};
 
 const AGE: Column = column("age", &["age"]);
 const SEX: Column = column("sex", &["sex"]);
@@ -67,7 +73,8 @@ impl fmt::Display for Sex {
 pub struct CostCell {
     /// The financial year, such as `2014/15`.
     pub year: String,
-    /// Age in years; the highest of the file stands for all who are older too.
+    /// Age in years, one year each: in the file of the York tables fewer people are 85, the highest, than 84, so that it is not
+    /// "85 and older".
     pub age: u8,
     /// Sex.
     pub sex: Sex,
@@ -118,7 +125,7 @@ impl CostCell {
 /// there twice.
 pub fn read(path: impl AsRef<Path>) -> Result<Results<CostCell>> {
     use Range::{NotNegative, Positive};
-    let file = Published::read(path.as_ref())?;
+    let file = Published::read(path.as_ref(), KIND)?;
     let (sex, year) = (file.require(SEX)?, file.require(YEAR)?);
     let ages = file.all_numbers(AGE, NotNegative)?;
     let quintiles = file.all_numbers(QUINTILE, Positive)?;

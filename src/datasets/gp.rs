@@ -8,12 +8,19 @@ use serde::Serialize;
 
 use super::Results;
 use super::number::Numbers;
-use super::published::{Column, Published, Range};
+use super::published::{Column, Kind, Published, Range};
 use crate::error::Result;
 
 const fn column(what: &'static str, names: &'static [&'static str]) -> Column {
     Column { what, names }
 }
+
+/// The file is not as its publisher has it, so that errors do not say so.
+const KIND: Kind = Kind {
+    is: "one CSV with a row for each practice and year, joined from the yearly files of NHS Payments to General Practice",
+    named: "",
+    source: "the publisher's file of that year",
+};
 
 const YEAR: Column = column("financial year", &["year", "financial_year"]);
 const PRACTICE: Column = column("practice", &["practice_code"]);
@@ -116,7 +123,7 @@ impl GpPayment {
 /// [`Row`](crate::ErrorKind::Row) with line and column where a value cannot be right: no financial year, no number, a list
 /// below zero, a kind of contract that is not known, a practice that is there twice in a year. Nothing is half read.
 pub fn read(path: impl AsRef<Path>) -> Result<Results<GpPayment>> {
-    let file = Published::read(path.as_ref())?;
+    let file = Published::read(path.as_ref(), KIND)?;
     let columns = Columns::of(&file)?;
     let results = file.results(|row| columns.row(&file, row))?;
     once_a_year(&file, &results.rows)?;

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::Results;
 use super::number::{Numbers, Rounded};
-use super::published::{Column, Published, Range};
+use super::published::{Column, Published, REGULATOR, Range};
 use crate::error::{Error, ErrorKind, Result};
 
 const fn column(what: &'static str, names: &'static [&'static str]) -> Column {
@@ -139,7 +139,7 @@ pub struct MsspResult {
 /// [`Row`](crate::ErrorKind::Row) with line and column where a value cannot be right: no number, a share outside 0 to 1,
 /// negative person years, a track that is not known. Nothing is half read.
 pub fn read(path: impl AsRef<Path>, year: Option<i16>) -> Result<Results<MsspResult>> {
-    let file = Published::read(path.as_ref())?;
+    let file = Published::read(path.as_ref(), REGULATOR)?;
     let columns = Columns::of(&file, year)?;
     file.results(|row| columns.row(&file, row))
 }

@@ -19,6 +19,24 @@ pub(super) struct Column {
     pub(super) names: &'static [&'static str],
 }
 
+/// What a file is and where it comes from, in the words of errors.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Kind {
+    /// What it is.
+    pub(super) is: &'static str,
+    /// Whose names its columns have, as an aside.
+    pub(super) named: &'static str,
+    /// What a cell is compared with.
+    pub(super) source: &'static str,
+}
+
+/// A file as a regulator publishes it.
+pub(super) const REGULATOR: Kind = Kind {
+    is: "the CSV as the regulator publishes it",
+    named: ", as the regulator does",
+    source: "the regulator's file",
+};
+
 /// What the numbers of a column may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Range {
@@ -32,6 +50,7 @@ pub(super) enum Range {
 /// A published file: its header and its rows.
 #[derive(Debug)]
 pub(super) struct Published {
+    kind: Kind,
     file: String,
     fingerprint: String,
     header: Vec<String>,
@@ -46,10 +65,10 @@ fn plain(name: &str) -> String {
 }
 
 impl Published {
-    pub(super) fn read(path: &Path) -> Result<Self> {
+    pub(super) fn read(path: &Path, kind: Kind) -> Result<Self> {
         let shown = path.display().to_string();
         let unreadable = |why: String| {
-            let remedy = "check the path; the file is the CSV as the regulator publishes it";
+            let remedy = format!("check the path; the file is {}", kind.is);
             Error::new(ErrorKind::File, shown.clone(), format!("it cannot be read ({why})"), remedy)
         };
         let bytes = std::fs::read(path).map_err(|why| unreadable(why.to_string()))?;
@@ -78,13 +97,13 @@ impl Published {
                 ErrorKind::Row,
                 format!("{shown}, line {line}"),
                 format!("it has {} cells where the header has {}", row.len(), header.len()),
-                "give the file as the regulator publishes it, whole",
+                format!("give the file whole: {}", kind.is),
             ));
         }
         if rows.is_empty() {
             return Err(Error::new(ErrorKind::File, shown, "it has no rows", "give the whole file"));
         }
-        Ok(Self { file: shown, fingerprint, header, rows, lines })
+        Ok(Self { kind, file: shown, fingerprint, header, rows, lines })
     }
 
     /// The file with what was made of each of its rows.
@@ -114,7 +133,7 @@ impl Published {
                 ErrorKind::Column,
                 self.file.clone(),
                 format!("there is no column for the {}", column.what),
-                format!("name it {}, as the regulator does", names.join(" or ")),
+                format!("name it {}{}", names.join(" or "), self.kind.named),
             )
         })
     }
@@ -162,7 +181,7 @@ impl Published {
                 row,
                 column,
                 "there is no value, or it is suppressed".to_owned(),
-                "leave the row out of the file, or fill it from the regulator's",
+                &format!("leave the row out of the file, or fill it from {}", self.kind.source),
             )),
         }
     }
@@ -231,8 +250,8 @@ impl Published {
                 Range::Share if *value > Decimal::ONE => "is more than 1, which is all of it",
                 _ => continue,
             };
-            let remedy = "compare the cell with the regulator's file";
-            return Err(self.refuse(row, column, format!("{} {problem}", value.normalize()), remedy));
+            let remedy = format!("compare the cell with {}", self.kind.source);
+            return Err(self.refuse(row, column, format!("{} {problem}", value.normalize()), &remedy));
         }
         Ok(())
     }

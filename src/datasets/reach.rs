@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::Results;
 use super::number::{Numbers, Rounded};
-use super::published::{Column, Published, Range};
+use super::published::{Column, Published, REGULATOR, Range};
 use crate::error::Result;
 
 const fn column(what: &'static str, names: &'static [&'static str]) -> Column {
@@ -66,7 +66,7 @@ pub struct ReachResult {
 /// As [`mssp::read`](super::mssp::read).
 pub fn read(path: impl AsRef<Path>, year: Option<i16>) -> Result<Results<ReachResult>> {
     use Range::{Any, NotNegative, Positive, Share};
-    let file = Published::read(path.as_ref())?;
+    let file = Published::read(path.as_ref(), REGULATOR)?;
     let years = file.years(YEAR, year)?;
     let (aco, name, arrangement) = (file.require(ACO)?, file.require(NAME)?, file.require(ARRANGEMENT)?);
     let retention = file.numbers(RETENTION, Share)?;

@@ -4,7 +4,7 @@ use indexmap::{IndexMap, IndexSet};
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use super::{change::Change, marginal_share::MarginalShare, summary::CostSummary, times};
+use super::{change::Change, marginal_share::MarginalShare, meant, summary::CostSummary, times};
 use crate::{
     error::{Error, ErrorKind, Result},
     fingerprint::Fingerprint,
@@ -24,7 +24,8 @@ pub struct CostLine {
     /// The currency: HRG, attendance type, …
     pub code: String,
     /// The point of delivery. Those with the names of [`PointOfDelivery`](crate::activity::PointOfDelivery) can be priced
-    /// by a tariff and are found by the inputs of contracts; any other name stands for itself.
+    /// by a tariff and are found by the inputs of contracts; any other name stands for itself, unless it is nearly one of
+    /// theirs.
     pub point: String,
     /// Spells, attendances or days planned for the year.
     pub plan: Decimal,
@@ -77,7 +78,9 @@ impl CostBase {
     /// # Errors
     /// [`ErrorKind::Row`] naming the line: for one without a code or a point or there twice; activity, cost or price
     /// below nought or above a thousand million; activity with more than six decimals, a price with more than four;
-    /// actual activity of some lines alone. [`ErrorKind::Unknown`] where a point has no marginal share.
+    /// actual activity of some lines alone. [`ErrorKind::Unknown`] where a point has no marginal share, or its name is
+    /// nearly one that tariffs and contracts know (`NEL`, `Day case`): no tariff would price it, and contracts would take it
+    /// for another service.
     /// [`ErrorKind::Column`] without lines.
     pub fn new(currency: Currency, lines: &[CostLine], share: &MarginalShare) -> Result<Self> {
         let Some(first) = lines.first() else {
@@ -98,6 +101,7 @@ impl CostBase {
             difference = difference.checked_add(moved).unwrap_or_default();
         }
         let points: IndexSet<&str> = known.iter().map(|(_, point)| *point).collect();
+        points.iter().try_for_each(|point| meant::check(point))?;
         share.check_points(&points.into_iter().collect::<Vec<_>>())?;
         let lines = lines.iter().map(|line| costed(line, share)).collect::<Result<_>>()?;
         Ok(Self {

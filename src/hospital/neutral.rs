@@ -21,6 +21,10 @@ const TOLERANCE: Decimal = Decimal::from_parts(1, 0, 0, false, 6);
 /// Steps before the search gives up; a straight line takes two.
 const STEPS: usize = 60;
 
+/// The part of an amount by which it is moved to see whether it decides what is paid.
+const STEP: Decimal = Decimal::from_parts(1, 0, 0, false, 2);
+const REMEDY: &str = "give the amount, set another input, or compare contracts as they are written";
+
 /// What is set: an input, or the contract's scaled term with its written value.
 enum Unknown {
     Input(String),
@@ -45,10 +49,7 @@ pub(super) fn set(
     };
     let place = "outlay at plan";
     let above = |value: Decimal| less(place, with(ready, &unknown, value)?.flows(plan, plan)?.outlay, target);
-    let refuse = |problem: String| {
-        let remedy = "give the amount, set another input, or compare contracts as they are written";
-        Err(Error::new(ErrorKind::Comparison, ready.place(), problem, remedy))
-    };
+    let refuse = |problem: String| Err(Error::new(ErrorKind::Comparison, ready.place(), problem, REMEDY));
     // A share cannot be doubled, and nought may divide something: the second point lies half way down.
     let half = if start.is_zero() { Decimal::ONE } else { digits(start, Decimal::TWO)? };
     let mut best = (start, above(start)?);
@@ -73,12 +74,37 @@ pub(super) fn set(
             sum(place, [target, residual])?
         ));
     }
+    check_unique(ready, &unknown, value, plan)?;
     let (is_term, written) = match &unknown {
         Unknown::Input(_) => (false, None),
         Unknown::Term(_, written) => (true, Some(*written)),
     };
     let made = SetAmount { name: name.clone(), is_term, written, value: value.normalize(), residual };
     Ok((with(ready, &unknown, value)?, made))
+}
+
+/// Refuses an amount beside which another costs the same: it would be one of many.
+fn check_unique(ready: &Ready, unknown: &Unknown, value: Decimal, plan: &Tally) -> Result<()> {
+    let place = "outlay at plan";
+    let name = match unknown {
+        Unknown::Input(name) | Unknown::Term(name, _) => name,
+    };
+    let outlay = with(ready, unknown, value)?.flows(plan, plan)?.outlay;
+    // A hundredth of it either way moves whatever it moves by more than rounding does.
+    let step = if value.is_zero() { Decimal::ONE } else { times(place, value.abs(), STEP)? };
+    for moved in [sum(place, [value, step])?, less(place, value, step)?] {
+        // What the contract refuses is no other amount.
+        let beside = with(ready, unknown, moved).and_then(|other| other.flows(plan, plan));
+        if beside.is_ok_and(|flows| flows.outlay == outlay) {
+            let (value, moved) = (value.normalize(), moved.normalize());
+            let problem = format!(
+                "`{name}` does not decide what it costs: at {value} and at {moved} it costs the payer {} at plan",
+                outlay.normalize()
+            );
+            return Err(Error::new(ErrorKind::Comparison, ready.place(), problem, REMEDY));
+        }
+    }
+    Ok(())
 }
 
 /// A quotient to the decimals that are tried.

@@ -47,7 +47,7 @@ const NAMED: [(&str, &[Point]); 8] = [
     ("follow-up attendances", &[Point::FollowUp, Point::FollowUpMultiProfessional]),
 ];
 /// What they call the rest.
-const REST: &str = "all other services";
+pub(super) const REST: &str = "all other services";
 /// Days of a stay that is counted already.
 const DAYS: [Point; 2] = [Point::ElectiveLongStayDays, Point::NonElectiveLongStayDays];
 
@@ -105,9 +105,7 @@ impl Quantity {
         };
         let counted = |point: &Point| measured == Measured::Value || !DAYS.contains(point);
         let points: Vec<String> = if noun == REST {
-            let named =
-                |point: &&str| NAMED.iter().any(|(_, of)| of.iter().any(|known| known.name() == *point));
-            base.points().into_iter().filter(|point| !named(point)).map(str::to_owned).collect()
+            rest(base).into_iter().map(str::to_owned).collect()
         } else {
             let (_, of) = NAMED.iter().find(|(known, _)| *known == noun)?;
             of.iter().filter(|point| counted(point)).map(|point| point.name().to_owned()).collect()
@@ -126,6 +124,16 @@ impl Quantity {
         };
         let place = format!("input `{input}`");
         Err(Error::new(ErrorKind::Unknown, place, format!("no line is of `{point}`"), remedy))
+    }
+
+    /// Whether it counts what is done at a point.
+    pub(super) fn is_of(&self, point: &str) -> bool {
+        self.points.as_ref().is_none_or(|points| points.iter().any(|known| known == point))
+    }
+
+    /// Whether it is a cost.
+    pub(super) fn is_cost(&self) -> bool {
+        self.measured == Measured::Cost
     }
 
     /// The unit that it has.
@@ -147,6 +155,12 @@ impl Quantity {
             }
         }
     }
+}
+
+/// The points of delivery that the programmes have no name for.
+pub(super) fn rest(base: &CostBase) -> Vec<&str> {
+    let named = |point: &&str| NAMED.iter().any(|(_, of)| of.iter().any(|known| known.name() == *point));
+    base.points().into_iter().filter(|point| !named(point)).collect()
 }
 
 impl std::fmt::Display for Quantity {

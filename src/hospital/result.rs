@@ -1,5 +1,7 @@
 //! What comes out: a cost base under contracts.
 
+use std::fmt;
+
 use rust_decimal::Decimal;
 use serde::Serialize;
 
@@ -34,6 +36,30 @@ pub struct InputTaken {
     pub by_name: bool,
     /// What it comes to at plan.
     pub at_plan: Decimal,
+}
+
+/// Priced work at a point of delivery that no input of a contract counts. Money is in major units.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct NotCounted {
+    /// The point of delivery.
+    pub point: String,
+    /// Its planned activity, of lines with a price.
+    pub activity: Decimal,
+    /// What that comes to at full price.
+    pub income: Decimal,
+    /// What it costs.
+    pub cost: Decimal,
+    /// The inputs or terms that were named to pay for it.
+    pub paid_by: Vec<String>,
+}
+
+impl fmt::Display for NotCounted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [activity, income, cost] =
+            [self.activity, self.income, self.cost].map(|it| it.round_dp(2).normalize());
+        write!(f, "{} (activity {activity}, at full price {income}, cost {cost})", self.point)
+    }
 }
 
 /// A contract at one change of activity. Money is in major units.
@@ -103,6 +129,10 @@ pub struct UnderContract {
     pub set: Option<SetAmount>,
     /// What each input was taken from.
     pub inputs: Vec<InputTaken>,
+    /// Whether any of them counts activity: a block or a capita does not, and pays for all that is done.
+    pub counts_activity: bool,
+    /// The priced work that none of them counts, and what pays for it.
+    pub not_counted: Vec<NotCounted>,
     /// At plan, and at each change.
     pub outcomes: Vec<Outcome>,
     /// One case less and one more, by point of delivery, at plan and at each change.

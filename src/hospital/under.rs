@@ -7,6 +7,7 @@ use super::{
     change::{Change, PLAN},
     cost_base::CostBase,
     neutral,
+    notes::notes,
     quantity::Quantity,
     result::{Stamp, UnderContract, UnderContracts},
     settled::{Ready, Source},
@@ -38,14 +39,17 @@ enum Asked {
 /// `non_elective_long_stay_days`. Maternity and transfers, which a contract may treat otherwise, are to have a point of
 /// their own then: they come under `all other services`.
 ///
-/// Lines without a price are not part of it: neither their cost nor their activity enters a contract, so that results
-/// compare payment and cost of the same work.
+/// Lines without a price are not part of it: neither their cost nor their activity enters a contract. And where inputs of a
+/// contract count activity, those of every point of delivery with a price are to be counted, or an input or term is named
+/// that pays for the rest ([`covered_by`](Under::covered_by)): so results compare payment and cost of the same work. A
+/// contract none of whose inputs counts activity, as a block, pays for all of it.
 #[derive(Debug, Clone)]
 pub struct Under<'a> {
     base: &'a CostBase,
     contracts: Vec<(String, &'a Contract)>,
     changes: Vec<Change>,
     inputs: IndexMap<String, Asked>,
+    covered_by: Vec<String>,
     neutral: bool,
     on: Option<Date>,
     hospital: Option<String>,
@@ -64,6 +68,7 @@ impl CostBase {
             contracts: contracts.into_iter().map(|(name, contract)| (name.into(), contract)).collect(),
             changes: Vec::new(),
             inputs: IndexMap::new(),
+            covered_by: Vec::new(),
             neutral: false,
             on: None,
             hospital: None,
@@ -102,6 +107,14 @@ impl Under<'_> {
         self
     }
 
+    /// An input or a term that pays for priced work which no input of its contract counts: the fixed element beside elective
+    /// care by activity. Results list what it pays for ([`UnderContract::not_counted`]).
+    #[must_use]
+    pub fn covered_by(mut self, input_or_term: impl Into<String>) -> Self {
+        self.covered_by.push(input_or_term.into());
+        self
+    }
+
     /// Every contract but the first costs the payer at plan what the first one costs: by the input that is set, or else
     /// by the contract's scaled term. A contract that has neither is left as it is where it costs the same already, as a
     /// blended payment does whose forecast is the plan, and refused otherwise.
@@ -137,8 +150,9 @@ impl Under<'_> {
     /// # Errors
     /// [`ErrorKind::Experience`] naming the input that a contract needs and that was not given, an input that no contract
     /// asks for, or a hospital that cannot be told from other providers; [`ErrorKind::Unit`] where a quantity has another
-    /// unit than the input; [`ErrorKind::Comparison`] where a contract cannot be made to cost the same, where no line has
-    /// a price, or without contracts; [`ErrorKind::Name`] for two contracts or changes of one name;
+    /// unit than the input; [`ErrorKind::Comparison`] where a contract cannot be made to cost the same or two of its inputs
+    /// are to be set, where inputs count some of the priced work and nothing pays for the rest, where no line has a price,
+    /// or without contracts; [`ErrorKind::Name`] for two contracts or changes of one name;
     /// [`ErrorKind::Currency`] for a contract in another currency; what [`Contract::settle`] says.
     pub fn settle(&self) -> Result<UnderContracts> {
         self.check()?;
@@ -152,7 +166,8 @@ impl Under<'_> {
         let mut target = None;
         for (name, contract) in &self.contracts {
             let mut ready = self.ready(name, contract)?;
-            let input = self.input_to_set(contract);
+            let not_counted = ready.not_counted(&tallies, &self.covered_by)?;
+            let input = self.input_to_set(&ready)?;
             let set = match (target, input) {
                 (None, Some(input)) => return Err(first_is_set(&ready, input)),
                 (Some(target), Some(_)) => Some(neutral::set(&ready, input, target, at_plan)?),
@@ -176,13 +191,16 @@ impl Under<'_> {
                 fingerprint: ready.contract.fingerprint(),
                 set,
                 inputs: ready.inputs(at_plan)?,
+                counts_activity: ready.counts_activity(),
+                not_counted,
                 outcomes,
                 spells,
                 unverified: contract.unverified().map(str::to_owned).collect(),
             });
         }
         let points = self.base.by_point(&plan)?;
-        Ok(UnderContracts { currency: self.base.currency, points, contracts, stamp: self.stamp()? })
+        let stamp = self.stamp(at_plan, &contracts)?;
+        Ok(UnderContracts { currency: self.base.currency, points, contracts, stamp })
     }
 
     fn check(&self) -> Result<()> {
@@ -234,17 +252,39 @@ impl Under<'_> {
             let place = format!("input `{input}`");
             return Err(Error::new(ErrorKind::Experience, place, "no contract asks for it", remedy));
         }
-        Ok(())
+        self.check_covered_by()
     }
 
-    /// The input of a contract that is to be set.
-    fn input_to_set(&self, contract: &Contract) -> Option<&str> {
-        let inputs = &contract.document().inputs;
-        let set = self
+    fn check_covered_by(&self) -> Result<()> {
+        let documents = || self.contracts.iter().map(|(_, contract)| contract.document());
+        let known: Vec<&String> =
+            documents().flat_map(|document| document.inputs.keys().chain(document.terms.keys())).collect();
+        let Some(name) = self.covered_by.iter().find(|name| !known.contains(name)) else { return Ok(()) };
+        let remedy = match nearest(name, known.iter().map(|name| name.as_str())) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "name one that pays for what no input counts, or leave it out".to_owned(),
+        };
+        let place = format!("covered by `{name}`");
+        Err(Error::new(ErrorKind::Experience, place, "no contract has such an input or term", remedy))
+    }
+
+    /// The input of a contract that is to be set: at most one, since one outlay decides one amount.
+    fn input_to_set(&self, ready: &Ready) -> Result<Option<&str>> {
+        let inputs = &ready.contract.document().inputs;
+        let mut set = self
             .inputs
             .iter()
-            .find(|(name, asked)| matches!(asked, Asked::Set) && inputs.contains_key(name.as_str()));
-        set.map(|(name, _)| name.as_str())
+            .filter(|(name, asked)| matches!(asked, Asked::Set) && inputs.contains_key(name.as_str()))
+            .map(|(name, _)| name.as_str());
+        match (set.next(), set.next()) {
+            (Some(one), Some(other)) => Err(Error::new(
+                ErrorKind::Comparison,
+                ready.place(),
+                format!("both `{one}` and `{other}` are to be set, and one outlay decides one amount"),
+                "set one of them and give the other",
+            )),
+            (one, _) => Ok(one),
+        }
     }
 
     fn ready(&self, name: &str, contract: &Contract) -> Result<Ready> {
@@ -339,36 +379,8 @@ impl Under<'_> {
         Ok(units)
     }
 
-    fn stamp(&self) -> Result<Stamp> {
+    fn stamp(&self, plan: &Tally, contracts: &[UnderContract]) -> Result<Stamp> {
         let base = self.base;
-        let total = base.total(&Change::plan())?;
-        let mut notes = vec![
-            "fixed cost stays as planned whatever is done; marginal cost goes with each case, at once".to_owned(),
-            "the mean case of a point of delivery has its mean price and marginal cost, each to the minor unit, half up"
-                .to_owned(),
-        ];
-        let left = &total.without_price;
-        if left.lines > 0 {
-            notes.push(format!(
-                "left out for want of a price: {} of {} lines, with activity of {} that costs {}",
-                left.lines,
-                base.lines.len(),
-                left.activity.normalize(),
-                left.cost.round_dp(2)
-            ));
-        }
-        if !base.rounding_difference().is_zero() {
-            notes.push(format!(
-                "unit costs to four decimals, half up: the cost of planned activity changed by {}",
-                base.rounding_difference()
-            ));
-        }
-        let first = self.contracts.first().map_or("", |(name, _)| name.as_str());
-        notes.push(if self.neutral {
-            format!("every contract costs the payer at plan what `{first}` costs")
-        } else {
-            "contracts are as written, but for what is said to be set".to_owned()
-        });
         Ok(Stamp {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             cost_base: base.fingerprint(),
@@ -378,7 +390,7 @@ impl Under<'_> {
                 base.priced_by.clone()
             },
             marginal_share: base.share.words(),
-            notes,
+            notes: notes(base, plan, contracts, self.neutral)?,
         })
     }
 }

@@ -156,15 +156,35 @@ pub fn reproduce(files: &[Results<GpPayment>]) -> Result<GpReproduction> {
     let one = |row: &&GpPayment| {
         let contract = contracts.get(row.year, TRACK, &[("rate", "as given")])?;
         let rate = rates.get(&row.year).copied().flatten();
-        one(contract, row, rate, &known).map_err(|why| why.within(format!("line {}", row.line)))
+        one(contract, row, rate, &known).map_err(|why| at_line(row, &why))
     };
     let rows: Vec<GpReproduced> = all.iter().map(one).collect::<Result<_>>()?;
     let years = by_year.keys().zip(outside).map(|(of, outside)| {
         let rate = rates.get(of).copied().flatten();
-        year::counted(*of, rate, outside, rows.iter().filter(|row| row.year == *of))
+        let rows = rows.iter().filter(|row| row.year == *of);
+        year::counted(*of, rate, outside, rows).map_err(|why| why.within(financial_year(*of)))
     });
     let years = years.collect::<Result<_>>()?;
     Ok(GpReproduction { years, rows, stamp: contracts.stamp(files, METHOD.to_owned()) })
+}
+
+/// An amount of a row that cannot be held: where the row is, and what in it to look at.
+fn at_line(row: &GpPayment, why: &Error) -> Error {
+    Error::new(
+        why.kind(),
+        format!("{}, line {}", financial_year(row.year), row.line),
+        format!(
+            "weighted list {} and global sum {}: {}",
+            row.weighted.normalize(),
+            row.global_sum.normalize(),
+            why.problem()
+        ),
+        "compare both with the publisher's file: one of them is beyond any practice's",
+    )
+}
+
+fn financial_year(begins: i16) -> String {
+    format!("{begins}/{:02}", (begins + 1) % 100)
 }
 
 /// The years of the files, and who had patients in each.

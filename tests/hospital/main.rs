@@ -7,6 +7,7 @@
     reason = "a test stops where something is not as it must be"
 )]
 
+mod counted;
 #[path = "../support/file.rs"]
 mod file;
 mod laws;
@@ -323,4 +324,26 @@ fn published_costs_add_up_over_services_and_leave_out_what_has_no_cost() {
     assert_eq!(costs.lines, [line("WF01A", "first_attendance", "150", "60", "")]);
     let left: Vec<_> = costs.left_out.iter().map(|row| (row.code.as_str(), row.reason)).collect();
     assert_eq!(left, [("WF02A", "no cost is printed")]);
+    let refused = |points: &[(&str, &str)]| PublishedCosts::of(&rows, points).unwrap_err().to_string();
+    assert_eq!(
+        refused(&[("CL", "first_attendance"), ("DC", "day_case")]),
+        "setting `DC`: no row is of it; the settings are CL, EL"
+    );
+    assert_eq!(
+        refused(&[("el", "elective")]),
+        "setting `el`: no row is of it; did you mean `EL`? the settings are CL, EL"
+    );
+    assert_eq!(
+        refused(&[("EL", "elective"), ("EL", "day_case")]),
+        "setting `EL`: it is named twice; leave one"
+    );
+    // A year of several is named.
+    let mut years = rows.clone();
+    years[0].year = Some("2014/15".to_owned());
+    let points = [("CL", "first_attendance")];
+    let of = |year| PublishedCosts::of_year(&years, year, &points).map(|costs| costs.lines);
+    assert_eq!(of(Some("2017/18")).unwrap(), [line("WF01A", "first_attendance", "50", "80", "")]);
+    let why = |year| of(year).unwrap_err().to_string();
+    assert_eq!(why(None), "published costs: its rows are of 2014/15, 2017/18; name one year");
+    assert_eq!(why(Some("2016/17")), "published costs: no row is of 2016/17; name one of 2014/15, 2017/18");
 }

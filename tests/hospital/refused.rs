@@ -3,7 +3,7 @@
 use super::*;
 
 #[track_caller]
-fn refused(what: Result<impl std::fmt::Debug, Error>, kind: ErrorKind, said: &str) {
+pub(super) fn refused(what: Result<impl std::fmt::Debug, Error>, kind: ErrorKind, said: &str) {
     let why = what.unwrap_err();
     assert_eq!((why.kind(), why.to_string().as_str()), (kind, said));
 }
@@ -104,6 +104,7 @@ fn questions_that_cannot_be_answered_are_refused() {
             base.under([("a", &results), ("aligned", &aligned)])
                 .budget_neutral()
                 .given("fixed element", d("1"))
+                .covered_by("fixed element")
                 .given("elective value in 2019/20", d("1")),
         ),
         ErrorKind::Comparison,
@@ -195,5 +196,69 @@ fn what_cannot_be_put_side_by_side_is_refused() {
         ErrorKind::Range,
         "change `gone` at `elective`: -1.5 is not a share of plan from -1 to 10 with at most four decimals; write -0.1 \
          for a tenth below plan",
+    );
+}
+
+/// What would come under "all other services" for want of a point of delivery of its name.
+#[test]
+fn a_point_that_is_nearly_known_is_refused() {
+    let share = MarginalShare::of_all(d("0.4")).unwrap();
+    let made =
+        |point: &str| CostBase::new(gbp(), &[line("AA", point, "10", "100", "90")], &share).map(|_| ());
+    for (point, meant) in [
+        ("Non_elective", "non_elective"),
+        ("non-elective", "non_elective"),
+        ("Non Elective", "non_elective"),
+        ("nonelectiv", "non_elective"),
+        ("Daycase", "day_case"),
+        ("day cases", "day_case"),
+        ("NEL", "non_elective"),
+        ("nes", "short_stay_emergency"),
+        ("EL", "elective"),
+        ("DC", "day_case"),
+        ("AE", "emergency_attendance"),
+        ("A&E", "emergency_attendance"),
+        ("emergency admissions", "non_elective"),
+        ("Elective Inpatients", "elective"),
+        ("Non-Elective Inpatient - Long Stay", "non_elective"),
+    ] {
+        refused(
+            made(point),
+            ErrorKind::Unknown,
+            &format!(
+                "point of delivery `{point}`: it is not one that tariffs and contracts know; did you mean `{meant}`? rename \
+                 it, or give it a name that is not nearly one of theirs"
+            ),
+        );
+    }
+    for other in ["critical_care", "maternity", "non_elective_maternity", "CL", "renal dialysis"] {
+        made(other).unwrap();
+    }
+}
+
+/// A baseline at or above the value of emergency admissions costs the same whatever it is.
+#[test]
+fn an_input_that_does_not_set_the_outlay_is_refused() {
+    let base = base();
+    let (results, marginal) = (track("payment by results", 2014), track("marginal rate", 2014));
+    let under = base.under([("pbr", &results), ("mr", &marginal)]);
+    refused(
+        under.set("baseline value").settle().map(|_| ()),
+        ErrorKind::Comparison,
+        "contract `mr`: `baseline value` does not decide what it costs: at 72200000 and at 72922000 it costs the payer \
+         72200000 at plan; give the amount, set another input, or compare contracts as they are written",
+    );
+}
+
+#[test]
+fn two_inputs_of_a_contract_cannot_both_be_set() {
+    let (base, results, aligned) =
+        (base(), track("payment by results", 2019), track("aligned payment and incentive", 2023));
+    let under = base.under([("results", &results), ("aligned", &aligned)]).covered_by("fixed element");
+    refused(
+        under.set("fixed element").set("elective value in 2019/20").settle().map(|_| ()),
+        ErrorKind::Comparison,
+        "contract `aligned`: both `fixed element` and `elective value in 2019/20` are to be set, and one outlay decides one \
+         amount; set one of them and give the other",
     );
 }

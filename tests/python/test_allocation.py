@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -116,6 +117,15 @@ def test_who_gains_by_another_share() -> None:
     assert [gain.gain for gain in board.places] == [-50, 50]
     nothing = shared().effect(health_inequalities_share="0.1")
     assert nothing.finding().endswith("moves nothing")
+    # Without a total, what all are due changes too: what some gain is not what others lose.
+    free = shared(places(**{MORTALITY: [1000.0, 2000.0, 500.0]}), total=None)
+    freed = free.effect(health_inequalities_share="0.15")
+    assert freed.gained == pytest.approx(2 * freed.lost, rel=Decimal("0.001"))
+    assert re.search("gives £63.1k and takes £31.5k: 1 place gains and 1 loses", freed.finding())
+    # And the populations that do not add up to the list are told.
+    assert free.stamp[f"sum of {MORTALITY}"] == "3500, +16.666667\u00a0% beside the list"
+    assert "adds up to 3,500 people beside 3,000 on the list" in free._repr_html_()
+    assert "adds up to" not in shared()._repr_html_()
     # From another share than the formula's own.
     back = shared().with_health_inequalities_share("0.15").effect(health_inequalities_share="0.10")
     assert [gain.gain for gain in back.places] == [0, -25, 25]
@@ -238,10 +248,10 @@ def pace(policy: Policy | None = None, totals: list[str] | None = None) -> PaceO
 
 
 def test_the_pace_of_change() -> None:
-    # Half of each gap of £20: 126 − 10, 105, 84 + 10.
+    # Half of each gap of £20, 5 % more like all: 126 − 10.50, 105, 84 + 10.50.
     found = pace()
     [year] = found.years
-    assert [place.allocation for place in year.places] == [116, 105, 94]
+    assert [place.allocation for place in year.places] == [Decimal("115.50"), 105, Decimal("94.50")]
     assert year.common_growth == Decimal("0.05")
     assert [place.years for place in found.reached] == [None, 0, None]
     assert found.finding() == "2 of 3 places begin more than 5\u00a0% from target; after 1 year 2 are"
@@ -250,12 +260,33 @@ def test_the_pace_of_change() -> None:
     assert [place.held for place in held.places] == [True, True, False]
     many = pace(totals=["315.00", "330.00", "345.00"])
     assert pl.DataFrame(many.to_frame()).group_by("year").agg(pl.col("allocation").sum()).height == 3
-    assert pl.DataFrame(many.to_frame("reached"))["years"].to_list() == [3, 0, 3]
+    # 20 % is 10 % after one year and 5 % after two.
+    assert pl.DataFrame(many.to_frame("reached"))["years"].to_list() == [2, 0, 2]
     assert many.stamp["totals"] == "315.00, 330.00, 345.00"
     assert b"sha256:" in many.to_frame().schema.metadata[b"capitation.stamp"]
     ElementTree.fromstring(many._repr_html_())
     with pytest.raises(ValueError, match="name years or reached"):
         many.to_frame("year")
+
+
+def test_closing_all_of_it_lands_on_target() -> None:
+    for total in ("315.00", "300.00", "150.00"):
+        [year] = pace(Policy(closes=1), [total]).years
+        assert [place.distance_after for place in year.places] == [0, 0, 0]
+
+
+def test_weights_may_be_shares() -> None:
+    table = pl.DataFrame({"code": ["a", "b"], "now": [144.0, 256.0], "weight": [1.44e-6, 2.56e-6]})
+    found = pace_of_change(
+        table,
+        place="code",
+        opening="now",
+        weight="weight",
+        policy=Policy(closes=0),
+        totals=["400.00"],
+        near=0,
+    )
+    assert [place.opening_distance for place in found.reached] == [0, 0]
 
 
 def test_a_pace_that_cannot_be_is_refused() -> None:
@@ -274,6 +305,8 @@ def test_a_pace_that_cannot_be_is_refused() -> None:
 
 # The gradient.
 
+PEOPLE = pl.DataFrame({"age": [85, 85], "sex": ["F", "F"], "quintile": [1, 2], "people": [10.0, 5.0]})
+
 
 @pytest.fixture
 def costs(tmp_path: Path) -> DeprivationCosts:
@@ -283,6 +316,21 @@ def costs(tmp_path: Path) -> DeprivationCosts:
 
 
 INDEX = (2, 1, 1, 1, 0)
+
+
+def test_people_are_there_once_and_of_an_age_that_the_file_has(costs: DeprivationCosts) -> None:
+    assert costs.envelope("2014/15", PEOPLE).people == 15
+    with pytest.raises(cap.CapitationError, match="age 85, F, fifth 1: it is there twice; add up its people"):
+        costs.envelope("2014/15", pl.concat([PEOPLE, PEOPLE]))
+    with pytest.raises(
+        cap.CapitationError, match="its last age is 85: where that stands for all who are older"
+    ):
+        costs.envelope("2014/15", PEOPLE.with_columns(age=pl.lit(90)))
+    with pytest.raises(cap.CapitationError, match="they add up to nobody"):
+        costs.envelope("2014/15", PEOPLE.with_columns(people=pl.lit(0.0)))
+    for fifth in (300, -1, 0, 6):
+        with pytest.raises(cap.ContractError, match="fifth"):
+            costs.envelope("2014/15").share_that_makes_whole(fifth, INDEX)
 
 
 def test_what_leaving_out_deprivation_takes(costs: DeprivationCosts) -> None:
@@ -319,7 +367,9 @@ def test_a_place_is_beside_the_nation(costs: DeprivationCosts) -> None:
     place = costs.envelope("2014/15", people, quintile="imd")
     assert place.with_deprivation == 2000
     assert place.without_deprivation == 1200
-    with pytest.raises(cap.PopulationError, match="count all who are 85 and older as 85"):
+    with pytest.raises(
+        cap.PopulationError, match="where that stands for all who are older, count them as 85"
+    ):
         costs.envelope("2014/15", people.with_columns(age=90), quintile="imd")
     with pytest.raises(cap.PopulationError, match=r"row 0 .*, sex: `X` cannot be right"):
         costs.envelope("2014/15", people.with_columns(sex=pl.lit("X")), quintile="imd")

@@ -98,6 +98,8 @@ def test_no_practice_is_named_where_results_are_shown(file: Path) -> None:
         "0",
     ]
     assert "sha256:" in shown[1]
+    for text in shown[:2]:
+        assert "Fewer than 30 practices are compared in 2018/19" in text
     for text in shown:
         assert not any(f"P{practice}" in text for practice in range(1, 6))
 
@@ -113,6 +115,30 @@ def test_bad_files_are_refused(file: Path, tmp_path: Path) -> None:
         cap.datasets.gp_payments(file, file).reproduce()
     with pytest.raises(cap.ResultsError, match="no file is given"):
         cap.datasets.gp_payments().reproduce()
+
+
+def test_an_amount_that_cannot_be_held_names_its_line(tmp_path: Path) -> None:
+    large = ROWS[1].replace("P2", "P6").replace("1200.0,120000.0", "1000000000000000000000000000.0,1.0")
+    file = tmp_path / "payments.csv"
+    file.write_text("\n".join([HEAD, *ROWS, large]), encoding="utf-8")
+    said = (
+        "2018/19, line 7: weighted list 1000000000000000000000000000 and global sum 1: .* compare both with"
+    )
+    with pytest.raises(cap.CapitationError, match=said):
+        cap.datasets.gp_payments(file).reproduce()
+
+
+def test_errors_speak_of_the_file_that_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "payments.csv"
+    file.write_text(f"{HEAD.replace('practice_code', 'code')}\n{ROWS[0]}", encoding="utf-8")
+    with pytest.raises(cap.ResultsError, match=r"no column for the practice; name it `practice_code`$"):
+        cap.datasets.gp_payments(file)
+    with pytest.raises(cap.ResultsError, match="one CSV with a row for each practice and year, joined from"):
+        cap.datasets.gp_payments(tmp_path / "none.csv")
+    with pytest.raises(cap.ResultsError, match="University of York's paper 147"):
+        cap.datasets.deprivation_costs(tmp_path / "none.csv")
+    with pytest.raises(cap.ResultsError, match="as the regulator publishes it"):
+        cap.datasets.mssp_results(tmp_path / "none.csv")
 
 
 def test_the_shell_prints_the_years(file: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 import pandas as pd
@@ -14,6 +14,9 @@ import pytest
 
 import capitation as cap
 from capitation import charts
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # Income 72.2m, cost 76m, of which 33.8m marginal: worked out in tests/hospital.rs.
 TABLE = {
@@ -192,6 +195,87 @@ def test_what_a_notebook_shows() -> None:
     ElementTree.fromstring(html)  # sound
 
 
+def elective(**more: Any) -> cap.UnderContracts:
+    """Payment by results beside the aligned payment, which counts £34.4m of £72.2m."""
+    both = {
+        "results": contracts()["payment by results"],
+        "aligned": cap.programme("nhs-acute", 2023).contract("aligned payment and incentive"),
+    }
+    given: dict[str, Any] = {"elective value in 2019/20": 30_000_000}
+    return base().under(both, given=given, set_inputs=["fixed element"], **more)
+
+
+def test_what_no_input_counts_must_be_paid_for() -> None:
+    with pytest.raises(cap.ComparisonError, match=r"`aligned`: no input counts non_elective .*covered by"):
+        elective()
+    result = elective(covered_by=["fixed element"])
+    aligned = result.contract("aligned")
+    assert aligned.set is not None
+    assert aligned.set.value == 37_800_000
+    assert [each.point for each in aligned.not_counted] == ["non_elective", "emergency_attendance"]
+    assert [each.income for each in aligned.not_counted] == [27_000_000, 10_800_000]
+    assert {each.paid_by for each in aligned.not_counted} == {("fixed element",)}
+    assert (aligned.counts_activity, under().contract("block").counts_activity) == (True, False)
+    frame = pl.DataFrame(result.to_frame("not_counted"))
+    assert frame["cost"].sum() == 42_000_000
+    assert frame["paid_by"].to_list() == ["fixed element"] * 2
+    for shown in (str(result), result._repr_html_(), result.stamp["notes"]):
+        assert "pays for what no input counts: non_elective" in shown
+        assert "nought at plan under results" in shown
+    with pytest.raises(cap.SettlementError, match="did you mean `fixed element`"):
+        elective(covered_by=["fixed elements"])
+    # Two inputs, one outlay.
+    both = {
+        "results": contracts()["payment by results"],
+        "aligned": cap.programme("nhs-acute", 2023).contract("aligned payment and incentive"),
+    }
+    named = ["fixed element", "elective value in 2019/20"]
+    with pytest.raises(cap.ComparisonError, match="one outlay decides one amount"):
+        base().under(both, set_inputs=named, covered_by=["fixed element"])
+
+
+def test_an_input_that_decides_nothing_is_not_set() -> None:
+    year = cap.programme("nhs-acute", 2014)
+    both = {"pbr": year.contract("payment by results"), "mr": year.contract("marginal rate")}
+    with pytest.raises(cap.ComparisonError, match="`baseline value` does not decide what it costs"):
+        base().under(both, changes={"more": {"non_elective": "0.1"}}, set_inputs=["baseline value"])
+
+
+def test_published_costs_make_a_cost_base(tmp_path: Path) -> None:
+    file = tmp_path / "costs.csv"
+    file.write_text(
+        "department_code,currency_code,currency_desc,activity,unit_cost,cost\n"
+        "Daycase,HN22E,Knee,100,900,90000\nElective Inpatients,HN22E,Knee,10,5000,50000\n"
+        "Daycase,HN12A,Hip,,,14061.05\n",
+        encoding="utf-8",
+    )
+    costs = cap.datasets.costs(file)
+    assert (len(costs), costs.settings) == (3, ["Daycase", "Elective Inpatients"])
+    assert repr(costs) == "Costs(costs.csv: 3 rows, 2 settings)"
+    assert pl.DataFrame(costs)["cost"].to_list() == [Decimal(90_000), Decimal(50_000), Decimal("14061.05")]
+    points = {"Daycase": "day_case", "Elective Inpatients": "elective"}
+    base, left = costs.cost_base(points, marginal_share="0.4")
+    # Two lines without a price.
+    assert base.total().without_price.cost == 140_000
+    assert [(row.code, row.reason) for row in left] == [("HN12A", "no activity is printed")]
+    with pytest.raises(cap.ResultsError, match="setting `DC`: no row is of it; the settings are Daycase"):
+        costs.cost_base({"DC": "day_case"}, marginal_share="0.4")
+    with pytest.raises(cap.ResultsError, match="leave the year out"):
+        costs.cost_base(points, marginal_share="0.4", year="2017/18")
+    with pytest.raises(cap.ActivityError, match="did you mean `day_case`"):
+        costs.cost_base({"Daycase": "DC"}, marginal_share="0.4")
+    with pytest.raises(cap.ResultsError, match="a sheet of reference costs or the National Cost Collection"):
+        cap.datasets.costs(tmp_path / "none.csv")
+
+
+def test_prices_of_single_precision_are_read_as_they_were_written() -> None:
+    table = pl.DataFrame(TABLE).with_columns(
+        price=pl.Series([123.45, 0.1, 99.99, 1.0, None], dtype=pl.Float32)
+    )
+    prices = pl.DataFrame(base(table).to_frame())["price"].to_list()
+    assert prices == [Decimal(text) for text in ("123.45", "0.1", "99.99", "1")] + [None]
+
+
 @pytest.mark.parametrize("width", [340, 720])
 def test_charts_say_their_finding(width: int) -> None:
     result = under()
@@ -219,6 +303,12 @@ def test_charts_say_their_finding(width: int) -> None:
         ({"actual": "price"}, "column `price`, row 4"),
         ({"price": "prise"}, "did you mean `price`"),
         ({"points": POINTS | {"OP": "first_attendance"}}, "point of delivery `OP`: no row is of it"),
+        ({"points": None, "marginal_share": "0.4"}, "`NEL`: .* did you mean `non_elective`"),
+        (
+            {"points": POINTS | {"NEL": "Non_elective"}, "marginal_share": "0.4"},
+            "did you mean `non_elective`",
+        ),
+        ({"table": pl.DataFrame(TABLE).clear()}, "cost base: it has no lines"),
     ],
 )
 def test_tables_that_cannot_be_right_are_refused(more: Any, said: str) -> None:
@@ -229,6 +319,8 @@ def test_tables_that_cannot_be_right_are_refused(more: Any, said: str) -> None:
 def test_questions_that_cannot_be_answered_are_refused() -> None:
     with pytest.raises(TypeError, match="must be exact"):
         base(marginal_share=0.4)
+    with pytest.raises(TypeError, match=r"marginal share of `elective`: .*must be exact"):
+        base(marginal_share=SHARES | {"elective": 0.5})
     with pytest.raises(cap.SettlementError, match="input `block amount`"):
         base().under({"block": contracts()["block"]})
     with pytest.raises(cap.SettlementError, match="actual activity is not given"):

@@ -156,7 +156,9 @@ def _money(value: Any, under: UnderContracts) -> str:
 
 
 def result_by_change(under: UnderContracts, *, width: int = 720) -> look.ChartType:
-    """What is left to the hospital at plan and at each change of activity, a line a contract.
+    """What is left to the hospital at plan and at each change of activity, a mark a contract.
+
+    Changes have no order, so that no line joins them.
 
     Args:
         under: a cost base under contracts.
@@ -201,7 +203,7 @@ def result_by_change(under: UnderContracts, *, width: int = 720) -> look.ChartTy
         title=None,
         orient="bottom",
         columns=1,
-        symbolType="stroke",
+        symbolType="circle",
         labelLimit=width - 60,
         offset=12 + 14 * max(len(text) for text in wrapped),
     )
@@ -215,8 +217,7 @@ def result_by_change(under: UnderContracts, *, width: int = 720) -> look.ChartTy
     drawn = alt.Chart(look.data(points))
     layers: list[Any] = [
         nothing,
-        drawn.mark_line(strokeWidth=2.2).encode(x=x, y=y, color=colour, detail="contract:N"),
-        drawn.mark_point(filled=True, size=60, opacity=1, stroke="white").encode(x=x, y=y, color=colour),
+        drawn.mark_point(filled=True, size=90, opacity=1, stroke="white").encode(x=x, y=y, color=colour),
     ]
     below = [{"at": at[place], "text": text} for place, text in enumerate(wrapped)]
     layers.append(

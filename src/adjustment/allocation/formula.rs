@@ -130,7 +130,13 @@ impl Formula {
         let (mut made, mut factors) = (places.clone(), Vec::new());
         for name in self.weighted_columns() {
             let values = column(places, name)?;
-            let factor = ratio(name, registered, sum(name, values)?)?;
+            let people = sum(name, values)?;
+            if people.is_zero() {
+                let remedy = "give a weighted population above zero for at least one place";
+                let place = format!("column `{name}`");
+                return Err(Error::new(ErrorKind::Arithmetic, place, "it adds up to nothing", remedy));
+            }
+            let factor = ratio(name, registered, people)?;
             let scaled = |value: &Decimal| rounded(name, times(name, *value, factor)?, NORMALISED);
             made = made.replaced(name, values.iter().map(scaled).collect::<Result<_>>()?);
             factors.push((name.to_owned(), factor));
@@ -150,7 +156,8 @@ impl Formula {
 
     /// A total in whole pennies shared out by weighted population, without loss, by largest remainder.
     ///
-    /// Weighted populations are taken to the millionth of a person; the place given first wins where remainders tie.
+    /// Weighted populations are taken with as many digits as they times the total can hold; the place given first wins where
+    /// remainders tie.
     ///
     /// # Errors
     /// As [`targets`](Self::targets); [`Currency`](ErrorKind::Currency) where the total is in another currency,
@@ -179,7 +186,17 @@ impl Formula {
             let target = to_written(amount(self.target), Unit::Money, exponent)?;
             lines.push((code.clone(), *registered, amount(self.weighted), target));
         }
-        Allocation::new(lines, total, places, Made::of(self, places), self.contract.currency())
+        Allocation::new(lines, total, places, Made::of(self, places)?, self.contract.currency())
+    }
+
+    /// The registered list.
+    pub(super) fn registered(places: &Places) -> Result<&[Decimal]> {
+        column(places, REGISTERED)
+    }
+
+    /// The columns of weighted people.
+    pub(super) fn weighted<'a>(&self, places: &'a Places) -> Result<Vec<(&str, &'a [Decimal])>> {
+        self.weighted_columns().map(|name| Ok((name, column(places, name)?))).collect()
     }
 
     /// The statement of one place: every line from its weighted populations to its target.

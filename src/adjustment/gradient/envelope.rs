@@ -1,12 +1,14 @@
 //! The envelope of a population with deprivation and without.
 
+use std::collections::HashSet;
+
 use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::{FIFTHS, Gradient, PeopleOf, fifth_name, row};
 use crate::{
     adjustment::amounts::{divide, minus, per_head, plus, quotient, sum, times},
-    error::Result,
+    error::{Error, ErrorKind, Result},
     money::{Currency, Money, RoundingMode},
 };
 
@@ -68,15 +70,20 @@ impl Gradient {
     /// Each total is rounded half up to the penny and shared out to fifths without loss.
     ///
     /// # Errors
-    /// [`Row`](crate::ErrorKind::Row) where an age, sex or fifth is not in the gradient or there are fewer than no people;
+    /// [`Row`](crate::ErrorKind::Row) where an age, sex or fifth is not in the gradient or is there twice, or there are fewer than
+    /// no people;
     /// [`Arithmetic`](crate::ErrorKind::Arithmetic) where people have so many decimals that a cost cannot be held exactly, or there is
     /// nobody.
     pub fn envelope(&self, people: &[PeopleOf]) -> Result<Envelope> {
         let zero = [Decimal::ZERO; FIFTHS];
         let (mut counts, mut with, mut without) = (zero, zero, zero);
+        let mut known = HashSet::with_capacity(people.len());
         for of in people {
             let (cost, mean) = self.rates(of)?;
             let place = format!("age {}, {}, fifth {}", of.age, of.sex, of.quintile);
+            if !known.insert((of.age, of.sex, of.quintile)) {
+                return Err(row(place, "it is there twice", "add up its people into one row"));
+            }
             let at = usize::from(of.quintile) - 1;
             let add = |sums: &mut [Decimal; FIFTHS], more: Decimal| -> Result<()> {
                 if let Some(sum) = sums.get_mut(at) {
@@ -87,6 +94,11 @@ impl Gradient {
             add(&mut counts, of.people)?;
             add(&mut with, times(&place, of.people, cost)?)?;
             add(&mut without, times(&place, of.people, mean)?)?;
+        }
+        if sum("people", &counts)?.is_zero() {
+            let problem = "they add up to nobody";
+            let remedy = "give how many there are of each age, sex and fifth";
+            return Err(Error::new(ErrorKind::Arithmetic, "people", problem, remedy));
         }
         let total = |parts: &[Decimal; FIFTHS]| -> Result<Money> {
             Ok(Money::new(sum("envelope", parts)?, self.currency).to_minor_unit(RoundingMode::HalfUp))
@@ -144,7 +156,11 @@ impl Gradient {
         let fifths = self.cells.get(&(of.age, of.sex)).zip(self.means.get(&(of.age, of.sex)));
         let Some((fifths, mean)) = fifths else {
             let remedy = if of.age > self.oldest {
-                format!("count all who are {} and older as {}", self.oldest, self.oldest)
+                format!(
+                    "its last age is {0}: where that stands for all who are older, count them as {0}; where it is one year \
+                     like the others, leave them out and say so",
+                    self.oldest
+                )
             } else {
                 "use ages that the gradient has".to_owned()
             };

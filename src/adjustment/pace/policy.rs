@@ -6,12 +6,18 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// How fast places are brought to their targets. Every number is the user's: there is no default pace.
 ///
-/// Growth of a place = common growth + convergence. Convergence closes the part `closes` of the gap between opening and
-/// target in a year, beyond the tolerance `within`, and at most `at_most` of the opening allocation either way. Common growth
-/// is what the total then allows; whoever would grow by less than `least_growth` is held there, and all others make room.
+/// Growth of a place = common growth + convergence. Convergence closes the part `closes` of the distance from target in a
+/// year, beyond the tolerance `within`: of the gap between the opening, grown as the total grows, and the target of this
+/// year's total. So 1 lands on target, and where nothing else binds 1 − `closes` of each distance is left, whatever the total
+/// grows by. It is at most `at_most` of the opening allocation either way. Common growth is what the total then allows;
+/// whoever would grow by less than `least_growth` is held there, and all others make room: where limits or the floor bind
+/// for some, common growth moves all others by the same rate.
+///
+/// That growth is common growth and convergence is how allocations are published; the measure of the gap is this crate's
+/// own, since no source was at hand that says on which year's money NHS England takes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Policy {
-    /// The part of the gap that a year closes, from 0 to 1.
+    /// The part of the distance from target that a year closes, from 0 to 1.
     pub closes: Decimal,
     /// The distance from target that is let alone, 0 or above: within it there is no convergence, and beyond it only the
     /// rest counts.
@@ -25,7 +31,7 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// A policy that closes this part of every gap in a year, without tolerance, limit or floor.
+    /// A policy that closes this part of every distance in a year, without tolerance, limit or floor.
     pub const fn closing(part: Decimal) -> Self {
         Self { closes: part, within: Decimal::ZERO, at_most: None, least_growth: None }
     }

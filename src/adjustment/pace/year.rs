@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{PaceOfChange, Policy, distance};
 use crate::{
-    adjustment::amounts::{divide, minus, plus, ratio, ratio_down, sum, times},
+    adjustment::amounts::{divide, minus, plus, quotient, ratio, ratio_down, sum, times},
     error::{Error, ErrorKind, Result},
     money::{Currency, Money, Rounding, RoundingMode, inexact},
 };
@@ -69,8 +69,8 @@ impl PaceOfChange {
     /// The allocations of a year in which all together get `total`, in whole pennies.
     ///
     /// The total is met to the penny, by largest remainder; nobody falls below the least growth, which is rounded up to the
-    /// penny; and the order of distances from target is kept, but for a penny, as long as `closes` is not above 1 plus the
-    /// common growth.
+    /// penny; and the order of distances from target is kept, but for a penny, as long as `closes` of the total's growth
+    /// (1.05 for 5 % more) is not above 1 plus the common growth.
     ///
     /// # Errors
     /// [`Range`](ErrorKind::Range) where the policy has no meaning, or the total does not pay the least growth for all: by how much;
@@ -79,7 +79,7 @@ impl PaceOfChange {
         policy.check()?;
         let before = self.targets(self.opening()?)?;
         let after = self.targets(total)?;
-        let mut wanted = self.wanted(policy, &before)?;
+        let mut wanted = self.wanted(policy, total, &after)?;
         self.check_paid(&wanted, total)?;
         let common = common_growth(&mut wanted, total.amount())?;
         let allocations = self.whole_pennies(&mut wanted, common, total)?;
@@ -107,11 +107,14 @@ impl PaceOfChange {
         Ok(PaceYear { total: total.amount(), common_growth: common, places, currency: self.currency })
     }
 
-    /// What convergence moves, and the least of each.
-    fn wanted(&self, policy: &Policy, targets: &[Decimal]) -> Result<Vec<Wanted>> {
+    /// What convergence moves, and the least of each; targets are those of this year's total.
+    fn wanted(&self, policy: &Policy, total: Money, targets: &[Decimal]) -> Result<Vec<Wanted>> {
+        let all = self.opening()?.amount();
         let penny = self.currency.exponent().cast_signed();
         let one = |((code, opening), target): ((&String, &Decimal), &Decimal)| {
-            let gap = beyond(code, *opening, *target, policy.within)?;
+            // A gap in the money of this year, so that a part of it is the same part of the distance.
+            let grown = quotient(code, times(code, *opening, total.amount())?, all, WEIGHT)?;
+            let gap = beyond(code, grown, *target, policy.within)?;
             let mut moved = minus(code, Decimal::ZERO, times(code, gap, policy.closes)?)?;
             if let Some(most) = policy.at_most {
                 let most = times(code, *opening, most)?;
@@ -177,7 +180,7 @@ impl Wanted {
     }
 }
 
-/// What of opening − target lies beyond the tolerance around the target.
+/// What of grown opening − target lies beyond the tolerance around the target.
 fn beyond(code: &str, opening: Decimal, target: Decimal, within: Decimal) -> Result<Decimal> {
     let edge = times(code, target, within)?;
     let gap = minus(code, opening, target)?;

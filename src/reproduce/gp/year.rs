@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use super::{GpReason, GpReproduced, GpVerdict, is_compared, median_rate, settle};
+use super::{GpReason, GpReproduced, GpVerdict, at_line, is_compared, median_rate, settle};
 use crate::{datasets::gp::GpPayment, decimal, error::Result, money::inexact, reproduce::settled::Prepared};
 
 /// Practices that lie further than 1 % from weighted list × rate, by reason.
@@ -93,7 +93,8 @@ pub(super) fn outside_london(contract: &Prepared, rows: &[&GpPayment]) -> Result
     let Some(rate) = found.median_rate else { return Ok(found) };
     for row in outside() {
         found.compared += 1;
-        found.within_1 += usize::from(is_within(row.global_sum, settle(contract, row, rate)?, 1)?);
+        let is_near = settle(contract, row, rate).and_then(|settled| is_within(row.global_sum, settled, 1));
+        found.within_1 += usize::from(is_near.map_err(|why| at_line(row, &why))?);
     }
     Ok(found)
 }
