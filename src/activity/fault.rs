@@ -41,13 +41,19 @@ pub enum Fault {
     UnknownProvider,
     /// The day is not in the tariff's financial year.
     OutsideYear,
-    /// The number of units is below zero, or too large to be held exactly.
+    /// The number of units is below zero, too large to be held exactly, or has more than six decimals.
     UnitsOutOfRange,
+    /// The text is no date.
+    NoDate,
+    /// The value is neither yes nor no.
+    NoFlag,
+    /// The number of nights or years has a fraction.
+    NotWhole,
 }
 
 impl Fault {
     /// Every fault there is.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 20] = [
         Self::Missing,
         Self::UnknownCode,
         Self::NoPrice,
@@ -65,6 +71,9 @@ impl Fault {
         Self::UnknownProvider,
         Self::OutsideYear,
         Self::UnitsOutOfRange,
+        Self::NoDate,
+        Self::NoFlag,
+        Self::NotWhole,
     ];
 
     /// What is wrong, in words that follow what it is about.
@@ -86,7 +95,10 @@ impl Fault {
             Self::AgeOutOfRange => "is not an age from 0 to 130, and the price depends on it",
             Self::UnknownProvider => "has no market forces factor",
             Self::OutsideYear => "is outside the tariff's financial year",
-            Self::UnitsOutOfRange => "is not a number of units from 0 to a thousand million",
+            Self::UnitsOutOfRange => "is not a number of units from 0 to a thousand million, to six decimals",
+            Self::NoDate => "is no date",
+            Self::NoFlag => "is not yes or no",
+            Self::NotWhole => "is not a whole number",
         }
     }
 
@@ -115,7 +127,10 @@ impl Fault {
                 "add the provider to the factors; another provider's factor is not its own"
             }
             Self::OutsideYear => "price each financial year by its own tariff",
-            Self::UnitsOutOfRange => "net corrections against what they correct",
+            Self::UnitsOutOfRange => "net corrections against what they correct, and round to six decimals",
+            Self::NoDate => "write days as 2017-04-30",
+            Self::NoFlag => "give booleans, or 1 and 0",
+            Self::NotWhole => "give whole nights, and years of age",
         }
     }
 }
