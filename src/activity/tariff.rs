@@ -48,6 +48,7 @@ pub struct Tariff {
     entries: Vec<Entry>,
     has_short_stay: bool,
     withheld: Vec<Withheld>,
+    unused: Vec<String>,
     fingerprint: String,
 }
 
@@ -91,6 +92,7 @@ impl Tariff {
             entries,
             has_short_stay,
             withheld: Vec::new(),
+            unused: Vec::new(),
             fingerprint,
         })
     }
@@ -121,6 +123,7 @@ impl Tariff {
         self.has_short_stay |= other.has_short_stay;
         self.entries = self.rows.iter().flat_map(|row| row.entries(self.has_short_stay)).collect();
         self.withheld.extend(other.withheld);
+        self.unused.extend(other.unused);
         let mut both = Fingerprint::of("tariff sheets 1");
         both.text(&self.fingerprint);
         both.text(&other.fingerprint);
@@ -133,6 +136,14 @@ impl Tariff {
     #[must_use]
     pub(crate) fn withholding(mut self, withheld: Vec<Withheld>) -> Self {
         self.withheld = withheld;
+        self
+    }
+
+    /// The tariff, with the columns of its table that it does not use.
+    #[cfg(feature = "arrow")]
+    #[must_use]
+    pub(crate) fn leaving(mut self, unused: Vec<String>) -> Self {
+        self.unused = unused;
         self
     }
 
@@ -178,6 +189,11 @@ impl Tariff {
     /// The prices that were left out when the table was read, with the reason.
     pub fn withheld(&self) -> &[Withheld] {
         &self.withheld
+    }
+
+    /// The columns of the table that nothing was read from, in their order: what they say changes no price.
+    pub fn unused(&self) -> &[String] {
+        &self.unused
     }
 
     /// `sha256:` and the digest of the rows.
