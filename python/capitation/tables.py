@@ -595,7 +595,7 @@ def readmissions_frame(found: Readmissions) -> pa.Table:
 
 
 def readmission_totals_frame(found: Readmissions, priced: PricedActivity | None) -> pa.Table:
-    """Admissions by sequel in Arrow, what they were paid in pounds where payments are given, and how many have no price."""
+    """Admissions by sequel in Arrow, and where payments are given what they were paid and how many have no price."""
     schema: dict[str, Kind] = {
         "sequel": "text",
         "admissions": "count",
