@@ -318,6 +318,21 @@ fn a_value_is_only_missing_where_a_price_depends_on_it() {
 }
 
 #[test]
+fn a_code_that_is_no_whole_number_is_unknown_as_it_is_written() {
+    let (tariff, names) = (tariff(), names());
+    let codes = |second: f64| Arc::new(Float64Array::from(vec![11.0, second])) as ArrayRef;
+    for (second, fault, subject) in
+        [(11.5, Fault::UnknownMethod, "11.5"), (f64::NAN, Fault::Missing, "admission method")]
+    {
+        let batch = with("method", &codes(second));
+        let priced = Pricing::new(&tariff, None).collecting().price(&[names.read(&batch).unwrap()]).unwrap();
+        let groups = priced.unpriced().groups();
+        assert_eq!((groups.len(), groups[0].fault, &*groups[0].subject), (1, fault, subject));
+        assert!(priced.payment(0).is_some());
+    }
+}
+
+#[test]
 fn codes_below_zero_and_beyond_63_bits_are_told_as_they_are() {
     let (tariff, names) = (tariff(), names());
     for (array, subject) in [

@@ -1024,7 +1024,10 @@ class ActivityTotals:
         """What the priced lines cost, in pounds; None where costs are not known."""
 
     def to_frame(self) -> Any:
-        """A pyarrow table: provider, calendar month, rule, lines, payment in pounds, long-stay days, cost."""
+        """A pyarrow table: provider, calendar month, rule, lines, payment in pounds, long-stay days, cost.
+
+        The provider is empty where a line does not say it.
+        """
 
     def unpriced(self) -> Any:
         """A pyarrow table of the lines without a price: `reason`, `about`, `lines`, `cost` in pounds, `first_row`.

@@ -130,6 +130,17 @@ impl Series {
         self.read("text or whole numbers", reading::strings, Some(&Cow::Borrowed("")))
     }
 
+    /// Texts as [`Series::strings`], where a null is the empty text and a number that is not whole is as it is written, both
+    /// to be told by row later.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Column`] where the type is another.
+    pub(crate) fn texts_as_written(&self) -> Result<Vec<Cow<'_, str>>> {
+        let none = Cow::Borrowed("");
+        self.read_with("text or whole numbers", reading::strings, Some(&none), |_, why| Ok(why.value.into()))
+    }
+
     /// Refuses a column of booleans where its numbers would be read: yes is not 1 of anything.
     ///
     /// # Errors

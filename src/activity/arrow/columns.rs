@@ -101,7 +101,7 @@ impl<'a> Column<'a> {
 
     /// Codes: a dictionary of texts, texts, or numbers.
     pub(super) fn coded(&self) -> Result<Coded<'a>> {
-        // What stands in memory at a null is any key: these are read one by one, a null being the empty text.
+        // What stands in memory at a null is any key: such a column is read one by one, a null being the empty text.
         if self.array.logical_null_count() == 0 {
             if let Some(coded) = dictionary(self.array) {
                 return Ok(coded);
@@ -110,7 +110,7 @@ impl<'a> Column<'a> {
                 return Ok(coded);
             }
         }
-        let texts = self.series.texts_or_empty()?;
+        let texts = self.series.texts_as_written()?;
         Ok(Coded::of(texts.into_iter().map(|text| Cow::Owned(text.into_owned()))))
     }
 

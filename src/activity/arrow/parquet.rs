@@ -49,7 +49,8 @@ impl Pricing<'_> {
         let mut groups = Vec::new();
         for (group, meta) in metadata.metadata().row_groups().iter().enumerate() {
             groups.push((group, first_row));
-            first_row += usize::try_from(meta.num_rows()).unwrap_or_default();
+            // A damaged file may say any number.
+            first_row = usize::try_from(meta.num_rows()).unwrap_or_default().saturating_add(first_row);
         }
         let of_threads: Vec<Result<Totals>> = groups
             .into_par_iter()
