@@ -6,7 +6,7 @@ use arrow_array::RecordBatch;
 use capitation::{
     Error, ErrorKind,
     activity::{
-        Fault, Lines, MarketForces, Priced, Pricing, Tariff, Totals,
+        Fault, MarketForces, Priced, Pricing, Tariff, Totals,
         arrow::{LineNames, TariffColumn, TariffNames},
     },
 };
