@@ -136,8 +136,8 @@ fn in_batches(name: &str, array: &ArrayRef) -> Vec<RecordBatch> {
 }
 
 /// The error of a table in batches of two, of which row 5 has a value that cannot be.
-fn refusal_of_row_5(names: &LineNames, name: &str, array: ArrayRef) -> String {
-    let (tariff, batches) = (tariff(), in_batches(name, &array));
+fn refusal_of_row_5(names: &LineNames, name: &str, array: &ArrayRef) -> String {
+    let (tariff, batches) = (tariff(), in_batches(name, array));
     let priced = names.read_all(&batches).and_then(|lines| Pricing::new(&tariff, None).price(&lines));
     priced.unwrap_err().to_string()
 }
@@ -154,7 +154,7 @@ fn the_row_of_a_wrong_value_is_that_of_the_table_and_not_of_the_batch() {
         .date("discharged");
     let floats = |last: f64| Arc::new(Float64Array::from(vec![0.0, 0.0, 0.0, 0.0, 0.0, last])) as ArrayRef;
     let days = ["2017-04-03", "2017-04-03", "2017-04-03", "2017-04-03", "2017-04-03", "3 April"];
-    let gap = Arc::new(Float64Array::from_iter((0..6).map(|row| (row < 5).then_some(1.0)))) as ArrayRef;
+    let gap = Arc::new((0..6).map(|row| (row < 5).then_some(1.0)).collect::<Float64Array>()) as ArrayRef;
     for (names, name, array) in [
         (&spells, "cost", floats(-1.0)),
         (&spells, "cost", gap),
@@ -165,7 +165,7 @@ fn the_row_of_a_wrong_value_is_that_of_the_table_and_not_of_the_batch() {
         (&points, "units", floats(-1.0)),
         (&points, "nights", floats(0.5)),
     ] {
-        let why = refusal_of_row_5(names, name, array);
+        let why = refusal_of_row_5(names, name, &array);
         assert!(why.contains("row 5"), "{name}: {why}");
     }
 }
@@ -258,17 +258,14 @@ fn a_value_that_is_none_of_its_kind_is_collected() {
 fn what_a_line_that_cannot_be_read_is_refused_with() {
     let names = names();
     let days = ["2017-04-03", "2017-04-03", "2017-04-03", "2017-04-03", "2017-04-03", "30 April"];
+    let days: ArrayRef = Arc::new(StringArray::from(days.to_vec()));
     assert_eq!(
-        refusal_of_row_5(&names, "discharged", Arc::new(StringArray::from(days.to_vec()))),
+        refusal_of_row_5(&names, "discharged", &days),
         "row 5 (the first row is 0): discharge `30 April` is no date; write days as 2017-04-30"
     );
-    let points = names_of_points().units("units");
+    let units: ArrayRef = Arc::new(Float64Array::from(vec![1.0, 1.0, 1.0, 1.0, 1.0, 0.125_000_01]));
     assert_eq!(
-        refusal_of_row_5(
-            &points,
-            "units",
-            Arc::new(Float64Array::from(vec![1.0, 1.0, 1.0, 1.0, 1.0, 0.125_000_01]))
-        ),
+        refusal_of_row_5(&names_of_points().units("units"), "units", &units),
         "row 5 (the first row is 0): units `0.12500001` is not a number of units from 0 to a thousand million, to six \
          decimals; net corrections against what they correct, and round to six decimals"
     );

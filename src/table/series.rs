@@ -13,6 +13,9 @@ use arrow_schema::DataType;
 use super::reading::{self, Reading, Unfit};
 use crate::error::{Error, ErrorKind, Result};
 
+/// The values that have no such reading, by their rows in the column.
+pub(crate) type UnfitRows = Vec<(usize, Unfit)>;
+
 /// One column: the chunks of its values, read by the type that is needed.
 ///
 /// ```
@@ -112,7 +115,7 @@ impl Series {
     /// # Errors
     ///
     /// [`ErrorKind::Column`] where the type is another.
-    pub(crate) fn integers_or(&self, none: i64) -> Result<(Vec<i64>, Vec<(usize, Unfit)>)> {
+    pub(crate) fn integers_or(&self, none: i64) -> Result<(Vec<i64>, UnfitRows)> {
         let mut unfit = Vec::new();
         let values = self.read_with("whole numbers", reading::integers, Some(&none), |row, why| {
             unfit.push((row, why));

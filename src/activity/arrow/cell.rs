@@ -82,20 +82,24 @@ fn written(text: &str) -> Option<Decimal> {
     let first = groups.next()?;
     let in_threes = first.len() <= 3 && groups.clone().all(|group| group.len() == 3);
     let is_whole = (first.len() == whole.len() || in_threes) && is_digits(first) && groups.all(is_digits);
-    if !is_whole || !decimals.is_none_or(is_digits) {
+    // A spreadsheet may write a half as .5.
+    if !(is_whole || whole.is_empty() && decimals.is_some()) || !decimals.is_none_or(is_digits) {
         return None;
     }
-    Decimal::from_str_exact(&format!("{sign}{}", text.replace(',', ""))).ok()
+    Decimal::from_str_exact(&format!("{sign}0{}", text.replace(',', ""))).ok()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn read(text: &str, is_share: bool) -> Option<Option<String>> {
-        let cell = Cell::Text(text.into());
-        let read = number(&cell, is_share, || "cell".to_owned()).ok()?;
-        Some(read.map(|value| value.normalize().to_string()))
+    /// The number as it is written plainly; "none" where the cell is empty, "refused" where it is no number.
+    fn read(text: &str, is_share: bool) -> String {
+        match number(&Cell::Text(text.into()), is_share, || "cell".to_owned()) {
+            Ok(Some(value)) => value.normalize().to_string(),
+            Ok(None) => "none".to_owned(),
+            Err(_) => "refused".to_owned(),
+        }
     }
 
     #[test]
@@ -107,23 +111,26 @@ mod tests {
             ("1829.50", "1829.5"),
             (" 7 ", "7"),
             ("-5", "-5"),
+            (".5", "0.5"),
         ] {
-            assert_eq!(read(text, false), Some(Some(value.to_owned())), "{text}");
+            assert_eq!(read(text, false), value, "{text}");
         }
         for text in [
-            "1829,50", "1,82", "1,8290", ",829", "1,829,5", "1_000", "25%", "1e3", "1.", ".5", "1.829,50",
-            "£", "+1", "1 829",
+            "1829,50", "1,82", "1,8290", ",829", "1,829,5", "1_000", "25%", "1e3", "1.", ".", "1.829,50",
+            "+1", "1 829",
         ] {
-            assert_eq!(read(text, false).flatten(), None, "{text}");
+            assert_eq!(read(text, false), "refused", "{text}");
         }
-        assert_eq!((read("", false), read("-", false)), (Some(None), Some(None)));
+        for text in ["", " ", "-", "£"] {
+            assert_eq!(read(text, false), "none", "{text}");
+        }
     }
 
     #[test]
     fn a_share_may_be_in_hundredths() {
-        assert_eq!(read("45%", true), Some(Some("0.45".to_owned())));
-        assert_eq!(read("22.5 %", true), Some(Some("0.225".to_owned())));
-        assert_eq!(read("0.45", true), Some(Some("0.45".to_owned())));
-        assert_eq!(read("4,5%", true), None);
+        assert_eq!(read("45%", true), "0.45");
+        assert_eq!(read("22.5 %", true), "0.225");
+        assert_eq!(read("0.45", true), "0.45");
+        assert_eq!(read("4,5%", true), "refused");
     }
 }

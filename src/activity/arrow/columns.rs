@@ -202,10 +202,11 @@ impl<'a> Column<'a> {
             if text.is_empty() {
                 return 0;
             }
-            text.parse::<Date>().map(Date::days_since_1970).unwrap_or_else(|_| {
+            let Ok(day) = text.parse::<Date>() else {
                 unfit.push(Unfit { row, fault: Fault::NoDate, value: text.to_owned() });
-                0
-            })
+                return 0;
+            };
+            day.days_since_1970()
         };
         let values: Vec<i32> = texts.iter().enumerate().map(day).collect();
         Ok(Read { values: values.into(), unfit })
