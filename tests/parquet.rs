@@ -9,7 +9,8 @@
 use std::sync::Arc;
 
 use arrow_array::{
-    ArrayRef, Date32Array, DictionaryArray, Int8Array, Int16Array, RecordBatch, StringArray, types::Int16Type,
+    ArrayRef, Date32Array, DictionaryArray, Float64Array, Int8Array, Int16Array, RecordBatch, StringArray,
+    types::Int16Type,
 };
 use capitation::{
     ErrorKind,
@@ -108,6 +109,65 @@ fn the_row_of_a_file_is_named_or_collected() {
     let group = collected.unpriced().groups()[0];
     assert_eq!((group.fault, group.lines, group.first_row), (Fault::UnknownCode, 1, 123_456));
     assert_eq!(collected.rows(), ROWS);
+}
+
+/// A table with one column more.
+fn with(spells: &RecordBatch, name: &str, column: ArrayRef) -> RecordBatch {
+    let known = spells.schema().fields().iter().map(|field| field.name().clone()).collect::<Vec<_>>();
+    let columns = known.into_iter().zip(spells.columns().iter().cloned());
+    RecordBatch::try_from_iter(columns.chain([(name.to_owned(), column)])).unwrap()
+}
+
+#[test]
+fn a_value_that_cannot_be_is_named_by_its_row_in_the_file() {
+    let (tariff, spells) = (tariff(), spells(None));
+    let pricing = Pricing::new(&tariff, None);
+    let costs = |row: usize| if row == 150_000 { -1.0 } else { 1_000.0 };
+    let file =
+        written(&with(&spells, "cost", Arc::new(Float64Array::from_iter_values((0..ROWS).map(costs)))));
+    let why = pricing.totals_of_parquet(file.path(), &names().cost("cost")).unwrap_err();
+    assert_eq!(why.place(), "column `cost`, row 150000 (the first row is 0)");
+    let days = (0..ROWS).map(|row| if row == 199_999 { "2017-04-31" } else { "2017-04-30" });
+    let file = written(&with(&spells, "day", Arc::new(StringArray::from_iter_values(days))));
+    let why = pricing.totals_of_parquet(file.path(), &names().date("day")).unwrap_err();
+    assert_eq!(why.place(), "row 199999 (the first row is 0)");
+}
+
+#[test]
+fn a_dot_in_the_name_of_a_column_is_part_of_it() {
+    let (tariff, spells) = (tariff(), spells(None));
+    let spells = with(&spells, "spell.hrg", spells.column_by_name("hrg").unwrap().clone());
+    let names = LineNames::new("spell.hrg").spells("method", "class").stay("nights").age("age");
+    let pricing = Pricing::new(&tariff, None);
+    let by_table = pricing.totals(&[names.read(&spells).unwrap()]).unwrap();
+    let by_file = pricing.totals_of_parquet(written(&spells).path(), &names).unwrap();
+    assert!(by_file.iter().eq(by_table.iter()));
+}
+
+/// Every byte of what a file says of itself is changed in turn. The file is refused, or a value that it now holds is, or it
+/// has other totals. A changed sign of a length makes the decoder panic: that is told like the rest.
+#[test]
+fn a_damaged_file_is_refused_and_ends_no_process() {
+    let (tariff, names) = (tariff(), names());
+    let whole = std::fs::read(written(&spells(None).slice(0, 300)).path()).unwrap();
+    // The file ends with its description, the length of that in four bytes, and the four letters of the format.
+    let length = whole[whole.len() - 8..][..4].try_into().map(u32::from_le_bytes).unwrap();
+    let described = whole.len() - 8 - length as usize..whole.len();
+    let file = NamedTempFile::new().unwrap();
+    let (mut refused, mut panicked) = (0, 0);
+    for at in described {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 1;
+        std::fs::write(file.path(), bytes).unwrap();
+        let Err(why) = Pricing::new(&tariff, None).totals_of_parquet(file.path(), &names) else { continue };
+        assert!(
+            [ErrorKind::File, ErrorKind::Row, ErrorKind::Column].contains(&why.kind()),
+            "byte {at}: {why}"
+        );
+        refused += usize::from(why.kind() == ErrorKind::File);
+        panicked += usize::from(why.to_string().contains("cannot be read (it is damaged)"));
+    }
+    assert!(refused > 100 && panicked > 0, "{refused}, {panicked}");
 }
 
 #[test]

@@ -5,10 +5,13 @@
 
 Every tool runs in a process of its own, with the same Arrow data: codes as small integers for the peers, whose joins
 are fastest so, and as dictionaries for this package. In memory all run on one thread; from Parquet on as many as there
-are. All but the `float` ones are exact to the penny, and must agree on each total.
+are. polars runs in memory by both of its engines, and the better one counts. All but the `float` ones are exact to the
+penny, and must agree on each total; a tool that fails ends the script.
 
-Times are the least of several rounds, in CPU seconds of the process and in wall time; peak memory is what the process
-needed beyond what it had before its query.
+Times are the least of several rounds, each clock by itself: CPU seconds of the process, and wall time. A line's time
+is by the wall clock, as `benches/pricing.rs` measures it in Rust; there the columns are found by their names outside
+the time in one figure and inside it in the other, and in Python always inside. Peak memory is what the process needed
+beyond what it had before its query.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ import subprocess
 import sys
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -165,7 +169,7 @@ def ours(parquet: bool):
 
 
 def polars(parquet: bool, *, floats: bool = False, joins: bool = True):
-    """The lazy query of polars: prices joined, or gathered by their place."""
+    """The lazy query of polars, by each engine that is asked: prices joined, or gathered by their place."""
     import polars as pl
 
     prices, providers = (pl.from_arrow(table) for table in tables())
@@ -178,7 +182,7 @@ def polars(parquet: bool, *, floats: bool = False, joins: bool = True):
     providers = providers.with_columns(mff=factor)
     table = None if parquet else pl.from_arrow(spells(PEER))
 
-    def query() -> dict:
+    def query(engine: str) -> dict:
         lines = pl.scan_parquet(FOLDER / "spells.parquet").select(PEER) if parquet else table.lazy()
         if joins:
             lines = lines.join(prices.drop("hrg").lazy(), on="hrg_id")
@@ -205,11 +209,12 @@ def polars(parquet: bool, *, floats: bool = False, joins: bool = True):
         owed = price * of("mff") if floats else (price * of("mff") + MILLION // 2) // MILLION
         month = pl.col("discharged").dt.month()
         grouped = lines.group_by("provider_id", month.alias("month")).agg(owed.alias("owed").sum())
-        found = grouped.collect(engine="streaming" if parquet else "in-memory")
+        found = grouped.collect(engine=engine)
         names = providers["provider"]
         return {(names[p], m): owed for p, m, owed in found.iter_rows()}
 
-    return query
+    engines = ("streaming",) if parquet else ("in-memory", "streaming")
+    return {engine: partial(query, engine) for engine in engines}
 
 
 def duckdb(parquet: bool, *, floats: bool = False):
@@ -312,20 +317,30 @@ TOOLS = {
 
 def run(tool: str, parquet: bool, rounds: int) -> None:
     """One tool in this process; prints its figures."""
-    query = TOOLS[tool](parquet)
-    best = (float("inf"), float("inf"))
-    with Peak() as peak:
-        for _ in range(rounds):
-            cpu, wall = time.process_time(), time.perf_counter()
-            found = query()
-            best = min(best, (time.process_time() - cpu, time.perf_counter() - wall))
-    groups = [
-        [str(provider), int(month), float(total) if "float" in tool else int(total)]
-        for (provider, month), total in sorted(found.items())
-    ]
-    print(
-        json.dumps({"tool": tool, "cpu": best[0], "wall": best[1], "peak": peak.most >> 20, "groups": groups})
-    )
+    made = TOOLS[tool](parquet)
+    queries = made if isinstance(made, dict) else {"": made}
+    figures = []
+    for engine, query in queries.items():
+        cpus, walls = [], []
+        with Peak() as peak:
+            for _ in range(rounds):
+                cpu, wall = time.process_time(), time.perf_counter()
+                found = query()
+                cpus.append(time.process_time() - cpu)
+                walls.append(time.perf_counter() - wall)
+        groups = [
+            [str(provider), int(month), float(total) if "float" in tool else int(total)]
+            for (provider, month), total in sorted(found.items())
+        ]
+        figures.append({
+            "tool": tool,
+            "engine": engine,
+            "cpu": min(cpus),
+            "wall": min(walls),
+            "peak": peak.most >> 20,
+            "groups": groups,
+        })  # fmt: skip
+    print(json.dumps(min(figures, key=lambda figure: figure["wall"])))
 
 
 def main() -> None:
@@ -355,7 +370,7 @@ def main() -> None:
         print(
             f"\n{options.rows} million spells, {'from zstd Parquet' if parquet else 'in memory'}, {threads} thread(s)"
         )
-        print(f"{'tool':15}{'CPU s':>8}{'wall s':>8}{'ns a line (CPU)':>17}{'peak MiB':>10}  total")
+        print(f"{'tool':15}{'CPU s':>8}{'wall s':>8}{'ns a line (wall)':>17}{'peak MiB':>10}  total")
         expected = None
         for tool in TOOLS:
             command = [sys.executable, __file__, "--tool", tool, "--rounds", str(options.rounds)]
@@ -367,17 +382,18 @@ def main() -> None:
                 check=False,
             )
             if done.returncode:
-                print(f"{tool:15}failed: {done.stderr.strip().splitlines()[-1:]}")
-                continue
+                sys.exit(f"{tool} failed:\n{done.stderr.strip()}")
             got = json.loads(done.stdout)
             total = sum(row[2] for row in got["groups"])
             if "float" not in tool:
                 expected = expected or got["groups"]
                 assert got["groups"] == expected, f"{tool} differs"
-            cost = got["cpu"] / lines * 1e9
+            cost = got["wall"] / lines * 1e9
             print(
-                f"{tool:15}{got['cpu']:8.2f}{got['wall']:8.2f}{cost:17.1f}{got['peak']:10}  £{total / 100:,.2f}"
+                f"{tool:15}{got['cpu']:8.2f}{got['wall']:8.2f}{cost:17.1f}{got['peak']:10}  "
+                f"£{total / 100:,.2f}{got['engine'] and ', ' + got['engine']}"
             )
+        print("peers have codes as small integers, this package as dictionaries of texts")
 
 
 if __name__ == "__main__":

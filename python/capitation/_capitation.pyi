@@ -864,7 +864,7 @@ class Tariff:
 
         Args:
             table: Anything that speaks Arrow. Prices are pounds in whole pence; an empty cell, a dash and a zero are
-                no price. `£` and thousands separators are read over.
+                no price. Texts may have `£`, commas between groups of three digits, and a share may end in `%`.
             year: The year in which the financial year begins: 2017 is 2017/18.
             columns: Which column is what, by these names: `code`, `name`, `combined` (day case and ordinary
                 elective), `day_case`, `elective`, `elective_trim_days`, `non_elective`, `non_elective_trim_days`,
@@ -873,11 +873,13 @@ class Tariff:
                 `top_up` (0.24 is 24 %), `outpatient_procedure`, `first_attendance`, `follow_up`,
                 `first_multi_professional`, `follow_up_multi_professional`, `emergency_attendance`. Columns with the
                 heads of Annex A are found without being named.
-            flags: For a price, the column that says whether it can be used: a price whose flag is not `ok` is refused.
+            flags: For a price, the column that says whether it can be used: a price whose flag is not `ok`, in any
+                capitals, is refused.
             on_error: "collect" leaves flagged prices out and lists them in `withheld`.
 
         Raises:
-            ActivityError: a column is missing, a code is there twice, a price is not in whole pence or flagged.
+            ActivityError: a column is missing, a code is there twice, a price is not in whole pence or flagged; a flag
+                is for a price that the table has not; a head speaks of best practice ("BPT flag") and is not named.
         """
 
     def with_sheet(self, other: Tariff) -> Tariff:
@@ -898,6 +900,10 @@ class Tariff:
     @property
     def withheld(self) -> list[tuple[str, str, str]]:
         """Prices that were left out: code, price, and what the flag says."""
+
+    @property
+    def unused(self) -> list[str]:
+        """The columns of the table that nothing was read from: what they say changes no price."""
 
     def price(
         self,
@@ -923,10 +929,14 @@ class Tariff:
         Args:
             activity: Anything that speaks Arrow, one line a row.
             mff: The factor of each provider; None for prices before it.
-            on_error: "raise" refuses the first line without a price; "collect" counts and lists them.
+            on_error: "raise" refuses the first line without a price; "collect" counts and lists them. A value that is
+                missing or none of its kind (a text that is no date, a fraction of a night, units below zero or with
+                over six decimals) leaves a line without a price where its price depends on the value. A cost changes
+                no payment: one that is missing or below zero is refused either way.
             columns: The table's column for each of: code, admission_method, patient_class, point, stay, admitted,
                 discharged, age, provider, date, units, best_practice, specialised, cost (pounds). `date` decides year
-                and month; without it lines are taken to be of the tariff's year.
+                and month; without it lines are taken to be of the tariff's year. Dates are dates, texts such as
+                2017-04-30, or moments without a zone or in UTC; in any other zone give the local date.
 
         Raises:
             ActivityError: a column is missing, or a line has no price: an unknown code, a stay below zero, a
@@ -964,10 +974,10 @@ class MarketForces:
 
     @staticmethod
     def from_table(table: _ArrowTable, *, provider: str, factor: str) -> MarketForces:
-        """The factors in two columns of a table.
+        """The factors in two columns of a table, numbers or texts.
 
         Raises:
-            ActivityError: as the constructor; a column is missing; a provider has two rows.
+            ActivityError: as the constructor; a column is missing; a provider has two rows; a text is no number.
         """
 
     @property
@@ -989,7 +999,10 @@ class PricedActivity:
         """A pyarrow table: `payment` in pounds, `rule`, `long_stay_days`; null where a line has no price."""
 
     def unpriced(self) -> Any:
-        """A pyarrow table of the lines without a price: reason, code, lines, cost, first row."""
+        """A pyarrow table of the lines without a price: `reason`, `about`, `lines`, `cost` in pounds, `first_row`.
+
+        A reason is about a code, a provider or a value, or empty; the first row of the table is 0.
+        """
 
     def explain(self, row: int) -> str:
         """The sum that made the payment of a line, the first row being 0.
@@ -1023,10 +1036,16 @@ class ActivityTotals:
         """What the priced lines cost, in pounds; None where costs are not known."""
 
     def to_frame(self) -> Any:
-        """A pyarrow table: provider, calendar month, rule, lines, payment in pounds, long-stay days, cost."""
+        """A pyarrow table: provider, calendar month, rule, lines, payment in pounds, long-stay days, cost.
+
+        The provider is empty where a line does not say it.
+        """
 
     def unpriced(self) -> Any:
-        """A pyarrow table of the lines without a price: reason, code, lines, cost, first row."""
+        """A pyarrow table of the lines without a price: `reason`, `about`, `lines`, `cost` in pounds, `first_row`.
+
+        A reason is about a code, a provider or a value, or empty; the first row of the table is 0.
+        """
 
     @property
     def _rows(self) -> list[tuple[str, int, str, int, Decimal, int, Decimal | None]]: ...
@@ -1095,12 +1114,19 @@ class Readmissions:
     def to_frame(self) -> Any:
         """A pyarrow table: `sequel`, `index_row` (the admission that it follows, the first row being 0), `days`.
 
-        A sequel is "apart", "overlap" (it begins before an earlier one has ended), "planned", "after_elective" or
-        "after_other" (an emergency after the discharge from an elective or another admission), or "excluded".
+        A sequel is "apart", "overlap" (it begins before an earlier one has ended, or is another record of one stay),
+        "planned", "after_elective" or "after_other" (an emergency after the discharge from an elective or another
+        admission), or "excluded".
+
+        The order of the rows does not matter. Of admissions with the same two dates the elective one comes first, then
+        one that is neither, then the emergency; the others overlap with the first, which is the index of what follows.
+        But an emergency on the day of an elective admission that ended the same day is a readmission.
         """
 
     def totals(self, priced: PricedActivity | None = None) -> Any:
-        """A pyarrow table: sequel, admissions, and what they were paid where payments of the same rows are given.
+        """A pyarrow table: `sequel`, `admissions`, and where payments of the same rows are given what they were paid.
+
+        `payment` is of the admissions that have a price; `unpriced` counts those that have none, and are in no payment.
 
         Raises:
             ActivityError: there are not as many payments as admissions.
@@ -1108,7 +1134,9 @@ class Readmissions:
 
     @property
     def _rows(self) -> list[tuple[str, int | None, int | None]]: ...
-    def _totals(self, priced: PricedActivity | None = None) -> list[tuple[str, int, Decimal | None]]: ...
+    def _totals(
+        self, priced: PricedActivity | None = None
+    ) -> list[tuple[str, int, Decimal | None, int | None]]: ...
     def __len__(self) -> int: ...
 
 def readmissions(
@@ -1134,9 +1162,10 @@ def readmissions(
         emergency: with `elective`, columns of booleans. Transfers, maternity and births are neither.
         elective: see `emergency`.
         excluded: Admissions outside the rule: no readmissions, and nothing is one after them.
-        within_days: 30 by the rule of the National Tariff from 2011/12.
+        within_days: 30 by the rule of the National Tariff.
 
     Raises:
-        ActivityError: a column is missing, a value is null, or a discharge is before its admission.
+        ActivityError: a column is missing, a value is null or none of its kind (a text that is no date), or a discharge
+            is before its admission; the number of days is below zero.
         TypeError: it is not said once how patients came.
     """

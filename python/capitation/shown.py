@@ -6,6 +6,7 @@ import html
 from typing import TYPE_CHECKING
 
 from capitation import words
+from capitation._capitation import ActivityError
 from capitation.model import Estimate
 from capitation.tables import share_of_role, statement_data
 
@@ -257,7 +258,7 @@ _FEW = 8
 
 def priced_html(priced: PricedActivity) -> str:
     """Priced activity in short: the total, what has no price, and the stamp."""
-    rows = [("paid", f"{len(priced) - _lines(priced):,}", words.money(priced.total, "GBP"))]
+    rows = [("paid", f"{len(priced) - _lines(priced):,}", _total(priced))]
     return _activity_html("payment by results, line by line", rows, priced)
 
 
@@ -269,8 +270,20 @@ def totals_html(totals: ActivityTotals) -> str:
         by_rule[rule] = (known + lines, paid + payment)
     rows = [(rule, f"{lines:,}", words.money(paid, "GBP")) for rule, (lines, paid) in by_rule.items()]
     counted = sum(lines for lines, _ in by_rule.values())
-    rows.append(("all", f"{counted:,}", words.money(totals.total, "GBP")))
+    rows.append(("all", f"{counted:,}", _total(totals)))
     return _activity_html("payment by results", rows, totals)
+
+
+def _total(result: PricedActivity | ActivityTotals) -> str:
+    """The sum, or why there is none: a result shows itself also where it cannot be added up."""
+    try:
+        return words.money(result.total, "GBP")
+    except ActivityError as why:
+        return str(why)
+
+
+def _about(subject: str, reason: str) -> str:
+    return f"`{subject}` {reason}" if subject else f"a value {reason}"
 
 
 def _lines(result: PricedActivity | ActivityTotals) -> int:
@@ -283,10 +296,10 @@ def _activity_html(
     parts = [_html_table(caption, ["price", "lines", "payment"], rows)]
     groups = result._unpriced
     if groups:
-        head = ["no price", "lines", "cost", "first row"]
+        head = ["no price", "lines", "cost", "first row (the first is 0)"]
         some = [
             (
-                f"{subject} {reason}".strip(),
+                _about(subject, reason),
                 f"{lines:,}",
                 "" if cost is None else words.money(cost, "GBP"),
                 f"{first:,}",

@@ -595,8 +595,13 @@ def readmissions_frame(found: Readmissions) -> pa.Table:
 
 
 def readmission_totals_frame(found: Readmissions, priced: PricedActivity | None) -> pa.Table:
-    """Admissions by sequel in Arrow, and what they were paid in pounds where payments are given."""
-    schema: dict[str, Kind] = {"sequel": "text", "admissions": "count", "payment": "amount"}
+    """Admissions by sequel in Arrow, and where payments are given what they were paid and how many have no price."""
+    schema: dict[str, Kind] = {
+        "sequel": "text",
+        "admissions": "count",
+        "payment": "amount",
+        "unpriced": "count",
+    }
     stamp = {"within days": str(found.within_days)} | ({} if priced is None else dict(priced._stamp))
     about = f"admissions by what they are to those before them, within {found.within_days} days"
     return frame(of("readmission_totals", about, schema, found._totals(priced)), stamp)

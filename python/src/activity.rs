@@ -6,7 +6,7 @@ use arrow_array::RecordBatch;
 use capitation::{
     Error, ErrorKind,
     activity::{
-        Fault, Lines, MarketForces, Priced, Pricing, Tariff, Totals,
+        Fault, MarketForces, Priced, Pricing, Tariff, Totals,
         arrow::{LineNames, TariffColumn, TariffNames},
     },
 };
@@ -88,6 +88,11 @@ impl PyTariff {
         each.map(|price| (price.code.clone(), price.price.clone(), price.reason.clone())).collect()
     }
 
+    #[getter]
+    fn unused(&self) -> &[String] {
+        self.inner.unused()
+    }
+
     #[pyo3(signature = (activity, *, mff, on_error="raise", **columns))]
     fn price(
         &self,
@@ -103,9 +108,7 @@ impl PyTariff {
         let factors = mff.map(|mff| mff.inner.clone());
         let priced = py.detach(|| {
             let pricing = pricing(&self.inner, factors.as_deref(), collect);
-            let lines =
-                batches.iter().map(|batch| names.read(batch)).collect::<capitation::Result<Vec<_>>>()?;
-            pricing.price(&lines)
+            pricing.price(&names.read_all(&batches)?)
         });
         let inner = priced.or_raise_in(Room::Activity)?;
         Ok(PyPriced { inner, tariff: self.inner.clone(), factors, names, batches })
@@ -170,9 +173,7 @@ fn add_next(
         rows += batch.num_rows();
         part.push(batch);
     }
-    let lines: Vec<Lines<'_>> =
-        part.iter().map(|batch| names.read(batch)).collect::<capitation::Result<_>>()?;
-    totals.add(pricing, &lines)?;
+    totals.add(pricing, &names.read_all_from(&part, totals.rows())?)?;
     Ok(!part.is_empty())
 }
 
@@ -286,10 +287,17 @@ type Unpriced<'py> = Vec<(&'static str, String, u64, Option<Bound<'py, PyAny>>, 
 
 fn unpriced<'py>(py: Python<'py>, unpriced: &capitation::activity::Unpriced) -> PyResult<Unpriced<'py>> {
     let group = |group: &capitation::activity::UnpricedGroup| {
-        let cost = group.cost.map(|pence| to_python(py, Decimal::new(pence, 2))).transpose()?;
+        let cost =
+            group.cost.map(|pence| to_python(py, pounds(pence).or_raise_in(Room::Activity)?)).transpose()?;
         Ok((Fault::problem(group.fault), group.subject.clone(), group.lines, cost, group.first_row))
     };
     unpriced.groups().into_iter().map(group).collect()
+}
+
+/// A sum of costs, which lines without end could make longer than a decimal.
+fn pounds(pence: i128) -> capitation::Result<Decimal> {
+    Decimal::try_from_i128_with_scale(pence, 2)
+        .map_err(|_| Error::new(ErrorKind::Arithmetic, "cost", "it has too many digits", "check the unit"))
 }
 
 pub(crate) fn pence(pence: u64) -> Decimal {
@@ -354,11 +362,16 @@ impl PyPriced {
     }
 
     /// The sum that made the payment of a line.
-    fn explain(&self, row: usize) -> PyResult<String> {
-        let lines =
-            self.batches.iter().map(|batch| self.names.read(batch)).collect::<capitation::Result<Vec<_>>>();
+    fn explain(&self, row: i64) -> PyResult<String> {
+        // A row below zero is none of any table, and is told as one beyond the last.
+        let at = usize::try_from(row).map_err(|_| {
+            let problem = format!("there are {} lines", self.inner.len());
+            Error::new(ErrorKind::Range, format!("row {row}"), problem, "give a row from 0 to one less")
+        });
+        let at = at.or_raise_in(Room::Activity)?;
+        let lines = self.names.read_all(&self.batches);
         let pricing = Pricing::new(&self.tariff, self.factors.as_deref());
-        let line = lines.and_then(|lines| pricing.line(&lines, row));
+        let line = lines.and_then(|lines| pricing.line(&lines, at));
         Ok(line.or_raise_in(Room::Activity)?.to_string())
     }
 
@@ -415,13 +428,7 @@ impl PyTotals {
 
     #[getter]
     fn cost<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let pounds = |pence: u128| {
-            let pence =
-                i128::try_from(pence).ok().and_then(|pence| Decimal::try_from_i128_with_scale(pence, 2).ok());
-            pence.ok_or_else(|| {
-                Error::new(ErrorKind::Arithmetic, "cost", "it has too many digits", "check the unit")
-            })
-        };
+        let pounds = |pence: u128| pounds(i128::try_from(pence).unwrap_or(i128::MAX));
         self.inner.cost().map(|cost| to_python(py, pounds(cost).or_raise_in(Room::Activity)?)).transpose()
     }
 

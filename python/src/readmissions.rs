@@ -1,9 +1,12 @@
 //! Sequences of admissions: which are readmissions.
 
-use capitation::activity::{
-    Admissions, Following, Sequel, SequelTotal,
-    arrow::{AdmissionNames, HowAdmitted},
-    readmission_totals,
+use capitation::{
+    Error, ErrorKind,
+    activity::{
+        Admissions, Following, Sequel, SequelTotal,
+        arrow::{AdmissionNames, HowAdmitted},
+        readmission_totals,
+    },
 };
 use pyo3::{exceptions::PyTypeError, prelude::*};
 
@@ -15,8 +18,8 @@ use crate::{
     shown::by_tables,
 };
 
-/// Sequel, admissions, payment.
-type TotalsRow<'py> = (&'static str, u64, Option<Bound<'py, PyAny>>);
+/// Sequel, admissions, payment, admissions without a price.
+type TotalsRow<'py> = (&'static str, u64, Option<Bound<'py, PyAny>>, Option<u64>);
 
 /// What each admission is to those of the same patient before it.
 #[pyclass(name = "Readmissions", module = "capitation", frozen)]
@@ -40,8 +43,13 @@ pub(crate) fn readmissions(
     emergency: Option<String>,
     elective: Option<String>,
     excluded: Option<String>,
-    within_days: u32,
+    within_days: i64,
 ) -> PyResult<PyReadmissions> {
+    let days = u32::try_from(within_days).map_err(|_| {
+        let problem = format!("{within_days} is no number of days after a discharge");
+        Error::new(ErrorKind::Range, "within_days", problem, "give whole days, such as 30")
+    });
+    let within_days = days.or_raise_in(Room::Activity)?;
     let how = match (admission_method, emergency, elective) {
         (Some(method), None, None) => HowAdmitted::Method(method),
         (None, Some(emergency), Some(elective)) => HowAdmitted::Flags { emergency, elective },
@@ -74,14 +82,14 @@ impl PyReadmissions {
         self.inner.iter().map(|each| (each.sequel.name(), each.index, each.days)).collect()
     }
 
-    /// Sequel, admissions, and what they were paid where payments are given.
+    /// Sequel, admissions, and where payments are given what they were paid and how many have no price.
     #[pyo3(signature = (priced=None))]
     fn _totals<'py>(&self, py: Python<'py>, priced: Option<&PyPriced>) -> PyResult<Vec<TotalsRow<'py>>> {
         let payments = priced.map_or_else(|| vec![None; self.inner.len()], |priced| priced.inner.payments());
         let totals = readmission_totals(&self.inner, &payments).or_raise_in(Room::Activity)?;
         let total = |(sequel, total): (Sequel, SequelTotal)| {
             let payment = priced.map(|_| to_python(py, pence(total.payment))).transpose()?;
-            Ok((sequel.name(), total.admissions, payment))
+            Ok((sequel.name(), total.admissions, payment, priced.map(|_| total.unpriced)))
         };
         totals.into_iter().map(total).collect()
     }

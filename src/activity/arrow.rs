@@ -3,6 +3,7 @@
 //! [`LineNames`] says which column of a table of activity is what; [`TariffNames`] which column of a price list.
 
 mod admissions;
+mod cell;
 mod columns;
 mod factors;
 mod lines;

@@ -46,15 +46,21 @@ pub enum Fault {
     UnknownProvider,
     /// The day is not in the tariff's financial year.
     OutsideYear,
-    /// The number of units is below zero, or more than a thousand million.
+    /// The number of units is below zero, more than a thousand million, or has more than six decimals.
     UnitsOutOfRange,
     /// The payment needs more than 63 bits of pence.
     PaymentTooLarge,
+    /// The text is no date.
+    NoDate,
+    /// The value is neither yes nor no.
+    NoFlag,
+    /// The number of nights or years has a fraction.
+    NotWhole,
 }
 
 impl Fault {
     /// Every fault there is.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 23] = [
         Self::Missing,
         Self::UnknownCode,
         Self::NoPrice,
@@ -75,6 +81,9 @@ impl Fault {
         Self::OutsideYear,
         Self::UnitsOutOfRange,
         Self::PaymentTooLarge,
+        Self::NoDate,
+        Self::NoFlag,
+        Self::NotWhole,
     ];
 
     /// What is wrong, in words that follow what it is about.
@@ -100,7 +109,10 @@ impl Fault {
             Self::AgeOutOfRange => "is not an age from 0 to 130, and the price depends on it",
             Self::UnknownProvider => "has no market forces factor",
             Self::OutsideYear => "is outside the tariff's financial year",
-            Self::UnitsOutOfRange => "is not a number of units from 0 to a thousand million",
+            Self::UnitsOutOfRange => "is not a number of units from 0 to a thousand million, to six decimals",
+            Self::NoDate => "is no date",
+            Self::NoFlag => "is not yes or no",
+            Self::NotWhole => "is not a whole number",
             Self::PaymentTooLarge => "comes to more than can be held exactly",
         }
     }
@@ -134,7 +146,10 @@ impl Fault {
                 "add the provider to the factors; another provider's factor is not its own"
             }
             Self::OutsideYear => "price each financial year by its own tariff",
-            Self::UnitsOutOfRange => "net corrections against what they correct",
+            Self::UnitsOutOfRange => "net corrections against what they correct, and round to six decimals",
+            Self::NoDate => "write days as 2017-04-30",
+            Self::NoFlag => "give booleans, or 1 and 0",
+            Self::NotWhole => "give whole nights, and years of age",
             Self::PaymentTooLarge => "check the units, or price the line in parts",
         }
     }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::whole::Whole;
+use super::{fault::Fault, whole::Whole};
 use crate::error::{Error, ErrorKind, Result};
 
 /// A column of texts: for each row the place of its text among the distinct ones.
@@ -111,7 +111,26 @@ pub struct Lines<'a> {
     pub(crate) best_practice: Option<Cow<'a, [bool]>>,
     pub(crate) specialised: Option<Cow<'a, [bool]>>,
     pub(crate) cost: Option<Cow<'a, [i64]>>,
-    pub(crate) missing: Vec<(usize, &'static str)>,
+    /// In ascending order of rows.
+    pub(crate) flaws: Vec<Flaw>,
+}
+
+/// A value that a line lacks, or has and cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Flaw {
+    pub(crate) row: usize,
+    /// Which value: `provider`, `date`, …
+    pub(crate) what: &'static str,
+    /// [`Fault::Missing`], or what is wrong with the value.
+    pub(crate) fault: Fault,
+    /// The value as it is written; empty where there is none.
+    pub(crate) value: String,
+}
+
+impl Flaw {
+    pub(crate) fn missing(row: usize, what: &'static str) -> Self {
+        Self { row, what, fault: Fault::Missing, value: String::new() }
+    }
 }
 
 impl<'a> Lines<'a> {
@@ -128,7 +147,7 @@ impl<'a> Lines<'a> {
             best_practice: None,
             specialised: None,
             cost: None,
-            missing: Vec::new(),
+            flaws: Vec::new(),
         };
         let lengths: Vec<(&str, usize)> = match &lines.done {
             Done::Spells { method, class, stay, age } => {
@@ -226,12 +245,26 @@ impl<'a> Lines<'a> {
         Ok(self)
     }
 
-    /// Rows that lack a value, with what they lack, in ascending order of rows. They have no price.
+    /// Rows that lack a value, with what they lack: `code`, `provider`, … They have no price where it depends on the value:
+    /// a `provider` is only missing where there are market forces factors, `best practice` and `specialised` where the
+    /// tariff has such prices, and `age` where the spell is a short emergency.
     #[must_use]
-    pub fn missing(mut self, mut rows: Vec<(usize, &'static str)>) -> Self {
-        rows.sort_unstable();
-        self.missing = rows;
+    pub fn missing(self, rows: Vec<(usize, &'static str)>) -> Self {
+        self.flawed(rows.into_iter().map(|(row, what)| Flaw::missing(row, what)).collect())
+    }
+
+    /// What lines lack, and what of them cannot be read.
+    #[must_use]
+    pub(crate) fn flawed(mut self, mut flaws: Vec<Flaw>) -> Self {
+        flaws.sort_unstable();
+        self.flaws = flaws;
         self
+    }
+
+    /// What is wrong with a value of a row.
+    pub(crate) fn flaw(&self, row: usize, what: &str) -> Option<&Flaw> {
+        let first = self.flaws.partition_point(|flaw| flaw.row < row);
+        self.flaws.iter().skip(first).take_while(|flaw| flaw.row == row).find(|flaw| flaw.what == what)
     }
 
     /// How many lines there are.

@@ -14,7 +14,7 @@ use crate::error::{Error, ErrorKind, Result};
 pub enum Sequel {
     /// None of them ended within the days before it.
     Apart,
-    /// It begins before one of them has ended: a transfer, or two records of one stay. It is no readmission.
+    /// It begins before one of them has ended, or is another record of the same stay. It is no readmission.
     Overlap,
     /// One ended within the days, and this one was not an emergency.
     Planned,
@@ -147,6 +147,10 @@ impl<'a> Admissions<'a> {
     /// at most `within_days` later.
     ///
     /// An admission begins after those admitted before it, and among those of one day after those discharged before it.
+    /// The order of rows says nothing. Of admissions with the same two dates the elective one comes first, then one that is
+    /// neither, then the emergency, and last what is outside the rule; the first is the index of what follows. The others
+    /// overlap with it; but an emergency on the day of an elective admission that ended the same day is a readmission, since
+    /// the two came differently and so are no two records of one stay.
     ///
     /// ```
     /// use capitation::activity::{Admissions, Coded, Sequel};
@@ -163,8 +167,7 @@ impl<'a> Admissions<'a> {
     pub fn readmissions(&self, within_days: u32) -> Vec<Following> {
         let patients = self.patients();
         let mut order: Vec<usize> = (0..self.len()).collect();
-        let key =
-            |row: &usize| (patients.get(*row), self.admitted.get(*row), self.discharged.get(*row), *row);
+        let key = |row: &usize| (patients.get(*row), self.dates(*row), self.came(*row), *row);
         order.sort_unstable_by(|a, b| key(a).cmp(&key(b)));
         let apart = Following { sequel: Sequel::Apart, index: None, days: None };
         let mut following = vec![apart; self.len()];
@@ -182,19 +185,35 @@ impl<'a> Admissions<'a> {
         following
     }
 
+    /// The days of admission and discharge.
+    fn dates(&self, row: usize) -> (i32, i32) {
+        let of = |days: &[i32]| days.get(row).copied().unwrap_or_default();
+        (of(&self.admitted), of(&self.discharged))
+    }
+
+    fn came(&self, row: usize) -> Came {
+        let is = |flags: &[bool]| flags.get(row).copied().unwrap_or(false);
+        match (self.is_excluded(row), is(&self.elective), is(&self.emergency)) {
+            (true, ..) => Came::Excluded,
+            (_, true, _) => Came::Elective,
+            (_, _, true) => Came::Emergency,
+            _ => Came::Neither,
+        }
+    }
+
     fn follow(&self, row: usize, before: &Before, within_days: u32) -> Following {
-        let admitted = self.admitted.get(row).copied().unwrap_or_default();
-        let index = before.index.and_then(|(index, discharged)| {
-            let days = u32::try_from(i64::from(admitted) - i64::from(discharged)).ok()?;
+        let (dates, came) = (self.dates(row), self.came(row));
+        let index = before.index.and_then(|(index, (_, discharged))| {
+            let days = u32::try_from(i64::from(dates.0) - i64::from(discharged)).ok()?;
             (days <= within_days).then_some((index, days))
         });
-        let flag = |of: &[bool], row: usize| of.get(row).copied().unwrap_or(false);
+        let is_within = before.latest.is_some_and(|latest| dates.0 < latest);
         let sequel = match index {
-            _ if self.is_excluded(row) => Sequel::Excluded,
-            _ if before.latest.is_some_and(|latest| admitted < latest) => Sequel::Overlap,
+            _ if came == Came::Excluded => Sequel::Excluded,
+            _ if is_within || before.last == Some((dates, came)) => Sequel::Overlap,
             None => Sequel::Apart,
-            Some(_) if !flag(&self.emergency, row) => Sequel::Planned,
-            Some((index, _)) if flag(&self.elective, index) => Sequel::AfterElective,
+            Some(_) if came != Came::Emergency => Sequel::Planned,
+            Some((index, _)) if self.came(index) == Came::Elective => Sequel::AfterElective,
             Some(_) => Sequel::AfterOther,
         };
         let index = index.filter(|_| !matches!(sequel, Sequel::Excluded | Sequel::Overlap));
@@ -203,10 +222,12 @@ impl<'a> Admissions<'a> {
 
     /// Takes an admission in among those that were before.
     fn note(&self, row: usize, before: &mut Before) {
-        let discharged = self.discharged.get(row).copied().unwrap_or_default();
-        before.latest = before.latest.max(Some(discharged));
-        if !self.is_excluded(row) && before.index.is_none_or(|(_, known)| known <= discharged) {
-            before.index = Some((row, discharged));
+        let (dates, came) = (self.dates(row), self.came(row));
+        before.latest = before.latest.max(Some(dates.1));
+        before.last = Some((dates, came));
+        let is_later = |(_, known): (usize, (i32, i32))| (known.1, known.0) < (dates.1, dates.0);
+        if came != Came::Excluded && before.index.is_none_or(is_later) {
+            before.index = Some((row, dates));
         }
     }
 
@@ -235,13 +256,24 @@ impl<'a> Admissions<'a> {
     }
 }
 
+/// How a patient came, in the order that admissions with the same dates are taken in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Came {
+    Elective,
+    Neither,
+    Emergency,
+    Excluded,
+}
+
 /// What was before an admission.
 #[derive(Debug, Clone, Copy, Default)]
 struct Before {
     /// The latest discharge.
     latest: Option<i32>,
-    /// The admission within the rule that was discharged last, and when.
-    index: Option<(usize, i32)>,
+    /// The dates of the admission just before, and how the patient came.
+    last: Option<((i32, i32), Came)>,
+    /// The admission within the rule that was discharged last, and its dates.
+    index: Option<(usize, (i32, i32))>,
 }
 
 /// How many admissions are of each kind, and what they were paid.
@@ -249,8 +281,10 @@ struct Before {
 pub struct SequelTotal {
     /// How many.
     pub admissions: u64,
-    /// What they were paid in pence.
+    /// What those with a price were paid in pence.
     pub payment: u64,
+    /// How many have no price, and are in no payment.
+    pub unpriced: u64,
 }
 
 /// How many admissions are of each kind, and what they were paid, by [`Sequel::ALL`]; `payments` in pence, of the same
@@ -270,7 +304,11 @@ pub fn readmission_totals(
     for (each, payment) in following.iter().zip(payments) {
         if let Some((_, total)) = totals.iter_mut().find(|(sequel, _)| *sequel == each.sequel) {
             total.admissions += 1;
-            total.payment = total.payment.checked_add(payment.unwrap_or(0)).ok_or_else(|| {
+            let Some(payment) = payment else {
+                total.unpriced += 1;
+                continue;
+            };
+            total.payment = total.payment.checked_add(*payment).ok_or_else(|| {
                 let remedy = "settle fewer admissions at a time";
                 Error::new(
                     ErrorKind::Arithmetic,

@@ -48,6 +48,7 @@ pub struct Tariff {
     /// [`SLOTS`] for each row.
     entries: Vec<Entry>,
     withheld: Vec<Withheld>,
+    unused: Vec<String>,
     fingerprint: String,
 }
 
@@ -88,7 +89,15 @@ impl Tariff {
         }
         let entries = checked.iter().flat_map(Checked::entries).collect();
         let fingerprint = fingerprint.written();
-        Ok(Self { first_year, rows: checked, by_code, entries, withheld: Vec::new(), fingerprint })
+        Ok(Self {
+            first_year,
+            rows: checked,
+            by_code,
+            entries,
+            withheld: Vec::new(),
+            unused: Vec::new(),
+            fingerprint,
+        })
     }
 
     /// The tariff with the rows of another sheet of the same year: outpatient attendances, accident and emergency.
@@ -116,6 +125,7 @@ impl Tariff {
         self.by_code = self.rows.iter().zip(0_u32..).map(|(row, place)| (row.code.clone(), place)).collect();
         self.entries.extend(other.entries);
         self.withheld.extend(other.withheld);
+        self.unused.extend(other.unused);
         let mut both = Fingerprint::of("tariff sheets 1");
         both.text(&self.fingerprint);
         both.text(&other.fingerprint);
@@ -128,6 +138,14 @@ impl Tariff {
     #[must_use]
     pub(crate) fn withholding(mut self, withheld: Vec<Withheld>) -> Self {
         self.withheld = withheld;
+        self
+    }
+
+    /// The tariff, with the columns of its table that it does not use.
+    #[cfg(feature = "arrow")]
+    #[must_use]
+    pub(crate) fn leaving(mut self, unused: Vec<String>) -> Self {
+        self.unused = unused;
         self
     }
 
@@ -173,6 +191,11 @@ impl Tariff {
     /// The prices that were left out when the table was read, with the reason.
     pub fn withheld(&self) -> &[Withheld] {
         &self.withheld
+    }
+
+    /// The columns of the table that nothing was read from, in their order: what they say changes no price.
+    pub fn unused(&self) -> &[String] {
+        &self.unused
     }
 
     /// `sha256:` and the digest of the rows.

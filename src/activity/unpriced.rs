@@ -17,7 +17,7 @@ pub struct UnpricedGroup {
     /// How many lines there are.
     pub lines: u64,
     /// What they cost in pence; nothing where costs are not known.
-    pub cost: Option<i64>,
+    pub cost: Option<i128>,
     /// The first of them, the first row being 0.
     pub first_row: usize,
 }
@@ -31,7 +31,13 @@ pub struct Unpriced {
 impl Unpriced {
     pub(crate) fn add(&mut self, row: usize, finding: Finding, cost: Option<i64>) {
         let key = (finding.fault, finding.subject);
-        self.join(UnpricedGroup { fault: key.0, subject: key.1, lines: 1, cost, first_row: row });
+        self.join(UnpricedGroup {
+            fault: key.0,
+            subject: key.1,
+            lines: 1,
+            cost: cost.map(i128::from),
+            first_row: row,
+        });
     }
 
     fn join(&mut self, group: UnpricedGroup) {
@@ -41,7 +47,8 @@ impl Unpriced {
         };
         known.lines += group.lines;
         known.first_row = known.first_row.min(group.first_row);
-        known.cost = known.cost.zip(group.cost).map(|(a, b)| a.saturating_add(b));
+        // A line costs at most 10¹³ pence: no number of lines leaves 128 bits.
+        known.cost = known.cost.zip(group.cost).map(|(a, b)| a + b);
     }
 
     pub(crate) fn merge(&mut self, other: Self) {
@@ -62,7 +69,7 @@ impl Unpriced {
 
     /// What they cost in pence; nothing where costs are not known.
     pub fn cost(&self) -> Option<i128> {
-        self.groups.values().map(|group| group.cost.map(i128::from)).sum()
+        self.groups.values().map(|group| group.cost).sum()
     }
 
     /// The groups: by fault, then the most lines first, then by subject.

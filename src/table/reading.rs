@@ -1,6 +1,6 @@
 //! What an array's values are as numbers, whole numbers or text.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt};
 
 use arrow_array::{
     Array, ArrowPrimitiveType,
@@ -8,7 +8,7 @@ use arrow_array::{
     downcast_dictionary_array, downcast_integer,
     types::{
         Decimal32Type, Decimal64Type, Decimal128Type, Decimal256Type, DecimalType, Float16Type, Float32Type,
-        Float64Type,
+        Float64Type, UInt64Type,
     },
 };
 use arrow_schema::DataType;
@@ -16,8 +16,28 @@ use arrow_schema::DataType;
 /// Whole numbers up to here are exact in a float.
 const LARGEST_EXACT: f64 = 9_007_199_254_740_992.0; // 2^53
 
-/// A value, or why it has no such reading.
-type Value<T> = Result<T, String>;
+/// A value that has no such reading, as it is written, and what is wrong with it in words that follow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Unfit {
+    pub(crate) value: String,
+    problem: &'static str,
+}
+
+impl fmt::Display for Unfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.value, self.problem)
+    }
+}
+
+/// A value, or that it has no such reading.
+type Value<T> = Result<T, Unfit>;
+
+fn unfit<T>(value: impl fmt::Display, problem: &'static str) -> Value<T> {
+    Err(Unfit { value: value.to_string(), problem })
+}
+
+const NOT_WHOLE: &str = "is not a whole number";
+const TOO_LONG: &str = "needs more than 64 bits";
 
 /// Reads the value in a row that is there and not null. An array whose type has no such reading has none.
 pub(super) type Reading<'a, T> = Box<dyn Fn(usize) -> Value<T> + 'a>;
@@ -31,8 +51,9 @@ pub(super) fn floats(array: &dyn Array) -> Option<Reading<'_, f64>> {
     }
     downcast_integer! {
         array.data_type() => (as_float),
-        DataType::Float16 => each::<Float16Type, _>(array, |value| Ok(f64::from(value))),
-        DataType::Float32 => each::<Float32Type, _>(array, |value| Ok(f64::from(value))),
+        // A narrow float stands for the decimal it was written as: 123.45, and not the binary fraction beside it.
+        DataType::Float16 => each::<Float16Type, _>(array, |value| float_of_digits(&value.to_string())),
+        DataType::Float32 => each::<Float32Type, _>(array, |value| float_of_digits(&value.to_string())),
         DataType::Float64 => each::<Float64Type, _>(array, Ok),
         DataType::Boolean => {
             let array = array.as_boolean_opt()?;
@@ -52,7 +73,7 @@ pub(super) fn integers(array: &dyn Array) -> Option<Reading<'_, i64>> {
         ($kind:ty) => {
             each::<$kind, _>(array, |value| {
                 #[allow(clippy::unnecessary_fallible_conversions)] // it can fail for some of the types
-                i64::try_from(value).map_err(|_| format!("{value} needs more than 64 bits"))
+                i64::try_from(value).or_else(|_| unfit(value, TOO_LONG))
             })
         };
     }
@@ -85,6 +106,7 @@ pub(super) fn strings(array: &dyn Array) -> Option<Reading<'_, Cow<'_, str>>> {
             Some(Box::new(|row| Ok(array.value(row).into())))
         }
         DataType::Dictionary(..) => dictionary(array, strings),
+        DataType::UInt64 => each::<UInt64Type, _>(array, |value| Ok(value.to_string().into())),
         _ => {
             let number = integers(array)?;
             Some(Box::new(move |row| Ok(number(row)?.to_string().into())))
@@ -118,7 +140,7 @@ fn dictionary<'a, T: 'a>(
         array => {
             let value = of(array.values().as_ref())?;
             Some(Box::new(move |row| {
-                array.key(row).map_or_else(|| Err("the value is missing".to_owned()), &value)
+                array.key(row).map_or_else(|| unfit("the value", "is missing"), &value)
             }))
         }
         _ => None,
@@ -126,7 +148,7 @@ fn dictionary<'a, T: 'a>(
 }
 
 fn float_of_digits(digits: &str) -> Value<f64> {
-    digits.parse().map_err(|error| format!("{digits} is not a number: {error}"))
+    digits.parse().or_else(|_| unfit(digits, "is not a number"))
 }
 
 #[allow(clippy::cast_possible_truncation)] // whole and within the exact range
@@ -134,14 +156,14 @@ fn whole(value: f64) -> Value<i64> {
     if value.fract() == 0.0 && value.abs() <= LARGEST_EXACT {
         Ok(value as i64)
     } else {
-        Err(format!("{value} is not a whole number"))
+        unfit(value, NOT_WHOLE)
     }
 }
 
 fn whole_of_digits(digits: &str) -> Value<i64> {
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     if fraction.bytes().any(|digit| digit != b'0') {
-        return Err(format!("{digits} is not a whole number"));
+        return unfit(digits, NOT_WHOLE);
     }
-    whole.parse().map_err(|_| format!("{digits} needs more than 64 bits"))
+    whole.parse().or_else(|_| unfit(digits, TOO_LONG))
 }

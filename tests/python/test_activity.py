@@ -172,8 +172,9 @@ def test_what_cannot_be_priced_is_refused_with_its_row_or_collected() -> None:
     ]
     with pytest.raises(cap.ActivityError, match="is missing"):
         priced.explain(3)
-    with pytest.raises(cap.ActivityError, match="there are 4 lines"):
-        priced.explain(4)
+    for row in (4, -1):
+        with pytest.raises(cap.ActivityError, match=f"row {row}: there are 4 lines"):
+            priced.explain(row)
 
 
 def test_a_missing_age_matters_only_where_the_price_depends_on_it() -> None:
@@ -228,6 +229,83 @@ def test_flagged_prices_are_refused_by_name_or_left_out() -> None:
         cap.Tariff.from_table(table, year=2017, columns={"prise": "price"})
 
 
+def test_a_flag_that_finds_no_price_is_refused() -> None:
+    table = pl.DataFrame({"code": ["A", "B"], "combined": [1.0, 99.0], "flag": ["OK", "corrupt"]})
+    with pytest.raises(cap.ActivityError, match=r"flag column `flag`: .* `day_case` can be used"):
+        cap.Tariff.from_table(table, year=2017, flags={"day_case": "flag"}, on_error="collect")
+    with pytest.raises(cap.ActivityError, match="did you mean `flag`"):
+        cap.Tariff.from_table(table, year=2017, flags={"day_case": "flags"}, on_error="collect")
+    read = cap.Tariff.from_table(table, year=2017, flags={"combined": "flag"}, on_error="collect")
+    assert read.withheld == [("B", "combined", "corrupt")]
+
+
+def test_columns_that_are_not_used_are_listed_and_those_of_best_practice_refused() -> None:
+    table = pl.DataFrame(PRICES | {"Chapter": ["H", "D", "V"]})
+    assert cap.Tariff.from_table(table, year=2017).unused == ["Chapter"]
+    assert tariff().unused == []
+    with pytest.raises(cap.ActivityError, match="column `BPT Flag`: it speaks of best-practice prices"):
+        cap.Tariff.from_table(table.rename({"Chapter": "BPT Flag"}), year=2017)
+
+
+@pytest.mark.parametrize(
+    ("price", "message"),
+    [
+        ("1829,50", "`1829,50` is no number"),
+        ("1_000", "`1_000` is no number"),
+        ("25%", "`25%` is no number"),
+        (True, "it has the type Boolean"),
+    ],
+)
+def test_what_is_no_price(price: Any, message: str) -> None:
+    with pytest.raises(cap.ActivityError, match=message):
+        cap.Tariff.from_table(pl.DataFrame({"code": ["A"], "combined": [price]}), year=2017)
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "problem"),
+    [
+        ("units", [1.0, 1.0, 1.0, 1.0, 1.0, -1.0], "`-1` is not a number of units"),
+        ("units", [1.0, 1.0, 1.0, 1.0, 1.0, 1e-7], "`0.0000001` is not a number of units"),
+        ("stay", [0.0, 0.0, 0.0, 0.0, 0.0, 0.5], "`0.5` is not a whole number"),
+        ("date", ["2017-05-01"] * 5 + ["May"], "`May` is no date"),
+        ("date", ["2017-05-01"] * 5 + [None], "`date` is missing"),
+    ],
+)
+def test_a_value_that_cannot_be_is_told_by_its_row_in_the_table_or_collected(
+    column: str, values: list[Any], problem: str
+) -> None:
+    rows = pa.table({"code": ["HN22E"] * 6, "point": ["elective"] * 6, "cost": [1.0] * 6, "value": values})
+    table = pa.Table.from_batches(rows.to_batches(max_chunksize=2))
+    names: Any = {"mff": None, "code": "code", "point": "point", column: "value"}
+    for ask in (tariff().price, tariff().totals):
+        with pytest.raises(cap.ActivityError, match=r"row 5 \(the first row is 0\)"):
+            ask(table, **names)
+        result = ask(table, **names, cost="cost", on_error="collect")
+        assert result.total == 5 * Decimal("5528.00")
+        (left,) = result.unpriced().to_pylist()
+        assert (left["lines"], left["first_row"], left["cost"]) == (1, 5, Decimal("1.00"))
+        assert problem in result._repr_html_()
+    for cost in (-1.0, None):
+        wrong = rows.set_column(2, "cost", pa.array([1.0] * 5 + [cost]))
+        chunked = pa.Table.from_batches(wrong.to_batches(max_chunksize=2))
+        with pytest.raises(cap.ActivityError, match=r"column `cost`, row 5"):
+            tariff().price(chunked, **names, cost="cost", on_error="collect")
+
+
+def test_moments_in_a_zone_of_their_own_are_refused() -> None:
+    # Half past midnight of 1 April 2018 in London is the evening before in UTC, and another financial year.
+    moment = pl.Series([dt.datetime(2018, 3, 31, 23, 30)]).dt.replace_time_zone("UTC")
+    table = pl.DataFrame({"code": ["HN22E"], "point": ["elective"], "day": moment})
+    names: Any = {"mff": None, "code": "code", "point": "point", "date": "day"}
+    assert tariff().price(table, **names).total == Decimal("5528.00")
+    london = table.with_columns(pl.col("day").dt.convert_time_zone("Europe/London"))
+    with pytest.raises(cap.ActivityError, match="zone `Europe/London`, and not days; give the local date"):
+        tariff().price(london, **names)
+    local = london.with_columns(pl.col("day").dt.date())
+    with pytest.raises(cap.ActivityError, match="outside the tariff's financial year"):
+        tariff().price(local, **names)
+
+
 def test_sheets_of_one_year_are_one_tariff() -> None:
     clinics = pl.DataFrame({"tfc": ["110"], "first": ["150"], "again": ["62.35"]})
     sheet = cap.Tariff.from_table(
@@ -247,6 +325,8 @@ def test_factors() -> None:
     assert (factors["RXB"], len(factors)) == (Decimal("1.179944"), 2)
     assert factors.fingerprint == cap.MarketForces(FACTORS).fingerprint
     assert repr(factors) == "MarketForces(2 providers)"
+    texts = cap.MarketForces.from_table(table.cast(pl.String), provider="provider_code", factor="mff_factor")
+    assert texts.fingerprint == factors.fingerprint
     with pytest.raises(KeyError):
         factors["RXC"]
     with pytest.raises(cap.ActivityError, match=r"0\.9255 is below 1; give the payment index"):
@@ -265,7 +345,8 @@ def test_results_show_themselves_and_carry_their_stamp() -> None:
     done = pl.DataFrame({"hrg": ["VB09Z"], "pod": ["emergency_attendance"]})
     totals = tariff().totals(done, mff=None, code="hrg", point="pod", on_error="collect")
     shown = totals._repr_html_()
-    assert "VB09Z has no price in the tariff" in shown
+    assert "`VB09Z` has no price in the tariff" in shown
+    assert "first row (the first is 0)" in shown
     assert "none: prices are before it" in shown
     assert totals.cost is None
     assert repr(totals) == "ActivityTotals(1 lines, 1 without a price, tariff of 2017/18)"
@@ -323,7 +404,27 @@ def test_readmissions_and_what_they_were_paid() -> None:
     assert totals["after_elective"] == (1, Decimal("1482.00"))
     assert totals["overlap"] == (1, Decimal("666.90"))
     assert totals["apart"] == (3, Decimal("1200.00") + Decimal("1482.00") + Decimal("666.90"))
-    assert found.totals().to_pylist()[0] == {"sequel": "apart", "admissions": 3, "payment": None}
+    assert found.totals().to_pylist()[0] == {
+        "sequel": "apart",
+        "admissions": 3,
+        "payment": None,
+        "unpriced": None,
+    }
+    # A readmission that no price is known of is counted beside what the others were paid.
+    some = tariff().price(
+        spells.with_columns(hrg=pl.Series(["DZ11V", "??", "DZ11V", "DZ11V", "DZ11V"])),
+        mff=None,
+        on_error="collect",
+        code="hrg",
+        admission_method="method",
+        patient_class="kind",
+        admitted="in",
+        discharged="out",
+        age="age",
+    )
+    counted = {row["sequel"]: (row["payment"], row["unpriced"]) for row in found.totals(some).to_pylist()}
+    assert counted["after_elective"] == (Decimal("0.00"), 1)
+    assert counted["overlap"] == (Decimal("666.90"), 0)
 
 
 def test_admissions_that_are_refused() -> None:
@@ -336,6 +437,8 @@ def test_admissions_that_are_refused() -> None:
     unknown = table.with_columns(method=pl.lit("99"))
     with pytest.raises(cap.ActivityError, match="admission method `99`"):
         cap.readmissions(unknown, **names, admission_method="method")
+    with pytest.raises(cap.ActivityError, match=r"within_days: -1 is no number of days"):
+        cap.readmissions(table, **names, admission_method="method", within_days=-1)
     gap = table.with_columns(out=pl.when(pl.col("nhs") == "b").then(None).otherwise(pl.col("out")))
     with pytest.raises(cap.ActivityError, match=r"column `out`, row 2 .*missing"):
         cap.readmissions(gap, **names, admission_method="method")
@@ -360,3 +463,19 @@ def test_totals_of_a_parquet_file(tmp_path: Path) -> None:
         assert tariff().totals(source, mff=factors, **columns).to_frame().equals(by_table)
     with pytest.raises(cap.ActivityError, match="cannot be read"):
         tariff().totals(tmp_path / "nowhere.parquet", mff=factors, **columns)
+    # A dot in a name is no path into a column.
+    table.rename({"hrg": "spell.hrg"}).write_parquet(path)
+    by_dots = tariff().totals(path, mff=factors, **(columns | {"code": "spell.hrg"}))
+    assert by_dots.to_frame().equals(by_table)
+
+
+def test_a_result_shows_itself_where_its_total_has_too_many_digits() -> None:
+    dear = pl.DataFrame({"code": ["A"], "combined": [1e7]})
+    # A line of £10 million × 999,999,999 is nearly 10¹⁸ pence: twenty of them pass what 64 bits hold, 1.8 × 10¹⁹.
+    many = pl.DataFrame({"code": ["A"] * 20, "point": ["day_case"] * 20, "units": [999_999_999.0] * 20})
+    priced = cap.Tariff.from_table(dear, year=2017).price(
+        many, mff=None, code="code", point="point", units="units"
+    )
+    with pytest.raises(cap.ActivityError):
+        _ = priced.total
+    assert "bits" in priced._repr_html_()

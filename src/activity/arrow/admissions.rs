@@ -50,8 +50,10 @@ impl Admissions<'static> {
             let first_row = admitted.len();
             let get = |name| whole(batch, name, first_row);
             patients.extend(get(&names.patient)?.texts()?);
-            admitted.extend_from_slice(&get(&names.admitted)?.days()?);
-            discharged.extend_from_slice(&get(&names.discharged)?.days()?);
+            let days = |name| get(name).and_then(|column| column.days()?.all(&column));
+            let flags = |name| get(name).and_then(|column| column.flags()?.all(&column));
+            admitted.extend_from_slice(&days(&names.admitted)?);
+            discharged.extend_from_slice(&days(&names.discharged)?);
             match &names.how {
                 HowAdmitted::Method(method) => {
                     for (row, code) in get(method)?.texts()?.iter().enumerate() {
@@ -61,12 +63,12 @@ impl Admissions<'static> {
                     }
                 }
                 HowAdmitted::Flags { emergency: one, elective: other } => {
-                    emergency.extend(get(one)?.flags()?);
-                    elective.extend(get(other)?.flags()?);
+                    emergency.extend(flags(one)?);
+                    elective.extend(flags(other)?);
                 }
             }
             if let Some(name) = &names.excluded {
-                excluded.extend(get(name)?.flags()?);
+                excluded.extend(flags(name)?);
             }
         }
         let made = Self::new(Coded::of(patients), (admitted, discharged), (emergency, elective))?;
@@ -76,12 +78,10 @@ impl Admissions<'static> {
 
 /// A column that has all its values.
 fn whole<'a>(batch: &'a RecordBatch, name: &'a str, first_row: usize) -> Result<Column<'a>> {
-    let column = find(batch, name)?;
+    let column = find(batch, name, first_row)?;
     match column.missing().first() {
         None => Ok(column),
-        Some(row) => {
-            Err(column.wrong_value(first_row + row, "the value is missing", "fill it, or leave the row out"))
-        }
+        Some(row) => Err(column.wrong_value(*row, "the value is missing", "fill it, or leave the row out")),
     }
 }
 

@@ -2,12 +2,11 @@
 
 use arrow_array::RecordBatch;
 
-use super::columns::Column;
+use super::columns::{Column, Read, Unfit};
 use crate::{
-    activity::lines::{Done, Lines, Stay},
+    activity::lines::{Coded, Done, Flaw, Lines, Stay},
     error::{Error, ErrorKind, Result},
-    fixed::MILLION,
-    table::{Series, Table},
+    table::Table,
 };
 
 /// Which column of a table of activity is what.
@@ -147,36 +146,63 @@ impl LineNames {
         std::iter::once(self.code.as_str()).chain(named.into_iter().flatten().map(String::as_str))
     }
 
-    /// The lines of one record batch; dictionaries and whole numbers are borrowed.
+    /// The lines of a table, batch by batch: errors tell the row of the table.
     ///
-    /// A line that lacks a value (null, NaN, or a text of nothing but space) has no price, and is told by its row.
+    /// # Errors
+    /// As [`LineNames::read`].
+    pub fn read_all<'a>(&'a self, batches: &'a [RecordBatch]) -> Result<Vec<Lines<'a>>> {
+        self.read_all_from(batches, 0)
+    }
+
+    /// As [`read_all`](Self::read_all), of batches that come after so many rows of their table.
+    ///
+    /// # Errors
+    /// As [`LineNames::read`].
+    pub fn read_all_from<'a>(&'a self, batches: &'a [RecordBatch], rows: usize) -> Result<Vec<Lines<'a>>> {
+        let mut first_row = rows;
+        let mut lines = Vec::with_capacity(batches.len());
+        for batch in batches {
+            lines.push(self.read_from(batch, first_row)?);
+            first_row += batch.num_rows();
+        }
+        Ok(lines)
+    }
+
+    /// The lines of a table of one record batch; dictionaries and whole numbers are borrowed.
+    ///
+    /// A line that lacks a value (null, NaN, or a text of nothing but space), or has one that is none of its kind (a text
+    /// that is no date, a fraction of a night, a number of units below zero), has no price where the price depends on it,
+    /// and is told by its row.
     ///
     /// # Errors
     /// [`ErrorKind::Column`] where a column is missing, there twice, of a type that cannot be what it is named for, or
-    /// where it is not said once how the point of delivery and the length of stay are found; [`ErrorKind::Row`] for a
-    /// number of units or a cost below zero, and for a text that is no date.
+    /// where it is not said once how the point of delivery and the length of stay are found; [`ErrorKind::Row`] for a cost
+    /// that is missing or below zero: it changes no payment, so that no line is without a price for it.
     pub fn read<'a>(&'a self, batch: &'a RecordBatch) -> Result<Lines<'a>> {
-        let mut missing = Vec::new();
-        let mut get = |name: &'a Option<String>, what: &'static str| -> Result<Option<Column<'a>>> {
-            let Some(name) = name else { return Ok(None) };
-            let column = find(batch, name)?;
-            missing.extend(column.missing().into_iter().map(|row| (row, what)));
-            Ok(Some(column))
+        self.read_from(batch, 0)
+    }
+
+    /// The lines of a batch whose first row is this one of its table.
+    pub(super) fn read_from<'a>(&'a self, batch: &'a RecordBatch, first_row: usize) -> Result<Lines<'a>> {
+        let get = |name: &'a Option<String>, what: &'static str| -> Result<Option<Asked<'a>>> {
+            let column = name.as_ref().map(|name| find(batch, name, first_row)).transpose()?;
+            Ok(column.map(|column| Asked { column, what }))
         };
+        let mut flaws = Vec::new();
         let stay = match (get(&self.stay, "length of stay")?, get(&self.admitted, "admission")?) {
-            (Some(stay), None) => Some(Stay::Nights(stay.whole()?)),
+            (Some(stay), None) => Some(Stay::Nights(stay.read(Column::whole, &mut flaws)?)),
             (None, Some(admitted)) => {
-                let Some(discharged) = get(&self.discharged, "discharge")? else {
-                    return Err(Self::unclear_stay());
-                };
-                Some(Stay::Dates { admitted: admitted.days()?, discharged: discharged.days()? })
+                let discharged = get(&self.discharged, "discharge")?.ok_or_else(Self::unclear_stay)?;
+                Some(Stay::Dates {
+                    admitted: admitted.read(Column::days, &mut flaws)?,
+                    discharged: discharged.read(Column::days, &mut flaws)?,
+                })
             }
             (None, None) => None,
             (Some(_), Some(_)) => return Err(Self::unclear_stay()),
         };
-        let method = get(&self.method, "admission method")?;
         let done = match (
-            method,
+            get(&self.method, "admission method")?,
             get(&self.class, "patient classification")?,
             get(&self.point, "point of delivery")?,
         ) {
@@ -185,39 +211,39 @@ impl LineNames {
                 if self.units.is_some() {
                     return Err(Self::unclear_units());
                 }
-                // An age is only missing where a price depends on it.
-                let age = self.age.as_ref().map(|name| find(batch, name)?.ages()).transpose()?;
-                Done::Spells { method: method.coded()?, class: class.coded()?, stay, age }
+                let age = get(&self.age, "age")?;
+                Done::Spells {
+                    method: method.coded(&mut flaws)?,
+                    class: class.coded(&mut flaws)?,
+                    stay,
+                    age: age.map(|age| age.read(Column::whole, &mut flaws)).transpose()?,
+                }
             }
             (None, None, Some(point)) => {
-                let units = get(&self.units, "units")?.map(|units| units.steps(MILLION, 999_999_999.0));
-                Done::Points { point: point.coded()?, stay, units: units.transpose()?.map(Into::into) }
+                let units = get(&self.units, "units")?;
+                let units = units.map(|units| units.read(Column::units, &mut flaws)).transpose()?;
+                Done::Points { point: point.coded(&mut flaws)?, stay, units: units.map(Into::into) }
             }
             _ => return Err(Self::unclear_point()),
         };
-        let code = find(batch, &self.code)?;
-        let provider = get(&self.provider, "provider")?;
-        let date = get(&self.date, "date")?;
-        let best_practice = get(&self.best_practice, "best practice")?;
-        let specialised = get(&self.specialised, "specialised")?;
-        missing.extend(code.missing().into_iter().map(|row| (row, "code")));
-        let mut lines = Lines::new(code.coded()?, done)?.missing(missing);
-        if let Some(provider) = provider {
-            lines = lines.provider(provider.coded()?)?;
+        let code = Asked { column: find(batch, &self.code, first_row)?, what: "code" };
+        let mut lines = Lines::new(code.coded(&mut flaws)?, done)?;
+        if let Some(provider) = get(&self.provider, "provider")? {
+            lines = lines.provider(provider.coded(&mut flaws)?)?;
         }
-        if let Some(date) = date {
-            lines = lines.date(date.days()?)?;
+        if let Some(date) = get(&self.date, "date")? {
+            lines = lines.date(date.read(Column::days, &mut flaws)?)?;
         }
-        if let Some(met) = best_practice {
-            lines = lines.best_practice(met.flags()?)?;
+        if let Some(met) = get(&self.best_practice, "best practice")? {
+            lines = lines.best_practice(met.read(Column::flags, &mut flaws)?)?;
         }
-        if let Some(is) = specialised {
-            lines = lines.specialised(is.flags()?)?;
+        if let Some(is) = get(&self.specialised, "specialised")? {
+            lines = lines.specialised(is.read(Column::flags, &mut flaws)?)?;
         }
-        if let Some(cost) = &self.cost {
-            lines = lines.cost(find(batch, cost)?.cost()?)?;
+        if let Some(cost) = get(&self.cost, "cost")? {
+            lines = lines.cost(cost.column.pence()?)?;
         }
-        Ok(lines)
+        Ok(lines.flawed(flaws))
     }
 
     fn unclear_stay() -> Error {
@@ -248,26 +274,40 @@ impl LineNames {
     }
 }
 
-impl Column<'_> {
-    /// Pence; a cost that is not known cannot be added up.
-    fn cost(&self) -> Result<Vec<i64>> {
-        if let Some(row) = self.missing().first() {
-            return Err(self.wrong_value(*row, "the cost is missing", "fill it, or leave the column out"));
-        }
-        self.steps(100.0, 1e11)
+/// A column, and what of a line it says.
+struct Asked<'a> {
+    column: Column<'a>,
+    what: &'static str,
+}
+
+impl<'a> Asked<'a> {
+    /// The values; rows that lack one are noted.
+    fn coded(&self, flaws: &mut Vec<Flaw>) -> Result<Coded<'a>> {
+        self.note_missing(flaws);
+        self.column.coded()
+    }
+
+    /// The values; rows that lack one, or have one that is none of its kind, are noted.
+    fn read<T>(&self, read: fn(&Column<'a>) -> Result<Read<T>>, flaws: &mut Vec<Flaw>) -> Result<T> {
+        self.note_missing(flaws);
+        let Read { values, unfit } = read(&self.column)?;
+        let flaw =
+            |unfit: Unfit| Flaw { row: unfit.row, what: self.what, fault: unfit.fault, value: unfit.value };
+        flaws.extend(unfit.into_iter().map(flaw));
+        Ok(values)
+    }
+
+    fn note_missing(&self, flaws: &mut Vec<Flaw>) {
+        flaws.extend(self.column.missing().into_iter().map(|row| Flaw::missing(row, self.what)));
     }
 }
 
-/// A column of a batch by its name.
-pub(super) fn find<'a>(batch: &'a RecordBatch, name: &'a str) -> Result<Column<'a>> {
+/// A column of a batch by its name; the first row of the batch is this one of its table.
+pub(super) fn find<'a>(batch: &'a RecordBatch, name: &'a str, first_row: usize) -> Result<Column<'a>> {
     let schema = batch.schema_ref();
     let mut found = schema.fields().iter().enumerate().filter(|(_, field)| field.name() == name);
     match (found.next().and_then(|(place, _)| batch.columns().get(place)), found.next()) {
-        (Some(array), None) => Ok(Column {
-            name,
-            array: array.as_ref(),
-            series: Series::new(format!("column `{name}`"), vec![array.clone()]),
-        }),
+        (Some(array), None) => Ok(Column::of(name, array, first_row)),
         // The table says it better: which columns there are, and which is near.
         _ => Err(match Table::new(std::slice::from_ref(batch))?.column(name) {
             Err(why) => why,

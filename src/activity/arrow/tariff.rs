@@ -1,11 +1,10 @@
 //! Which column of a price list is what.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use arrow_array::RecordBatch;
-use rust_decimal::Decimal;
 
+use super::cell::{Cell, cells, cells_or_flags, number};
 use crate::{
     activity::tariff::{Tariff, TariffRow, Withheld},
     error::{Error, ErrorKind, Result},
@@ -134,6 +133,29 @@ impl TariffColumn {
         }
     }
 
+    /// What its cells are.
+    const fn holds(self) -> Holds {
+        match self {
+            C::Code | C::Name | C::BestPracticeWhere => Holds::Text,
+            C::ShortStayApplies => Holds::YesOrNo,
+            C::ElectiveTrimDays | C::NonElectiveTrimDays => Holds::Days,
+            C::ShortStayShare | C::TopUp => Holds::Share,
+            C::Combined
+            | C::DayCase
+            | C::Elective
+            | C::NonElective
+            | C::DailyRate
+            | C::ShortStay
+            | C::BestPractice
+            | C::OutpatientProcedure
+            | C::FirstAttendance
+            | C::FollowUp
+            | C::FirstMultiProfessional
+            | C::FollowUpMultiProfessional
+            | C::EmergencyAttendance => Holds::Price,
+        }
+    }
+
     /// Its name: `combined`, `elective_trim_days`, …
     pub const fn name(self) -> &'static str {
         self.names().0
@@ -152,11 +174,29 @@ impl TariffColumn {
     }
 }
 
+/// What the cells of a column are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Holds {
+    Text,
+    YesOrNo,
+    Days,
+    /// Of a price.
+    Share,
+    /// In pounds.
+    Price,
+}
+
 /// A head without capitals, marks and units: `Day case spell tariff (£)` is `day case spell tariff`.
 fn plain(head: &str) -> String {
     let words = head.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
     let words = words.map(str::to_lowercase).filter(|word| word != "days" || !head.contains("(days)"));
     words.collect::<Vec<_>>().join(" ")
+}
+
+/// Whether a head of a table speaks of best-practice tariffs.
+fn is_of_best_practice(head: &str) -> bool {
+    let head = plain(head);
+    head.contains("best practice") || head.split(' ').any(|word| word == "bpt")
 }
 
 /// Which column of a price list is what.
@@ -197,6 +237,34 @@ impl TariffNames {
         self
     }
 
+    /// Refuses a flag that nothing would be read by: a price that can be used and one that cannot would be paid alike.
+    fn check_flags(&self, table: &Table) -> Result<()> {
+        for (price, flag) in &self.flags {
+            table.column(flag)?;
+            if *price == C::Code || self.find(table, *price)?.is_none() {
+                let there = C::ALL.into_iter().filter(|column| column.holds() == Holds::Price);
+                let mut prices = Vec::new();
+                for column in there {
+                    prices.extend(self.find(table, column)?.map(|_| format!("`{}`", column.name())));
+                }
+                let remedy = if prices.is_empty() {
+                    "name the column of the price".to_owned()
+                } else {
+                    format!(
+                        "name its column, or the price that the flag is of: the table has {}",
+                        prices.join(", ")
+                    )
+                };
+                let problem = format!(
+                    "it is to say whether `{}` can be used, and there is no such price",
+                    price.name()
+                );
+                return Err(Error::new(ErrorKind::Column, format!("flag column `{flag}`"), problem, remedy));
+            }
+        }
+        Ok(())
+    }
+
     /// The name of a column in this table, where it is there.
     fn find(&self, table: &Table, column: TariffColumn) -> Result<Option<String>> {
         if let Some(name) = self.named.get(&column) {
@@ -218,12 +286,13 @@ impl TariffNames {
 impl Tariff {
     /// The tariff of the financial year that begins on 1 April of `first_year`, from a table (feature `arrow`).
     ///
-    /// Cells that are null, empty or a dash have no price; `£` and thousands separators are read over.
+    /// Cells that are null, empty or a dash have no price. Texts may have `£`, commas between groups of three digits, and a
+    /// share may end in `%`; a flag says `ok` in any capitals.
     ///
     /// # Errors
     /// As [`Tariff::new`]; [`ErrorKind::Row`], naming codes, where a flag says that a price cannot be used;
-    /// [`ErrorKind::Column`] where there is no column of codes or none of prices, or a column has a type that it cannot
-    /// have.
+    /// [`ErrorKind::Column`] where there is no column of codes or none of prices, a flag is for a price that there is not,
+    /// a head speaks of best practice and is not named, or a column has a type that it cannot have.
     pub fn from_record_batches(
         first_year: i16,
         batches: &[RecordBatch],
@@ -270,46 +339,47 @@ fn read(first_year: i16, batches: &[RecordBatch], names: &TariffNames) -> Result
         .into_iter()
         .map(|code| TariffRow { code: code.trim().to_owned(), ..TariffRow::default() })
         .collect();
+    names.check_flags(&table)?;
+    let mut used: BTreeSet<String> = names.flags.values().cloned().collect();
+    used.insert(code);
     let mut withheld = Vec::new();
     let mut has_prices = false;
     for column in C::ALL.into_iter().skip(1) {
         let Some(name) = names.find(&table, column)? else { continue };
         let flags = names.flags.get(&column).map(|flag| table.column(flag)?.texts_or_empty()).transpose()?;
-        let cells = cells(&table, &name)?;
-        has_prices |= !matches!(column, C::Name);
+        let series = table.column(&name)?;
+        let cells = if column.holds() == Holds::YesOrNo { cells_or_flags(series) } else { cells(series) }?;
+        has_prices |= column.holds() == Holds::Price;
         for (place, (row, cell)) in rows.iter_mut().zip(cells).enumerate() {
-            let flag = flags.as_ref().and_then(|flags| flags.get(place));
-            if let Some(reason) = flag.map(|flag| flag.trim()).filter(|flag| *flag != "ok") {
+            let flag = flags.as_ref().and_then(|flags| flags.get(place)).map(|flag| flag.trim());
+            if let Some(reason) = flag.filter(|flag| !flag.eq_ignore_ascii_case("ok")) {
+                let reason = if reason.is_empty() { "without a flag" } else { reason };
                 let (code, price) = (row.code.clone(), column.name().to_owned());
                 withheld.push(Withheld { code, price, reason: reason.to_owned() });
                 continue;
             }
             put(row, column, &cell, || format!("column `{name}`, row {place} (the first row is 0)"))?;
         }
+        used.insert(name);
+    }
+    let unused: Vec<String> = table.names().filter(|name| !used.contains(*name)).map(str::to_owned).collect();
+    if let Some(head) = unused.iter().find(|head| is_of_best_practice(head)) {
+        return Err(Error::new(
+            ErrorKind::Column,
+            format!("column `{head}`"),
+            "it speaks of best-practice prices, and is not read",
+            "name it as `best_practice` (the price) or `best_practice_where` (DC, EL, NE), or leave it out of the table",
+        ));
     }
     if !has_prices {
         let remedy = "name the columns with prices, or give the heads of Annex A";
         return Err(Error::new(ErrorKind::Column, "tariff", "there is no column of prices", remedy));
     }
-    Ok((Tariff::new(first_year, rows)?, withheld))
-}
-
-/// A cell of a price list.
-enum Cell<'a> {
-    Text(Cow<'a, str>),
-    Number(f64),
-}
-
-fn cells<'a>(table: &'a Table, name: &str) -> Result<Vec<Cell<'a>>> {
-    let column = table.column(name)?;
-    if let Ok(numbers) = column.floats_or_nan() {
-        return Ok(numbers.iter().map(|number| Cell::Number(*number)).collect());
-    }
-    Ok(column.texts_or_empty()?.into_iter().map(Cell::Text).collect())
+    Ok((Tariff::new(first_year, rows)?.leaving(unused), withheld))
 }
 
 fn put(row: &mut TariffRow, column: TariffColumn, cell: &Cell<'_>, place: impl Fn() -> String) -> Result<()> {
-    let amount = || number(cell, &place);
+    let amount = || number(cell, column.holds() == Holds::Share, &place);
     let days = || {
         amount()?
             .map(|days| {
@@ -370,47 +440,6 @@ fn yes_or_no(cell: &Cell<'_>, place: impl Fn() -> String) -> Result<Option<bool>
         "" => Ok(None),
         _ => {
             Err(Error::new(ErrorKind::Row, place(), format!("`{said}` is not yes or no"), "write Yes or No"))
-        }
-    }
-}
-
-/// The decimal that a float was written as.
-pub(super) fn decimal(value: f64, place: impl Fn() -> String) -> Result<Decimal> {
-    value.to_string().parse::<Decimal>().map_err(|_| {
-        Error::new(
-            ErrorKind::Row,
-            place(),
-            format!("{value} is no number that can be held exactly"),
-            "correct it",
-        )
-    })
-}
-
-fn number(cell: &Cell<'_>, place: impl Fn() -> String) -> Result<Option<Decimal>> {
-    match cell {
-        Cell::Number(number) if number.is_nan() => Ok(None),
-        Cell::Number(number) => decimal(*number, place).map(Some),
-        Cell::Text(text) => {
-            let plain = text.trim().trim_start_matches('£').replace(',', "");
-            if plain.is_empty() || plain == "-" {
-                return Ok(None);
-            }
-            let (digits, hundredths) = match plain.strip_suffix('%') {
-                Some(digits) => (digits.trim(), true),
-                None => (plain.as_str(), false),
-            };
-            let parsed = Decimal::from_str_exact(digits).ok();
-            let value = parsed.and_then(|value| {
-                if hundredths { value.checked_div(Decimal::ONE_HUNDRED) } else { Some(value) }
-            });
-            value.map(Some).ok_or_else(|| {
-                Error::new(
-                    ErrorKind::Row,
-                    place(),
-                    format!("`{text}` is no number"),
-                    "give pounds, or leave it empty",
-                )
-            })
         }
     }
 }

@@ -192,10 +192,9 @@ impl Prepared<'_, '_> {
                 }
             }
         }
-        let missing = &self.lines.missing;
-        let first = missing.partition_point(|(row, _)| *row < start);
-        for (row, _) in missing.iter().skip(first).take_while(|(row, _)| *row < start + count) {
-            if let Some(entry) = block.entries.get_mut(row - start) {
+        let first = self.flaws.partition_point(|flaw| flaw.row < start);
+        for flaw in self.flaws.iter().skip(first).take_while(|flaw| flaw.row < start + count) {
+            if let Some(entry) = block.entries.get_mut(flaw.row - start) {
                 *entry = NO_ENTRY;
             }
         }

@@ -9,7 +9,7 @@ use crate::{
     activity::{
         delivery::Slot,
         fault::Fault,
-        lines::{Done, Stay},
+        lines::{Done, Flaw, Stay},
         tariff::{Entry, Gap, ShortStay},
     },
     error::{Error, ErrorKind},
@@ -62,7 +62,7 @@ impl Row {
             .and_then(|stay| u32::try_from(stay).ok())
             .filter(|stay| *stay <= LONGEST_STAY);
         Self {
-            is_whole: missing(prepared, row).is_none() && faulty_date(prepared, row).is_none(),
+            is_whole: flaw(prepared, row).is_none() && faulty_date(prepared, row).is_none(),
             place: prepared.pricing.tariff.place(prepared.lines.code.text(row)),
             slot: slot(prepared, row, stay),
             stay: if prepared.stay().is_some() { stay } else { Some(0) },
@@ -80,10 +80,18 @@ impl Row {
     }
 }
 
-fn missing(prepared: &Prepared<'_, '_>, row: usize) -> Option<&'static str> {
-    let rows = &prepared.lines.missing;
-    let at = rows.partition_point(|(other, _)| *other < row);
-    rows.get(at).filter(|(other, _)| *other == row).map(|(_, what)| *what)
+/// The first value that is missing or cannot be read.
+fn flaw<'a>(prepared: &Prepared<'a, '_>, row: usize) -> Option<&'a Flaw> {
+    let at = prepared.flaws.partition_point(|flaw| flaw.row < row);
+    prepared.flaws.get(at).copied().filter(|flaw| flaw.row == row)
+}
+
+fn of_flaw(flaw: &Flaw) -> Finding {
+    let what = flaw.what;
+    match flaw.fault {
+        Fault::Missing => Finding::new(Fault::Missing, what, format!("the {what}")),
+        fault => Finding::new(fault, &flaw.value, format!("{what} `{}`", flaw.value)),
+    }
 }
 
 /// In days, below zero where the row says so.
@@ -141,8 +149,8 @@ fn slot(prepared: &Prepared<'_, '_>, row: usize, stay: Option<u32>) -> Option<Sl
 /// The first thing that keeps a row from having a price.
 pub(super) fn diagnose(prepared: &Prepared<'_, '_>, row: usize) -> Finding {
     let lines = prepared.lines;
-    if let Some(what) = missing(prepared, row) {
-        return Finding::new(Fault::Missing, what, format!("the {what}"));
+    if let Some(flaw) = flaw(prepared, row) {
+        return of_flaw(flaw);
     }
     let known = Row::of(prepared, row);
     let code = lines.code.text(row);
@@ -210,7 +218,10 @@ fn without_a_price(prepared: &Prepared<'_, '_>, row: usize, slot: Slot, gap: Gap
 }
 
 fn faulty_age(prepared: &Prepared<'_, '_>, row: usize) -> Finding {
-    match age(prepared, row).filter(|age| *age != i64::MIN) {
+    if let Some(flaw) = prepared.lines.flaw(row, "age") {
+        return of_flaw(flaw);
+    }
+    match age(prepared, row) {
         Some(age) => Finding::new(Fault::AgeOutOfRange, "", format!("{age}")),
         None => Finding::new(Fault::Missing, "age", "the age of a short-stay emergency"),
     }

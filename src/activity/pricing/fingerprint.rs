@@ -81,16 +81,19 @@ impl Prepared<'_, '_> {
         has_flags || lines.cost.is_some() || self.units().is_some()
     }
 
-    /// The sum with each line that lacks a value counting by what it lacks: what stands in its place says nothing.
+    /// The sum with each line that lacks a value, or has one that cannot be read, counting by that alone: what stands in its
+    /// place says nothing. An age stands for itself where it is missing.
     fn without_missing(&self, start: usize, count: usize, block: &Block, mut sum: u64) -> u64 {
-        let missing = &self.lines.missing;
-        let first = missing.partition_point(|(row, _)| *row < start);
+        let flaws = &self.lines.flaws;
+        let first = flaws.partition_point(|flaw| flaw.row < start);
         let mut before = None;
-        for (row, what) in missing.iter().skip(first).take_while(|(row, _)| *row < start + count) {
-            if before.replace(row) != Some(row) {
-                sum = sum.wrapping_sub(self.hash_of(start, row - start, block));
+        let of_block = flaws.iter().skip(first).take_while(|flaw| flaw.row < start + count);
+        for flaw in of_block.filter(|flaw| flaw.what != "age") {
+            if before.replace(flaw.row) != Some(flaw.row) {
+                sum = sum.wrapping_sub(self.hash_of(start, flaw.row - start, block));
             }
-            sum = sum.wrapping_add(XxHash3_64::oneshot(what.as_bytes()));
+            let seed = XxHash3_64::oneshot(flaw.what.as_bytes());
+            sum = sum.wrapping_add(XxHash3_64::oneshot_with_seed(seed, flaw.value.as_bytes()));
         }
         sum
     }

@@ -12,7 +12,7 @@ use crate::{
     activity::{
         admission::{Admission, PatientClass},
         delivery::{PointOfDelivery, SLOTS, Slot},
-        lines::{Coded, Done, Lines, Stay},
+        lines::{Coded, Done, Flaw, Lines, Stay},
         market_forces::ONE,
         priced::PricedLine,
         tariff::Entry,
@@ -58,6 +58,8 @@ pub(super) enum Points<'a> {
 pub(super) struct Prepared<'a, 't> {
     pub(super) pricing: Pricing<'t>,
     pub(super) lines: &'a Lines<'a>,
+    /// What keeps rows from having a price by this tariff and these factors, in ascending order of rows.
+    pub(super) flaws: Vec<&'a Flaw>,
     /// For each distinct code the place of its first entry.
     pub(super) codes: Found<u32>,
     pub(super) points: Points<'a>,
@@ -100,7 +102,8 @@ impl<'a, 't> Prepared<'a, 't> {
         let year_begins = period.start.days_since_1970();
         let months = months(period.start, period.end);
         let codes = known.codes.of("code", &lines.code, first_entry);
-        Ok(Self { pricing: *pricing, lines, codes, points, providers, year_begins, months })
+        let flaws = flaws(pricing, lines);
+        Ok(Self { pricing: *pricing, lines, flaws, codes, points, providers, year_begins, months })
     }
 
     /// What the line cost, where that is known.
@@ -170,6 +173,23 @@ impl<'a, 't> Prepared<'a, 't> {
     pub(super) fn entries(&self) -> &'t [Entry] {
         self.pricing.tariff.entries()
     }
+}
+
+/// The flaws of values that a price depends on; on an age it depends for some spells, which ask for it.
+fn flaws<'a>(pricing: &Pricing<'_>, lines: &'a Lines<'_>) -> Vec<&'a Flaw> {
+    if lines.flaws.is_empty() {
+        return Vec::new();
+    }
+    let needs_best_practice = pricing.tariff.has_best_practice_prices();
+    let needs_specialised = pricing.tariff.has_top_ups();
+    let matters = |flaw: &&Flaw| match flaw.what {
+        "provider" => pricing.factors.is_some(),
+        "best practice" => needs_best_practice,
+        "specialised" => needs_specialised,
+        "age" => false,
+        _ => true,
+    };
+    lines.flaws.iter().filter(matters).collect()
 }
 
 /// Which of the lines' columns this tariff and these factors cannot do without.
