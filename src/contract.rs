@@ -7,6 +7,7 @@
 mod builder;
 mod document;
 mod layout;
+mod limit;
 mod plan;
 mod programme;
 mod read;
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 
 pub use builder::{BasePayment, ContractBuilder, Gate, SharedLosses, SharedSavings, SharingBands, StopLoss};
 pub use document::{Clause, Document, Example, ExamplePerson, Pays, Role};
+pub use limit::{Bound, Limit};
 pub use plan::{PersonLayerOn, Plan, Reading, Threshold};
 pub use programme::{
     Choice, Editions, Part, Programme, ProgrammeDocument, ProgrammeExample, ProgrammeYear, Track, TrackYear,
@@ -41,7 +43,7 @@ use crate::{
 };
 
 /// An agreement between parties on who pays whom for what, checked: every name is defined once and above its
-/// use, every unit fits, every share is a share, every term has a source and a value on the first day.
+/// use, every unit fits, every share is a share, every limit names an input, every term has a source and a value on the first day.
 ///
 /// ```
 /// use capitation::Contract;

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use super::{rule::Rule, term::Term, unit::Unit};
+use super::{limit::Limit, rule::Rule, term::Term, unit::Unit};
 use crate::{
     decimal::Exact,
     exposure::{Date, Period},
@@ -137,6 +137,9 @@ pub struct Document {
     /// How inputs are measured, in a sentence each.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub measured: IndexMap<String, String>,
+    /// What an input, or what a clause makes of inputs, can be at all; beyond it, what was given is refused.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub limits: IndexMap<String, Limit>,
     /// Who bears each measured cost.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub bears: IndexMap<String, String>,

@@ -115,8 +115,13 @@ impl Programme {
             fingerprint.bytes(found.0.as_bytes());
             Ok(found)
         })?;
-        let whole = document.check().and_then(|()| each::written_out(&document));
-        let whole = whole.map_err(|why| why.within(file))?;
+        let checked = || {
+            document.check()?;
+            let whole = each::written_out(&document)?;
+            whole.check_limits()?;
+            Ok(whole)
+        };
+        let whole = checked().map_err(|why: Error| why.within(file))?;
         Ok(Self { document: Arc::new(document), whole: Arc::new(whole), fingerprint: fingerprint.written() })
     }
 

@@ -8,6 +8,7 @@ use crate::{
     contract::{Contract, Plan, Unit},
     decimal::Exact,
     error::{Error, ErrorKind, Result},
+    money::{Rounding, RoundingMode, inexact},
     population::{MEMBER_MONTHS, MeasureUnit, Population},
 };
 
@@ -89,7 +90,19 @@ impl<'a> Experience<'a> {
     pub(super) fn inputs(&self, contract: &Contract) -> Result<Vec<Decimal>> {
         let declared = &contract.document().inputs;
         self.refuse_unknown(contract)?;
-        declared.iter().map(|(name, unit)| self.input(name, *unit, contract)).collect()
+        let given: Vec<Option<Decimal>> =
+            declared.iter().map(|(name, unit)| self.input(name, *unit, contract)).collect::<Result<_>>()?;
+        let not_given = |(_, given): &(_, &Option<Decimal>)| given.is_none();
+        let missing: Vec<(&str, Unit)> = declared
+            .iter()
+            .zip(&given)
+            .filter(not_given)
+            .map(|((name, unit), _)| (name.as_str(), *unit))
+            .collect();
+        if missing.is_empty() {
+            return Ok(given.into_iter().flatten().collect());
+        }
+        Err(all_missing(contract, &missing))
     }
 
     fn refuse_unknown(&self, contract: &Contract) -> Result<()> {
@@ -117,7 +130,8 @@ impl<'a> Experience<'a> {
         Ok(())
     }
 
-    fn input(&self, name: &str, unit: Unit, contract: &Contract) -> Result<Decimal> {
+    /// An input as it is counted, where it was given.
+    fn input(&self, name: &str, unit: Unit, contract: &Contract) -> Result<Option<Decimal>> {
         let place = || format!("input `{name}`");
         let exponent = contract.currency().exponent();
         let given = self.amounts.get(name).map(|a| to_counted(*a, unit, exponent)).transpose();
@@ -138,18 +152,14 @@ impl<'a> Experience<'a> {
                 ));
             }
             (Some(amount), _) | (None, Some(amount)) => amount,
-            (None, None) => {
-                return Err(Error::new(
-                    ErrorKind::Experience,
-                    place(),
-                    format!("contract `{}` needs it, and it was not given", contract.name()),
-                    format!("give it as {unit}"),
-                ));
-            }
+            (None, None) => return Ok(None),
         };
         check_range(amount, unit)
             .map_err(|(problem, remedy)| Error::new(ErrorKind::Range, place(), problem, remedy))?;
-        Ok(amount)
+        if unit == Unit::Money && !amount.fract().is_zero() {
+            return Err(part_of_a_penny(place(), amount, contract)?);
+        }
+        Ok(Some(amount))
     }
 
     /// The sums over people of the contract's layers.
@@ -172,6 +182,43 @@ impl<'a> Experience<'a> {
         };
         layers.iter().map(|layer| people.sum_of_layer(layer)).collect()
     }
+}
+
+/// What to say of inputs that were not given: all of them, so that one correction is enough.
+fn all_missing(contract: &Contract, missing: &[(&str, Unit)]) -> Error {
+    let needs = format!("contract `{}` needs", contract.name());
+    if let [(name, unit)] = missing {
+        let problem = format!("{needs} it, and it was not given");
+        return Error::new(
+            ErrorKind::Experience,
+            format!("input `{name}`"),
+            problem,
+            format!("give it as {unit}"),
+        );
+    }
+    let names: Vec<String> = missing.iter().map(|(name, _)| format!("`{name}`")).collect();
+    let each: Vec<String> = missing.iter().map(|(name, unit)| format!("`{name}` as {unit}")).collect();
+    Error::new(
+        ErrorKind::Experience,
+        format!("inputs {}", names.join(", ")),
+        format!("{needs} them, and they were not given"),
+        format!("give {}", each.join(", ")),
+    )
+}
+
+/// Money that was paid or spent is whole in minor units; what is not was worked out, and rounding it is a decision.
+fn part_of_a_penny(place: String, counted: Decimal, contract: &Contract) -> Result<Error> {
+    let (currency, exponent) = (contract.currency(), contract.currency().exponent());
+    let rounded = Rounding { mode: RoundingMode::HalfUp, places: 0 }
+        .apply(counted)
+        .map_err(|why| inexact(&place, why))?;
+    let shown = |counted| to_written(counted, Unit::Money, exponent);
+    Ok(Error::new(
+        ErrorKind::Value,
+        place,
+        format!("{} is not in whole minor units, and an amount in {currency} is", shown(counted)?),
+        format!("round it before, and say so: half up it is {}", shown(rounded)?),
+    ))
 }
 
 /// A count is not negative and a share lies between 0 and 1; money may have either sign (recoveries).

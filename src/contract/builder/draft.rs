@@ -38,6 +38,7 @@ impl Draft {
             parties: IndexMap::new(),
             inputs: IndexMap::new(),
             measured: IndexMap::new(),
+            limits: IndexMap::new(),
             bears: IndexMap::new(),
             scaled: None,
             terms: IndexMap::new(),
