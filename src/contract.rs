@@ -192,9 +192,11 @@ impl Contract {
         days
     }
 
-    /// The names of terms whose source could not be checked.
+    /// The names of terms, and then of clauses, whose source could not be checked.
     pub fn unverified(&self) -> impl Iterator<Item = &str> {
-        self.document.terms.iter().filter(|(_, term)| term.unverified).map(|(name, _)| name.as_str())
+        let terms = self.document.terms.iter().filter(|(_, term)| term.unverified);
+        let clauses = self.document.clause.iter().filter(|clause| clause.unverified);
+        terms.map(|(name, _)| name.as_str()).chain(clauses.map(|clause| clause.name.as_str()))
     }
 
     /// The contract in words: who pays whom for what, clause by clause, with every term and its source.

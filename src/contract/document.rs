@@ -62,6 +62,9 @@ pub struct Clause {
     /// Where the clause is written.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
+    /// Whether the source could not be checked, or leaves the rule open; every statement that uses the clause says so.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unverified: bool,
     /// The row of the regulator's own statement, where it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub row: Option<String>,
@@ -73,7 +76,16 @@ pub struct Clause {
 impl Clause {
     /// A clause that defines `name` by a rule, unrounded and moving no money.
     pub fn new(name: impl Into<String>, rule: Rule) -> Self {
-        Self { name: name.into(), rule, round: None, pays: None, source: None, row: None, about: None }
+        Self {
+            name: name.into(),
+            rule,
+            round: None,
+            pays: None,
+            source: None,
+            unverified: false,
+            row: None,
+            about: None,
+        }
     }
 }
 

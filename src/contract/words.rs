@@ -160,6 +160,9 @@ fn clause_in_words(clause: &Clause, document: &Document) -> String {
     if let Some(source) = &clause.source {
         let _ = write!(text, " ({source})");
     }
+    if clause.unverified {
+        text.push_str(" [unverified]");
+    }
     text
 }
 
