@@ -255,6 +255,22 @@ fn of_a_track(
     }
 }
 
+/// In the builder too, once the amount is there.
+#[test]
+fn limits_in_the_builder() {
+    let limit = Limit { least: Some(Bound::from("0")), most: Some(Bound::from("envelope")), why: None };
+    let built = |amount: &str| {
+        let builder = Contract::builder("Capitation", "GBP", "2026-04-01", "2027-03-31");
+        builder.capitation("412.50", "Schedule 3").limit(amount, limit.clone()).build()
+    };
+    let why = settled(&built("actual cost").unwrap(), &[("member months", "1"), ("actual cost", "412.51")]);
+    assert_eq!(
+        why.unwrap_err().to_string(),
+        "input `actual cost`: £412.51 is above `envelope`, which is £412.50; give at most £412.50, or correct `envelope`"
+    );
+    assert!(built("cost").unwrap_err().to_string().contains("`cost` is neither an input nor a clause"));
+}
+
 /// What was paid without a word before limits were there.
 #[test]
 fn inputs_that_cannot_be_are_refused_by_name() {

@@ -379,7 +379,7 @@ fn a_bad_file_is_refused_by_line_and_column() {
         (
             format!("{HEAD}\n{}", good.replace("2018/19", "2012/13")),
             ErrorKind::Period,
-            "it has no track in 2012; ask for a year from 2014 to 2026",
+            "it has no track in 2012/13; ask for a year from 2014/15 to 2026/27",
         ),
     ];
     for (text, kind, words) in cases {

@@ -267,7 +267,7 @@ fn a_product_of_30_digits() {
         &given(&[("member months", "12345678901234.567890123456"), ("actual cost", "0")]),
         ErrorKind::Arithmetic,
         "clause `envelope`: the result has more digits than can be held exactly; round one of its operands earlier \
-         with `round`",
+         with `round`, or give an input with fewer digits",
     );
     refused(
         &capitation(),

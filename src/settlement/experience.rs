@@ -19,11 +19,19 @@ use crate::{
 /// each person need not be given again; where they are, the two must agree to the penny.
 #[derive(Debug, Clone, Default)]
 pub struct Experience<'a> {
-    amounts: IndexMap<String, Decimal>,
+    amounts: IndexMap<String, Amount>,
     people: Option<People<'a>>,
     outside_income: IndexMap<String, Decimal>,
     /// The fingerprint of the population that it was taken from.
     population: Option<String>,
+}
+
+/// One amount, as it is written.
+#[derive(Debug, Clone, Copy)]
+struct Amount {
+    written: Decimal,
+    /// Whether it was measured, and not worked out from something else.
+    is_measured: bool,
 }
 
 impl<'a> Experience<'a> {
@@ -32,27 +40,35 @@ impl<'a> Experience<'a> {
         Self::default()
     }
 
-    /// The same with one more amount, written as a plain decimal.
+    /// The same with one more amount as it was measured, written as a plain decimal. Money is in whole minor units, as it
+    /// was paid or spent; the settlement refuses parts of a penny.
     ///
     /// # Errors
     /// [`ErrorKind::Value`] where the text is not a plain decimal.
     pub fn with(self, input: impl Into<String>, amount: &str) -> Result<Self> {
         let input = input.into();
         match amount.parse::<Exact>() {
-            Ok(exact) => Ok(self.with_decimal(input, exact.0)),
-            Err(why) => Err(Error::new(
-                ErrorKind::Value,
-                format!("input `{input}`"),
-                why.to_string(),
-                "write it as it is printed, without separators",
-            )),
+            Ok(exact) => Ok(self.with_measured(input, exact.0)),
+            Err(why) => {
+                let says = why.to_string();
+                let (problem, remedy) = says.split_once("; ").unwrap_or((&says, "write a plain decimal"));
+                Err(Error::new(ErrorKind::Value, format!("input `{input}`"), problem, remedy))
+            }
         }
     }
 
-    /// The same with one more amount.
+    /// The same with one more amount as it was measured: money in whole minor units.
+    #[must_use]
+    pub fn with_measured(mut self, input: impl Into<String>, amount: Decimal) -> Self {
+        self.amounts.insert(input.into(), Amount { written: amount, is_measured: true });
+        self
+    }
+
+    /// The same with one more amount that was worked out, such as activity at its prices: money may have parts of a penny,
+    /// which the clauses round.
     #[must_use]
     pub fn with_decimal(mut self, input: impl Into<String>, amount: Decimal) -> Self {
-        self.amounts.insert(input.into(), amount);
+        self.amounts.insert(input.into(), Amount { written: amount, is_measured: false });
         self
     }
 
@@ -134,7 +150,7 @@ impl<'a> Experience<'a> {
     fn input(&self, name: &str, unit: Unit, contract: &Contract) -> Result<Option<Decimal>> {
         let place = || format!("input `{name}`");
         let exponent = contract.currency().exponent();
-        let given = self.amounts.get(name).map(|a| to_counted(*a, unit, exponent)).transpose();
+        let given = self.amounts.get(name).map(|a| to_counted(a.written, unit, exponent)).transpose();
         let given = given.map_err(|why| why.within(place()))?;
         let of_people = self.people.as_ref().and_then(|people| match unit {
             Unit::Count if name == MEMBER_MONTHS => Some(people.member_months()),
@@ -156,7 +172,8 @@ impl<'a> Experience<'a> {
         };
         check_range(amount, unit)
             .map_err(|(problem, remedy)| Error::new(ErrorKind::Range, place(), problem, remedy))?;
-        if unit == Unit::Money && !amount.fract().is_zero() {
+        let is_measured = self.amounts.get(name).is_some_and(|amount| amount.is_measured);
+        if is_measured && unit == Unit::Money && !amount.fract().is_zero() {
             return Err(part_of_a_penny(place(), amount, contract)?);
         }
         Ok(Some(amount))
@@ -267,7 +284,7 @@ impl Experience<'static> {
         let mut experience = Self { population: Some(population.fingerprint().to_owned()), ..Self::new() };
         for (name, unit) in &contract.document().inputs {
             if let Some(amount) = given.get(name) {
-                experience = experience.with_decimal(name, *amount);
+                experience = experience.with_measured(name, *amount);
                 continue;
             }
             let Some(measure) = population.measures().get(name) else { continue };

@@ -76,7 +76,7 @@ pub(super) fn compose(track: &TrackYear, last: Option<&str>) -> Result<Document>
 /// The programme, the track, the year, and whatever was chosen.
 fn name(track: &TrackYear) -> String {
     let chosen = track.chosen.iter().map(|(choice, option)| format!("{choice} {option}"));
-    let head = [track.written_out().name.clone(), track.name().to_owned(), track.year.year.to_string()];
+    let head = [track.written_out().name.clone(), track.name().to_owned(), track.year.said()];
     head.into_iter().chain(chosen).collect::<Vec<_>>().join(", ")
 }
 

@@ -118,6 +118,12 @@ pub struct YearBegins {
     day: i8,
 }
 
+impl YearBegins {
+    fn is_new_year(self) -> bool {
+        (self.month, self.day) == (1, 1)
+    }
+}
+
 impl TryFrom<String> for YearBegins {
     type Error = String;
 
@@ -197,6 +203,14 @@ impl ProgrammeDocument {
 
     pub(super) fn choice(&self, name: &str) -> Option<&Choice> {
         self.choice.iter().find(|choice| choice.name == name)
+    }
+
+    /// A year as it is said: 2022, or 2019/20 where it does not begin on 1 January.
+    pub(super) fn said(&self, year: i16) -> String {
+        if self.year_begins.is_new_year() {
+            return year.to_string();
+        }
+        format!("{year}/{:02}", (i32::from(year) + 1).rem_euclid(100))
     }
 
     /// The days of a year.
