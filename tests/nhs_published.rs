@@ -113,7 +113,7 @@ const PUBLISHED: [Published; 8] = [
         "marginal rate",
         &[
             (2010, "0.30", "HFMA, 3 October 2013"),
-            (2015, "0.30", "the rate of 2014/15, unverified"),
+            (2015, "0.30", "NHS England, March 2015: the tariff of 2014/15 goes on"),
             (2016, "0.70", "HFMA, 1 February 2016"),
         ],
     ),

@@ -811,7 +811,12 @@ class ContractBuilder:
         """The term that a budget-neutral comparison scales, where it is not that of the base payment."""
 
     def limit(
-        self, amount: str, *, least: _Number | None = None, most: _Number | None = None, why: str | None = None
+        self,
+        amount: str,
+        *,
+        least: _Number | None = None,
+        most: _Number | None = None,
+        why: str | None = None,
     ) -> ContractBuilder:
         """What an input, or what a clause makes of inputs, can be at all; what is given beyond is refused.
 

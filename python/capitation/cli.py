@@ -383,7 +383,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     showing_one.set_defaults(run=_programme)
     showing_one.add_argument("programme", metavar="NAME", help="such as mssp")
-    showing_one.add_argument("year", metavar="YEAR", help="the performance year, or a financial year as 2019/20")
+    showing_one.add_argument(
+        "year", metavar="YEAR", help="the performance year, or a financial year as 2019/20"
+    )
     showing_one.add_argument("--track", metavar="TRACK", help="show the contract of this track")
     showing_one.add_argument(
         "--choose",

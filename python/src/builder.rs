@@ -3,8 +3,8 @@
 use capitation::{
     Contract,
     contract::{
-        BasePayment, Bound, ContractBuilder, Gate, Limit, Role, SharedLosses, SharedSavings, SharingBands,
-        StopLoss,
+        BasePayment, Bound as LimitBound, ContractBuilder, Gate, Limit, Role, SharedLosses, SharedSavings,
+        SharingBands, StopLoss,
     },
     decimal::Exact,
 };
@@ -327,16 +327,16 @@ impl PyContractBuilder {
 }
 
 /// One end of a limit: an exact number, or the name of another amount.
-pub(crate) struct PyBound(Bound);
+pub(crate) struct PyBound(LimitBound);
 
 impl<'a, 'py> FromPyObject<'a, 'py> for PyBound {
     type Error = PyErr;
 
     fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
         if object.is_instance_of::<PyString>() {
-            return Ok(Self(Bound::from(object.str()?.to_str()?)));
+            return Ok(Self(LimitBound::from(object.str()?.to_str()?)));
         }
-        object.extract::<Number>().map(|number| Self(Bound::Number(Exact(number.0))))
+        object.extract::<Number>().map(|number| Self(LimitBound::Number(Exact(number.0))))
     }
 }
 
