@@ -271,168 +271,170 @@ fn limits_in_the_builder() {
     assert!(built("cost").unwrap_err().to_string().contains("`cost` is neither an input nor a clause"));
 }
 
+const ACUTE: &str = "nhs-acute";
+
+/// Pairs of names, or of an input and its amount.
+type Pairs = &'static [(&'static str, &'static str)];
+
+/// A programme, its year and track, what is chosen of it, what is given, and how the refusal begins.
+type Impossible = (&'static str, i16, &'static str, Pairs, Pairs, &'static str);
+
 /// What was paid without a word before limits were there.
+const IMPOSSIBLE: [Impossible; 18] = [
+    (
+        ACUTE,
+        2011,
+        "payment by results",
+        &[("readmissions", "unpaid after elective stays and above a threshold")],
+        &[("value of emergency admissions", "100"), ("readmissions after an elective stay", "150")],
+        "input `readmissions after an elective stay`: £150.00 is above `value of emergency admissions`, which is £100.00",
+    ),
+    (
+        ACUTE,
+        2011,
+        "payment by results",
+        &[("readmissions", "unpaid after elective stays and above a threshold")],
+        &[
+            ("value of emergency admissions", "100"),
+            ("readmissions after an elective stay", "60"),
+            ("other readmissions", "60"),
+        ],
+        "clause `readmissions not paid`: £120.00 is above `value of emergency admissions`, which is £100.00",
+    ),
+    (
+        ACUTE,
+        2011,
+        "payment by results",
+        &[("readmissions", "unpaid after elective stays and above a threshold")],
+        &[("threshold of other readmissions", "-500")],
+        "input `threshold of other readmissions`: -£500.00 is below £0.00",
+    ),
+    (
+        ACUTE,
+        2011,
+        "payment by results",
+        &[
+            ("readmissions", "unpaid after elective stays and above a threshold"),
+            ("activity", "by number and price"),
+        ],
+        &[("readmissions after an elective stay", "150")],
+        "input `readmissions after an elective stay`: £150.00 is above `value of emergency admissions`, which is £0.00",
+    ),
+    (
+        ACUTE,
+        2022,
+        "aligned payment and incentive",
+        &[],
+        &[("elective allocation", "-4000000")],
+        "input `elective allocation`: -£4,000,000.00 is below £0.00",
+    ),
+    (
+        ACUTE,
+        2014,
+        "marginal rate",
+        &[],
+        &[("baseline value", "-10000000")],
+        "input `baseline value`: -£10,000,000.00 is below £0.00",
+    ),
+    (
+        ACUTE,
+        2014,
+        "marginal rate",
+        &[("baseline", "adjusted")],
+        &[("baseline value as first set", "499"), ("adjustment of the baseline", "-500")],
+        "clause `baseline value`: -£1.00 is below £0.00",
+    ),
+    (
+        ACUTE,
+        2024,
+        "aligned payment and incentive",
+        &[("payment limit", "set by the commissioner")],
+        &[("limit on the elective payment", "-1")],
+        "input `limit on the elective payment`: -£1.00 is below £0.00",
+    ),
+    (
+        ACUTE,
+        2023,
+        "aligned payment and incentive",
+        &[("elective target", "of the system")],
+        &[("elective target of the system", "114")],
+        "input `elective target of the system`: 114 is above 2, the most that it can be: it is a ratio to 2019/20, 1.14 for 114 %",
+    ),
+    (
+        ACUTE,
+        2024,
+        "block",
+        &[("block amount", "rolled forward by given factors")],
+        &[("block amount of the base year", "100"), ("cost uplift factor", "4.83")],
+        "input `cost uplift factor`: 4.83 is above 0.2, the most that it can be: it is a part of the price, 0.028 for 2.8 %",
+    ),
+    (
+        "nhs-primary-care",
+        2024,
+        "GMS",
+        &[],
+        &[("months paid", "24")],
+        "input `months paid`: 24 is above 12, the most that it can be: a year has twelve months",
+    ),
+    ("nhs-primary-care", 2024, "GMS", &[], &[("months paid", "-3")], "input `months paid`: -3 is below 0"),
+    (
+        "nhs-primary-care",
+        2024,
+        "QOF indicator",
+        &[],
+        &[("patients counted", "150"), ("patients eligible", "100")],
+        "input `patients counted`: 150 is above `patients eligible`, which is 100",
+    ),
+    (
+        "nhs-primary-care",
+        2024,
+        "GMS",
+        &[("weighted list", "from a table of ages")],
+        &[
+            ("patients, males 0 to 4", "100"),
+            ("workload, males 0 to 4", "1"),
+            ("national workload of a patient", "1"),
+            ("patients in their first year", "7000"),
+        ],
+        "input `patients in their first year`: 7000 is above `registered patients`, which is 100",
+    ),
+    (
+        "nhs-integrated",
+        2020,
+        "Whole population budget",
+        &[],
+        &[("population growth", "-2")],
+        "input `population growth`: -2 is below -0.5",
+    ),
+    (
+        "nhs-integrated",
+        2020,
+        "Pooled budget",
+        &[],
+        &[("contribution of the NHS", "-50")],
+        "input `contribution of the NHS`: -£50.00 is below £0.00",
+    ),
+    (
+        "nhs-allocation",
+        2021,
+        "core",
+        &[],
+        &[("market forces factor", "-1")],
+        "input `market forces factor`: -1 is below 0.5",
+    ),
+    (
+        "nhs-allocation",
+        2021,
+        "core",
+        &[],
+        &[("market forces factor", "94.46")],
+        "input `market forces factor`: 94.46 is above 2",
+    ),
+];
+
 #[test]
 fn inputs_that_cannot_be_are_refused_by_name() {
-    let acute = "nhs-acute";
-    for (programme, year, track, chosen, given, says) in [
-        (
-            acute,
-            2011,
-            "payment by results",
-            &[("readmissions", "unpaid after elective stays and above a threshold")][..],
-            &[("value of emergency admissions", "100"), ("readmissions after an elective stay", "150")][..],
-            "input `readmissions after an elective stay`: £150.00 is above `value of emergency admissions`, which is £100.00",
-        ),
-        (
-            acute,
-            2011,
-            "payment by results",
-            &[("readmissions", "unpaid after elective stays and above a threshold")],
-            &[
-                ("value of emergency admissions", "100"),
-                ("readmissions after an elective stay", "60"),
-                ("other readmissions", "60"),
-            ],
-            "clause `readmissions not paid`: £120.00 is above `value of emergency admissions`, which is £100.00",
-        ),
-        (
-            acute,
-            2011,
-            "payment by results",
-            &[("readmissions", "unpaid after elective stays and above a threshold")],
-            &[("threshold of other readmissions", "-500")],
-            "input `threshold of other readmissions`: -£500.00 is below £0.00",
-        ),
-        (
-            acute,
-            2011,
-            "payment by results",
-            &[
-                ("readmissions", "unpaid after elective stays and above a threshold"),
-                ("activity", "by number and price"),
-            ],
-            &[("readmissions after an elective stay", "150")],
-            "input `readmissions after an elective stay`: £150.00 is above `value of emergency admissions`, which is £0.00",
-        ),
-        (
-            acute,
-            2022,
-            "aligned payment and incentive",
-            &[],
-            &[("elective allocation", "-4000000")],
-            "input `elective allocation`: -£4,000,000.00 is below £0.00",
-        ),
-        (
-            acute,
-            2014,
-            "marginal rate",
-            &[],
-            &[("baseline value", "-10000000")],
-            "input `baseline value`: -£10,000,000.00 is below £0.00",
-        ),
-        (
-            acute,
-            2014,
-            "marginal rate",
-            &[("baseline", "adjusted")],
-            &[("baseline value as first set", "499"), ("adjustment of the baseline", "-500")],
-            "clause `baseline value`: -£1.00 is below £0.00",
-        ),
-        (
-            acute,
-            2024,
-            "aligned payment and incentive",
-            &[("payment limit", "set by the commissioner")],
-            &[("limit on the elective payment", "-1")],
-            "input `limit on the elective payment`: -£1.00 is below £0.00",
-        ),
-        (
-            acute,
-            2023,
-            "aligned payment and incentive",
-            &[("elective target", "of the system")],
-            &[("elective target of the system", "114")],
-            "input `elective target of the system`: 114 is above 2, the most that it can be: it is a ratio to 2019/20, 1.14 for 114 %",
-        ),
-        (
-            acute,
-            2024,
-            "block",
-            &[("block amount", "rolled forward by given factors")],
-            &[("block amount of the base year", "100"), ("cost uplift factor", "4.83")],
-            "input `cost uplift factor`: 4.83 is above 0.2, the most that it can be: it is a part of the price, 0.028 for 2.8 %",
-        ),
-        (
-            "nhs-primary-care",
-            2024,
-            "GMS",
-            &[],
-            &[("months paid", "24")],
-            "input `months paid`: 24 is above 12, the most that it can be: a year has twelve months",
-        ),
-        (
-            "nhs-primary-care",
-            2024,
-            "GMS",
-            &[],
-            &[("months paid", "-3")],
-            "input `months paid`: -3 is below 0",
-        ),
-        (
-            "nhs-primary-care",
-            2024,
-            "QOF indicator",
-            &[],
-            &[("patients counted", "150"), ("patients eligible", "100")],
-            "input `patients counted`: 150 is above `patients eligible`, which is 100",
-        ),
-        (
-            "nhs-primary-care",
-            2024,
-            "GMS",
-            &[("weighted list", "from a table of ages")],
-            &[
-                ("patients, males 0 to 4", "100"),
-                ("workload, males 0 to 4", "1"),
-                ("national workload of a patient", "1"),
-                ("patients in their first year", "7000"),
-            ],
-            "input `patients in their first year`: 7000 is above `registered patients`, which is 100",
-        ),
-        (
-            "nhs-integrated",
-            2020,
-            "Whole population budget",
-            &[],
-            &[("population growth", "-2")],
-            "input `population growth`: -2 is below -0.5",
-        ),
-        (
-            "nhs-integrated",
-            2020,
-            "Pooled budget",
-            &[],
-            &[("contribution of the NHS", "-50")],
-            "input `contribution of the NHS`: -£50.00 is below £0.00",
-        ),
-        (
-            "nhs-allocation",
-            2021,
-            "core",
-            &[],
-            &[("market forces factor", "-1")],
-            "input `market forces factor`: -1 is below 0.5",
-        ),
-        (
-            "nhs-allocation",
-            2021,
-            "core",
-            &[],
-            &[("market forces factor", "94.46")],
-            "input `market forces factor`: 94.46 is above 2",
-        ),
-    ] {
+    for (programme, year, track, chosen, given, says) in IMPOSSIBLE {
         let said = of_a_track(programme, year, track, chosen, given);
         assert!(said.starts_with(says), "{said}\n  should begin {says}");
     }

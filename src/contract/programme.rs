@@ -190,13 +190,12 @@ impl Programme {
     /// ```
     pub fn year_said(&self, text: &str) -> Result<ProgrammeYear> {
         let first = text.split_once('/').map_or(text, |(first, _)| first);
-        match first.parse().ok().filter(|year: &i16| text == first || self.said(*year) == text) {
-            Some(year) => self.year(year),
-            None => {
-                let problem = format!("`{text}` is not a year of it");
-                Err(Error::new(ErrorKind::Period, self.place(), problem, self.ask_for_a_year()))
-            }
+        let year = first.parse().ok().filter(|year: &i16| text == first || self.said(*year) == text);
+        if let Some(year) = year {
+            return self.year(year);
         }
+        let problem = format!("`{text}` is not a year of it");
+        Err(Error::new(ErrorKind::Period, self.place(), problem, self.ask_for_a_year()))
     }
 
     /// A year as it is said: `2022`, or `2019/20` where it does not begin on 1 January.

@@ -108,11 +108,12 @@ def test_limits_and_parts_of_a_penny() -> None:
     ).capitation("412.50", "Here")
     limited = builder.limit("actual cost", least=0, most="envelope", why="no more was agreed").build()
     limited.settle({"member months": 1, "actual cost": "412.50"})
-    for cost, said in [
+    cases: list[tuple[str | int, str]] = [
         ("412.51", "£412.51 is above `envelope`, which is £412.50: no more was agreed"),
         (-1, "-£1.00 is below £0.00, the least that it can be: no more was agreed"),
         ("1.005", "1.005 is not in whole minor units, .* half up it is 1.01"),
-    ]:
+    ]
+    for cost, said in cases:
         with pytest.raises(cap.ContractError, match=f"input `actual cost`: {said}"):
             limited.settle({"member months": 1, "actual cost": cost})
     with pytest.raises(TypeError, match=r"1\.5 is a float"):

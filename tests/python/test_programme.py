@@ -192,12 +192,13 @@ def test_a_financial_year_is_read_and_said() -> None:
     assert (acute.year, acute.year_said) == (2019, "2019/20")
     assert acute.contract("block").name == "NHS acute contracts, block, 2019/20"
     assert cap.programme("mssp", "2022").year_said == "2022"
-    for name, year, said in [
+    cases: list[tuple[str, int | str, str]] = [
         ("nhs-acute", "2019/21", "`2019/21` is not a year of it; ask for a year from 2010/11 to 2025/26"),
         ("mssp", "2022/23", "`2022/23` is not a year of it; ask for a year from 2014 to 2024"),
         ("nhs-acute", 10**20, "`100000000000000000000` is not a year of it"),
         ("nhs-acute", 2009, "it has no track in 2009/10"),
-    ]:
+    ]
+    for name, year, said in cases:
         with pytest.raises(cap.ContractError, match=said):
             cap.programme(name, year)
     with pytest.raises(TypeError, match='True is not a year; give an int, or a text such as "2019/20"'):
