@@ -209,6 +209,7 @@ impl Programme {
 
     fn ask_for_a_year(&self) -> String {
         match self.span() {
+            Some((first, last)) if first == last => format!("ask for {}", self.said(first)),
             Some((first, last)) => format!("ask for a year from {} to {}", self.said(first), self.said(last)),
             None => "add a track to it".to_owned(),
         }
