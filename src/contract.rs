@@ -7,6 +7,7 @@
 mod builder;
 mod document;
 mod layout;
+mod limit;
 mod plan;
 mod programme;
 mod read;
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 
 pub use builder::{BasePayment, ContractBuilder, Gate, SharedLosses, SharedSavings, SharingBands, StopLoss};
 pub use document::{Clause, Document, Example, ExamplePerson, Pays, Role};
+pub use limit::{Bound, Limit};
 pub use plan::{PersonLayerOn, Plan, Reading, Threshold};
 pub use programme::{
     Choice, Editions, Part, Programme, ProgrammeDocument, ProgrammeExample, ProgrammeYear, Track, TrackYear,
@@ -41,7 +43,7 @@ use crate::{
 };
 
 /// An agreement between parties on who pays whom for what, checked: every name is defined once and above its
-/// use, every unit fits, every share is a share, every term has a source and a value on the first day.
+/// use, every unit fits, every share is a share, every limit names an input, every term has a source and a value on the first day.
 ///
 /// ```
 /// use capitation::Contract;
@@ -190,9 +192,11 @@ impl Contract {
         days
     }
 
-    /// The names of terms whose source could not be checked.
+    /// The names of terms, and then of clauses, whose source could not be checked.
     pub fn unverified(&self) -> impl Iterator<Item = &str> {
-        self.document.terms.iter().filter(|(_, term)| term.unverified).map(|(name, _)| name.as_str())
+        let terms = self.document.terms.iter().filter(|(_, term)| term.unverified);
+        let clauses = self.document.clause.iter().filter(|clause| clause.unverified);
+        terms.map(|(name, _)| name.as_str()).chain(clauses.map(|clause| clause.name.as_str()))
     }
 
     /// The contract in words: who pays whom for what, clause by clause, with every term and its source.

@@ -24,11 +24,27 @@ pub struct Exact(pub Decimal);
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotADecimal {
     /// The text has other characters than a sign, digits and one point.
-    #[error("`{0}` is not a decimal number; write digits with at most one point, such as \"412.50\"")]
+    #[error("`{0}` is not a decimal number; {remedy}", remedy = instead(.0))]
     Characters(String),
     /// The number has more digits than a decimal holds exactly.
     #[error("`{0}` has more digits than can be held exactly; write at most 28")]
     Digits(String),
+}
+
+/// What to write in place of a text that is not a plain decimal.
+fn instead(text: &str) -> String {
+    let plain: String = text.chars().filter(|c| !matches!(c, ',' | '_' | ' ' | '£' | '$' | '€')).collect();
+    let share = plain.strip_suffix('%').and_then(|share| share.parse::<Exact>().ok());
+    if let Some(share) = share.and_then(|share| share.0.checked_div(Decimal::ONE_HUNDRED)) {
+        return format!("write {}, a part of one", share.normalize());
+    }
+    if plain.parse::<Exact>().is_ok() {
+        return format!("write {plain}, without separators or signs of currency");
+    }
+    match Decimal::from_scientific(&plain) {
+        Ok(number) if plain.contains(['e', 'E']) => format!("write it out: {}", number.normalize()),
+        _ => "write digits with at most one point, such as \"412.50\"".to_owned(),
+    }
 }
 
 impl FromStr for Exact {
@@ -207,6 +223,21 @@ mod tests {
         }
         let long = "123456789012345678901234567890";
         assert_eq!(long.parse::<Exact>(), Err(NotADecimal::Digits(long.to_owned())));
+    }
+
+    #[test]
+    fn what_was_meant_is_shown_where_it_can_be_told() {
+        for (text, remedy) in [
+            ("50%", "write 0.5, a part of one"),
+            ("4.83 %", "write 0.0483, a part of one"),
+            ("12,000,000", "write 12000000, without separators or signs of currency"),
+            ("£12000000.50", "write 12000000.50, without separators or signs of currency"),
+            ("1e9", "write it out: 1000000000"),
+            ("half", "write digits with at most one point, such as \"412.50\""),
+        ] {
+            let why = text.parse::<Exact>().unwrap_err().to_string();
+            assert_eq!(why, format!("`{text}` is not a decimal number; {remedy}"));
+        }
     }
 
     #[test]

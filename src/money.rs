@@ -434,7 +434,7 @@ pub(crate) fn inexact(place: impl Into<String>, why: Inexact) -> Error {
         }
         Inexact::Digits => (
             "the result has more digits than can be held exactly",
-            "round one of its operands earlier with `round`",
+            "round one of its operands earlier with `round`, or give an input with fewer digits",
         ),
         Inexact::DivisionByZero => {
             ("a division by zero", "make sure that what it is divided by cannot be zero")

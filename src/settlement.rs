@@ -32,7 +32,7 @@ impl Contract {
     ///
     /// # Errors
     /// [`Experience`](crate::ErrorKind::Experience) where an input is missing or not known or a paid amount is not whole
-    /// pennies, [`Range`](crate::ErrorKind::Range) where an input is outside its range, [`Period`](crate::ErrorKind::Period) where the
+    /// pennies, [`Range`](crate::ErrorKind::Range) where an input is outside its range or its limit, [`Period`](crate::ErrorKind::Period) where the
     /// day is outside the contract, [`Arithmetic`](crate::ErrorKind::Arithmetic) where a result cannot be held exactly.
     ///
     /// ```
@@ -47,8 +47,10 @@ impl Contract {
     pub fn settle(&self, experience: &Experience<'_>, on: Date) -> Result<Statement> {
         let plan = self.plan(on)?;
         let inputs = experience.inputs(self)?;
+        self.check_limits(&[inputs.as_slice(), &plan.terms].concat())?;
         let over_people = experience.over_people(self, &plan)?;
         let amounts = evaluate(&plan, &inputs, &over_people)?;
+        self.check_limits(&amounts)?;
         Statement::new(self, plan, on, over_people, amounts, experience)
     }
 }

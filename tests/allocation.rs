@@ -230,6 +230,6 @@ fn columns_of_floats_are_those_of_decimals() {
 fn other_years_are_refused() {
     let error = Formula::nhs_core(2025).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Period);
-    assert!(error.to_string().contains("ask for a year from 2021 to 2021"), "{error}");
+    assert!(error.to_string().contains("it has no track in 2025/26; ask for 2021/22"), "{error}");
     assert_eq!(Programme::named("nhs-allocation").unwrap().years(), [2021]);
 }

@@ -340,8 +340,8 @@ fn what_cannot_be_built_is_refused_with_the_way_out() {
     refused(
         start().capitation("£412.50", HERE),
         ErrorKind::Value,
-        "contract `Built`, term `price per member month`: `£412.50` is not a decimal number; write digits with at \
-         most one point, such as \"412.50\"",
+        "contract `Built`, term `price per member month`: `£412.50` is not a decimal number; write 412.50, \
+         without separators or signs of currency",
     );
     refused(
         start().capitation("412.50", " "),

@@ -212,11 +212,14 @@ fn a_budget_rolls_forward_year_by_year() {
     assert_eq!(budget, decimal("970299.00"));
 }
 
-/// What could not be confirmed is an input or says so: of the terms, the largest part that can be held for improvement.
+/// What could not be confirmed is an input or says so: the largest part that can be held for improvement, and that the factors of the budget multiply.
 #[test]
 fn what_is_unverified_says_so() {
     let contract = contract("Whole population budget", &SHARED);
-    assert_eq!(contract.unverified().collect::<Vec<_>>(), ["most that can be held for improvement"]);
+    assert_eq!(
+        contract.unverified().collect::<Vec<_>>(),
+        ["most that can be held for improvement", "whole population annual payment"]
+    );
     for input in ["cap on a gain", "collar on a loss", "provider's share of a gain", "efficiency"] {
         assert!(contract.document().inputs.contains_key(input), "{input}");
     }

@@ -166,12 +166,12 @@ fn an_indicator_that_cannot_be_right_is_refused() {
     };
     // Nobody eligible; no range; thresholds the wrong way round.
     let cases = [
-        (refused("0", "0.90"), "achievement"),
-        (refused("100", "0.40"), "part of the points"),
-        (refused("100", "0.30"), "part of the points"),
+        (refused("0", "0.90"), ErrorKind::Arithmetic, "`patients eligible`, which is 0"),
+        (refused("100", "0.40"), ErrorKind::Arithmetic, "`range`, which is 0"),
+        (refused("100", "0.30"), ErrorKind::Range, "0.4 is above `upper threshold`, which is 0.3"),
     ];
-    for (error, clause) in cases {
-        assert_eq!(error.kind(), ErrorKind::Arithmetic, "{error}");
+    for (error, kind, clause) in cases {
+        assert_eq!(error.kind(), kind, "{error}");
         assert!(error.to_string().contains(clause), "{error}");
     }
     assert!(refused("100", "1.40").to_string().contains("upper threshold"));
@@ -379,7 +379,7 @@ fn a_bad_file_is_refused_by_line_and_column() {
         (
             format!("{HEAD}\n{}", good.replace("2018/19", "2012/13")),
             ErrorKind::Period,
-            "it has no track in 2012; ask for a year from 2014 to 2026",
+            "it has no track in 2012/13; ask for a year from 2014/15 to 2026/27",
         ),
     ];
     for (text, kind, words) in cases {

@@ -245,13 +245,13 @@ fn years_begin_where_the_programme_says_and_terms_hold_for_all_of_one() {
     assert_eq!(small.years(), [2020, 2021]);
     let contract = small.year(2021).unwrap().track("all").unwrap().contract().unwrap();
     assert_eq!(contract.period().to_string(), "2021-04-01 to 2022-03-31");
-    assert_eq!(contract.name(), "Small, all, 2021");
+    assert_eq!(contract.name(), "Small, all, 2021/22");
 
     let late = Programme::from_toml(&SMALL.replace(".2020-04-01]", ".2021-04-01]")).unwrap();
     let error = late.year(2020).unwrap().track("all").unwrap().contract().unwrap_err();
     assert_eq!(
         error.to_string(),
-        "programme `Small`, track `all` in 2020, term `fee`: it has no edition on 2020-04-01; add the edition that was in force, with its citation"
+        "programme `Small`, track `all` in 2020/21, term `fee`: it has no edition on 2020-04-01; add the edition that was in force, with its citation"
     );
     let edition = "[terms.\"fee\".2021-10-01]\nunit = \"money per count\"\nsource = \"Schedule 2\"\nvalues = \"11.00\"\n\n[[part]]";
     let within = Programme::from_toml(&SMALL.replacen("[[part]]", edition, 1)).unwrap();

@@ -64,6 +64,37 @@ fn a_missing_input() {
     );
 }
 
+/// One correction is enough, however many are missing.
+#[test]
+fn several_missing_inputs() {
+    refused(
+        &capitation(),
+        &given(&[]),
+        ErrorKind::Experience,
+        "inputs `member months`, `actual cost`: contract `Capitation` needs them, and they were not given; give `member \
+         months` as count, `actual cost` as money",
+    );
+}
+
+/// In every contract alike: a line that is rounded, one that is not and one that is split.
+#[test]
+fn money_in_parts_of_a_penny() {
+    refused(
+        &capitation(),
+        &given(&[("member months", "12"), ("actual cost", "100.005")]),
+        ErrorKind::Value,
+        "input `actual cost`: 100.005 is not in whole minor units, and an amount in GBP is; round it before, and say \
+         so: half up it is 100.01",
+    );
+    refused(
+        &capitation(),
+        &given(&[("member months", "12"), ("actual cost", "-100.005")]),
+        ErrorKind::Value,
+        "input `actual cost`: -100.005 is not in whole minor units, and an amount in GBP is; round it before, and say \
+         so: half up it is -100.01",
+    );
+}
+
 #[test]
 fn an_input_that_the_contract_does_not_ask_for() {
     refused(
@@ -225,7 +256,7 @@ fn a_quotient_that_does_not_come_out_even_and_a_division_by_zero() {
         &per_month,
         &given(&[("member months", "0"), ("actual cost", "100.00")]),
         ErrorKind::Arithmetic,
-        "clause `cost per member month`: a division by zero; make sure that what it is divided by cannot be zero",
+        "clause `cost per member month`: it is divided by `member months`, which is 0; give `member months` above 0",
     );
 }
 
@@ -236,7 +267,7 @@ fn a_product_of_30_digits() {
         &given(&[("member months", "12345678901234.567890123456"), ("actual cost", "0")]),
         ErrorKind::Arithmetic,
         "clause `envelope`: the result has more digits than can be held exactly; round one of its operands earlier \
-         with `round`",
+         with `round`, or give an input with fewer digits",
     );
     refused(
         &capitation(),

@@ -62,8 +62,3 @@ fn surplus(statement: &Statement, party: &str) -> Decimal {
 fn d(text: &str) -> Decimal {
     text.parse().unwrap()
 }
-
-/// A quotient as it is printed: half up, to so many decimals.
-fn printed(of: &str, by: &str, places: u32) -> Decimal {
-    (d(of) / d(by)).round_dp_with_strategy(places, rust_decimal::RoundingStrategy::MidpointAwayFromZero)
-}

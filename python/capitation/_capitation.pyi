@@ -246,7 +246,7 @@ class Contract:
 
     @property
     def unverified(self) -> list[str]:
-        """Names of terms whose source could not be checked."""
+        """Names of terms, and then of clauses, whose source could not be checked."""
 
     @property
     def fingerprint(self) -> str:
@@ -308,6 +308,10 @@ class Statement:
         """The day whose terms apply: 2026-04-01."""
 
     @property
+    def unverified(self) -> list[str]:
+        """Names of terms, and then of clauses, whose source could not be checked."""
+
+    @property
     def lines(self) -> list[dict[str, Any]]:
         """Every line: name, role, rule, operands, amount, unit, rounding, note, source, unverified, row, about, pays.
 
@@ -365,7 +369,7 @@ class Programme:
     """
 
     @staticmethod
-    def read(path: str | PathLike[str], year: int) -> Programme:
+    def read(path: str | PathLike[str], year: int | str) -> Programme:
         """A programme of the user's own, from a TOML file.
 
         Raises:
@@ -386,7 +390,11 @@ class Programme:
 
     @property
     def year(self) -> int:
-        """The year."""
+        """The year; where it does not begin on 1 January, that in which it begins."""
+
+    @property
+    def year_said(self) -> str:
+        """The year as it is said: "2022", or "2019/20" where it does not begin on 1 January."""
 
     @property
     def fingerprint(self) -> str:
@@ -418,14 +426,14 @@ class Programme:
     def explain(self) -> str:
         """The year in words: its tracks, and what can be chosen of each."""
 
-def programme(name: str, year: int) -> Programme:
+def programme(name: str, year: int | str) -> Programme:
     """One of the programmes that come with the package, in one of its years.
 
     Args:
         name: "mssp" (Medicare Shared Savings Program), "reach" (ACO REACH, before 2023 Direct Contracting) or "lead";
             of England "nhs-acute" (acute care), "nhs-primary-care" (general practice), "nhs-allocation" (core
             allocation by need) or "nhs-integrated" (budgets for a whole population, and budgets pooled with a council).
-        year: the performance year; of England's programmes the year in which the financial year begins.
+        year: the performance year; of England's programmes the financial year, 2019 or "2019/20".
 
     Raises:
         ContractError: there is no such programme or year; those there are, are named.
@@ -813,6 +821,23 @@ class ContractBuilder:
 
     def scaled(self, term: str) -> ContractBuilder:
         """The term that a budget-neutral comparison scales, where it is not that of the base payment."""
+
+    def limit(
+        self,
+        amount: str,
+        *,
+        least: _Number | None = None,
+        most: _Number | None = None,
+        why: str | None = None,
+    ) -> ContractBuilder:
+        """What an input, or what a clause makes of inputs, can be at all; what is given beyond is refused.
+
+        Args:
+            amount: the name of the input or clause.
+            least: the least it can be, in its unit and money in major units; or the name of another amount.
+            most: the most it can be, in the same way.
+            why: in words that can follow a colon: "a year has twelve months".
+        """
 
     def unverified(self, term: str) -> ContractBuilder:
         """Mark a term whose source could not be checked; statements say so."""

@@ -112,7 +112,8 @@ def _settle(asked: argparse.Namespace) -> int:
 
 def _programmes(_: argparse.Namespace) -> int:
     for name, title, years in programmes():
-        print(f"{name}  {years[0]} to {years[-1]}  {title}")
+        first, last = (programme(name, year).year_said for year in (years[0], years[-1]))
+        print(f"{name}  {first} to {last}  {title}")
     return 0
 
 
@@ -382,7 +383,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     showing_one.set_defaults(run=_programme)
     showing_one.add_argument("programme", metavar="NAME", help="such as mssp")
-    showing_one.add_argument("year", metavar="YEAR", type=_positive, help="the performance year")
+    showing_one.add_argument(
+        "year", metavar="YEAR", help="the performance year, or a financial year as 2019/20"
+    )
     showing_one.add_argument("--track", metavar="TRACK", help="show the contract of this track")
     showing_one.add_argument(
         "--choose",

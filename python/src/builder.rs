@@ -3,11 +3,13 @@
 use capitation::{
     Contract,
     contract::{
-        BasePayment, ContractBuilder, Gate, Role, SharedLosses, SharedSavings, SharingBands, StopLoss,
+        BasePayment, Bound as LimitBound, ContractBuilder, Gate, Limit, Role, SharedLosses, SharedSavings,
+        SharingBands, StopLoss,
     },
+    decimal::Exact,
 };
 use indexmap::IndexMap;
-use pyo3::{exceptions::PyValueError, prelude::*};
+use pyo3::{exceptions::PyValueError, prelude::*, types::PyString};
 
 use crate::{contract::PyContract, decimals::Number, errors::OrRaise};
 
@@ -303,12 +305,38 @@ impl PyContractBuilder {
         self.then(|b| b.scaled(term))
     }
 
+    #[pyo3(signature = (amount, *, least=None, most=None, why=None))]
+    fn limit(
+        &self,
+        amount: &str,
+        least: Option<PyBound>,
+        most: Option<PyBound>,
+        why: Option<String>,
+    ) -> Self {
+        let limit = Limit { least: least.map(|least| least.0), most: most.map(|most| most.0), why };
+        self.then(|b| b.limit(amount, limit))
+    }
+
     fn unverified(&self, term: &str) -> Self {
         self.then(|b| b.unverified(term))
     }
 
     fn build(&self) -> PyResult<PyContract> {
         self.inner.clone().build().or_raise().map(|inner| PyContract { inner })
+    }
+}
+
+/// One end of a limit: an exact number, or the name of another amount.
+pub(crate) struct PyBound(LimitBound);
+
+impl<'a, 'py> FromPyObject<'a, 'py> for PyBound {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        if object.is_instance_of::<PyString>() {
+            return Ok(Self(LimitBound::from(object.str()?.to_str()?)));
+        }
+        object.extract::<Number>().map(|number| Self(LimitBound::Number(Exact(number.0))))
     }
 }
 

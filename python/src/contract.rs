@@ -6,7 +6,7 @@ use pyo3::{exceptions::PyTypeError, prelude::*, types::PyDict};
 use rust_decimal::Decimal;
 
 use crate::{
-    decimals::{Number, date, to_python},
+    decimals::{Amounts, date, to_python},
     errors::{OrRaise, raise},
     population::PyPopulation,
     shown::by_shown,
@@ -108,8 +108,8 @@ impl PyContract {
         experience: &Bound<'_, PyAny>,
         on: Option<&Bound<'_, PyAny>>,
         year: Option<i64>,
-        given: Option<IndexMap<String, Number>>,
-        outside_income: Option<IndexMap<String, Number>>,
+        given: Option<Amounts>,
+        outside_income: Option<Amounts>,
     ) -> PyResult<PyStatement> {
         let day = match (on, self.inner.changes().first()) {
             (Some(day), _) => date(day)?,
@@ -123,8 +123,7 @@ impl PyContract {
                 )));
             }
         };
-        let given: IndexMap<String, Decimal> =
-            given.into_iter().flatten().map(|(name, amount)| (name, amount.0)).collect();
+        let given: IndexMap<String, Decimal> = given.map(|given| given.0).unwrap_or_default();
         let mut happened = if let Ok(population) = experience.cast::<PyPopulation>() {
             let population = population.get();
             py.detach(|| Experience::of(&population.inner, &self.inner, year, &given)).or_raise()?
@@ -135,15 +134,15 @@ impl PyContract {
                 ));
             }
             let mut happened = Experience::new();
-            for (name, amount) in amounts.extract::<IndexMap<String, Number>>()? {
-                happened = happened.with_decimal(name, amount.0);
+            for (name, amount) in amounts.extract::<Amounts>()?.0 {
+                happened = happened.with_measured(name, amount);
             }
             happened
         } else {
             return Err(PyTypeError::new_err("give a dict of amounts by input, or a Population"));
         };
-        for (party, amount) in outside_income.into_iter().flatten() {
-            happened = happened.with_outside_income(party, amount.0);
+        for (party, amount) in outside_income.into_iter().flat_map(|income| income.0) {
+            happened = happened.with_outside_income(party, amount);
         }
         let statement = py.detach(|| self.inner.settle(&happened, day)).or_raise()?;
         Ok(PyStatement { inner: statement })

@@ -1,6 +1,7 @@
 //! Exact numbers at the border: `decimal.Decimal`, `int` or a plain decimal text, and never a float.
 
 use capitation::{decimal::Exact, exposure::Date, money::RoundingMode};
+use indexmap::IndexMap;
 use pyo3::{
     exceptions::{PyTypeError, PyValueError},
     prelude::*,
@@ -52,6 +53,31 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Number {
             )));
         };
         text.parse::<Exact>().map(|exact| Self(exact.0)).map_err(|why| PyValueError::new_err(why.to_string()))
+    }
+}
+
+/// Exact numbers by name, from a dict.
+pub(crate) struct Amounts(pub(crate) IndexMap<String, Decimal>);
+
+impl<'a, 'py> FromPyObject<'a, 'py> for Amounts {
+    type Error = PyErr;
+
+    /// The refusal of one says whose it is.
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        let py = object.py();
+        let mut amounts = IndexMap::new();
+        for (name, amount) in object.extract::<IndexMap<String, Bound<'py, PyAny>>>()? {
+            let number = amount.extract::<Number>().map_err(|why| {
+                let text = format!("input `{name}`: {}", why.value(py));
+                if why.is_instance_of::<PyTypeError>(py) {
+                    PyTypeError::new_err(text)
+                } else {
+                    PyValueError::new_err(text)
+                }
+            })?;
+            amounts.insert(name, number.0);
+        }
+        Ok(Self(amounts))
     }
 }
 

@@ -2,9 +2,29 @@
 
 use capitation::contract::{Programme, ProgrammeYear};
 use indexmap::IndexMap;
-use pyo3::prelude::*;
+use pyo3::{
+    exceptions::PyTypeError,
+    prelude::*,
+    types::{PyBool, PyInt, PyString},
+};
 
 use crate::{contract::PyContract, errors::OrRaise};
+
+/// A year as it is said: an int, or a text such as `2019/20`.
+pub(crate) struct Year(String);
+
+impl<'a, 'py> FromPyObject<'a, 'py> for Year {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        let is_int = object.is_instance_of::<PyInt>() && !object.is_instance_of::<PyBool>();
+        if is_int || object.is_instance_of::<PyString>() {
+            return Ok(Self(object.str()?.to_string()));
+        }
+        let problem = format!("{} is not a year; give an int, or a text such as \"2019/20\"", object.repr()?);
+        Err(PyTypeError::new_err(problem))
+    }
+}
 
 /// A programme in one of its years.
 #[pyclass(name = "Programme", module = "capitation", frozen)]
@@ -16,9 +36,9 @@ pub(crate) struct PyProgramme {
 #[pymethods]
 impl PyProgramme {
     #[staticmethod]
-    fn read(path: std::path::PathBuf, year: i16) -> PyResult<Self> {
+    fn read(path: std::path::PathBuf, year: Year) -> PyResult<Self> {
         Programme::read(path)
-            .and_then(|programme| programme.year(year))
+            .and_then(|programme| programme.year_said(&year.0))
             .or_raise()
             .map(|inner| Self { inner })
     }
@@ -41,6 +61,11 @@ impl PyProgramme {
     #[getter]
     fn year(&self) -> i16 {
         self.inner.year()
+    }
+
+    #[getter]
+    fn year_said(&self) -> String {
+        self.inner.said()
     }
 
     #[getter]
@@ -73,16 +98,16 @@ impl PyProgramme {
     }
 
     fn __repr__(&self) -> String {
-        format!("Programme({}, {}: {})", self.name(), self.year(), self.tracks().join(", "))
+        format!("Programme({}, {}: {})", self.name(), self.inner.said(), self.tracks().join(", "))
     }
 }
 
 /// One of the programmes that come with the package, in one of its years.
 #[pyfunction]
 #[pyo3(name = "programme")]
-pub(crate) fn programme_of(name: &str, year: i16) -> PyResult<PyProgramme> {
+pub(crate) fn programme_of(name: &str, year: Year) -> PyResult<PyProgramme> {
     Programme::named(name)
-        .and_then(|programme| programme.year(year))
+        .and_then(|programme| programme.year_said(&year.0))
         .or_raise()
         .map(|inner| PyProgramme { inner })
 }

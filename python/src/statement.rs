@@ -41,6 +41,11 @@ impl PyStatement {
     }
 
     #[getter]
+    fn unverified(&self) -> Vec<String> {
+        self.inner.unverified().to_vec()
+    }
+
+    #[getter]
     fn lines<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyDict>>> {
         self.inner.lines().iter().map(|line| line_of(py, line)).collect()
     }

@@ -22,11 +22,11 @@ pub(super) fn register(asked: &Compare<'_>, contracts: &[ContractResult]) -> Vec
         ));
     }
     for contract in asked.contracts {
-        for term in contract.unverified() {
+        for name in contract.unverified() {
             register.push(assumption(
-                format!("{}: {term}", contract.name()),
+                format!("{}: {name}", contract.name()),
                 "unverified",
-                "the source of this term could not be checked",
+                "the source could not be checked",
             ));
         }
     }

@@ -87,7 +87,7 @@ pub struct Segment {
     pub activity: Vec<SegmentActivity>,
     /// Each contract, in their order.
     pub contracts: Vec<SegmentEffect>,
-    /// Whether it is withheld: it is about too few people, or would give such a segment away.
+    /// Whether it is withheld: it, or everybody else, is about too few people, or it would give such a segment away.
     pub suppressed: bool,
 }
 

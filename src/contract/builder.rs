@@ -23,7 +23,7 @@ pub use stop_loss::StopLoss;
 
 use draft::Draft;
 
-use super::{Contract, Rule, Unit};
+use super::{Contract, Limit, Rule, Unit};
 use crate::error::Result;
 
 /// Builds a contract from a base payment and modifiers, in the order of the calls.
@@ -254,6 +254,14 @@ impl ContractBuilder {
     pub fn scaled(self, term: &str) -> Self {
         self.then(|draft| {
             draft.scale(term);
+            Ok(())
+        })
+    }
+
+    /// What an input, or what a clause makes of inputs, can be at all: what is given beyond is refused.
+    pub fn limit(self, amount: &str, limit: Limit) -> Self {
+        self.then(|draft| {
+            draft.limit(amount, limit);
             Ok(())
         })
     }

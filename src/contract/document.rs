@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use super::{rule::Rule, term::Term, unit::Unit};
+use super::{limit::Limit, rule::Rule, term::Term, unit::Unit};
 use crate::{
     decimal::Exact,
     exposure::{Date, Period},
@@ -62,6 +62,9 @@ pub struct Clause {
     /// Where the clause is written.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
+    /// Whether the source could not be checked, or leaves the rule open; every statement that uses the clause says so.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unverified: bool,
     /// The row of the regulator's own statement, where it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub row: Option<String>,
@@ -73,7 +76,16 @@ pub struct Clause {
 impl Clause {
     /// A clause that defines `name` by a rule, unrounded and moving no money.
     pub fn new(name: impl Into<String>, rule: Rule) -> Self {
-        Self { name: name.into(), rule, round: None, pays: None, source: None, row: None, about: None }
+        Self {
+            name: name.into(),
+            rule,
+            round: None,
+            pays: None,
+            source: None,
+            unverified: false,
+            row: None,
+            about: None,
+        }
     }
 }
 
@@ -137,6 +149,9 @@ pub struct Document {
     /// How inputs are measured, in a sentence each.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub measured: IndexMap<String, String>,
+    /// What an input, or what a clause makes of inputs, can be at all; beyond it, what was given is refused.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub limits: IndexMap<String, Limit>,
     /// Who bears each measured cost.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub bears: IndexMap<String, String>,

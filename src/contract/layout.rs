@@ -1,6 +1,7 @@
 //! From names to places: the checks that make a document a contract.
 
 mod head;
+mod limits;
 mod names;
 mod terms;
 mod units;
@@ -14,6 +15,7 @@ use crate::{
     error::{Error, ErrorKind},
     money::Rounding,
 };
+pub(crate) use limits::{BoundAt, End, Limited};
 use names::{Names, did_you_mean, index_of, unknown_party};
 
 /// Where in a document a fault is, so that a reader can name the line.
@@ -22,6 +24,7 @@ pub(crate) enum At {
     Key(&'static str),
     Party(String),
     Input(String),
+    Limit(String),
     Bears(String),
     Term(String),
     Clause(usize, String),
@@ -34,6 +37,7 @@ impl std::fmt::Display for At {
             Self::Key(key) => write!(f, "`{key}`"),
             Self::Party(name) => write!(f, "party `{name}`"),
             Self::Input(name) => write!(f, "input `{name}`"),
+            Self::Limit(name) => write!(f, "limit of `{name}`"),
             Self::Bears(name) => write!(f, "bears `{name}`"),
             Self::Term(name) => write!(f, "term `{name}`"),
             Self::Clause(_, name) => write!(f, "clause `{name}`"),
@@ -92,6 +96,8 @@ pub(crate) struct Layout {
     /// Which party bears which input, by places.
     pub(crate) bears: Vec<(usize, usize)>,
     pub(crate) scaled: Option<usize>,
+    /// What amounts are held against.
+    pub(crate) limits: Vec<Limited>,
 }
 
 impl Layout {
@@ -137,6 +143,7 @@ impl Layout {
             transfers: Vec::new(),
             bears: Vec::new(),
             scaled: None,
+            limits: Vec::new(),
         };
         for (index, clause) in document.clause.iter().enumerate() {
             layout.add_clause(index, clause, document, &mut names)?;
@@ -145,6 +152,7 @@ impl Layout {
         layout.units = names.units;
         layout.add_bearers(document)?;
         layout.add_scaled(document)?;
+        layout.limits = limits::of(document, &layout)?;
         head::check_examples(document)?;
         Ok(layout)
     }

@@ -12,7 +12,7 @@ use super::{
     unit::Unit,
 };
 use crate::{
-    decimal::{self, Exact},
+    decimal::{self, Exact, Inexact},
     error::{Error, ErrorKind, Result},
     exposure::Date,
     money::{self, inexact, power_of_ten},
@@ -236,7 +236,7 @@ impl<N: Number> Reading<N> {
                 tables: &self.tables,
                 over_people: step.over_people.and_then(|place| over_people.get(place)),
             };
-            let value = step.rule.eval(&above, step.round).map_err(|why| self.stopped(amounts.len(), why))?;
+            let value = step.rule.eval(&above, step.round).map_err(|why| self.stopped(amounts, why))?;
             amounts.push(value);
         }
         Ok(())
@@ -263,7 +263,8 @@ impl<N: Number> Reading<N> {
     }
 
     #[cold]
-    fn stopped(&self, place: usize, why: Stopped<N::Error>) -> Error {
+    fn stopped(&self, amounts: &[N], why: Stopped<N::Error>) -> Error {
+        let place = amounts.len();
         let clause = self.layout.names.get(place).map_or("", String::as_str);
         let at = format!("clause `{clause}`");
         let step = place.checked_sub(self.layout.inputs + self.layout.terms);
@@ -276,6 +277,9 @@ impl<N: Number> Reading<N> {
                     "the base of its bands is negative, and fractions of it have no order",
                     "put a floor under the base first",
                 ),
+                (Refused::Inexact(Inexact::DivisionByZero), Some(Rule::Per { by, .. })) => {
+                    self.by_zero(at, *by)
+                }
                 (why, _) => refused(at, why),
             },
             Stopped::NoSuchPlace => Error::new(
@@ -285,6 +289,19 @@ impl<N: Number> Reading<N> {
                 "give every input, and the people where a clause acts on each person",
             ),
         }
+    }
+}
+
+impl<N> Reading<N> {
+    /// What to say of a quotient whose divisor is nought.
+    fn by_zero(&self, at: String, by: usize) -> Error {
+        let name = self.layout.names.get(by).map_or("", String::as_str);
+        let remedy = if by < self.layout.inputs {
+            format!("give `{name}` above 0")
+        } else {
+            format!("correct what `{name}` is made of")
+        };
+        Error::new(ErrorKind::Arithmetic, at, format!("it is divided by `{name}`, which is 0"), remedy)
     }
 }
 

@@ -115,8 +115,13 @@ impl Programme {
             fingerprint.bytes(found.0.as_bytes());
             Ok(found)
         })?;
-        let whole = document.check().and_then(|()| each::written_out(&document));
-        let whole = whole.map_err(|why| why.within(file))?;
+        let checked = || {
+            document.check()?;
+            let whole = each::written_out(&document)?;
+            whole.check_limits()?;
+            Ok(whole)
+        };
+        let whole = checked().map_err(|why: Error| why.within(file))?;
         Ok(Self { document: Arc::new(document), whole: Arc::new(whole), fingerprint: fingerprint.written() })
     }
 
@@ -160,13 +165,8 @@ impl Programme {
     /// [`Period`](ErrorKind::Period) where no track is in force in that year.
     pub fn year(&self, year: i16) -> Result<ProgrammeYear> {
         let refuse = || {
-            let (first, last) = self.span().unwrap_or((year, year));
-            Error::new(
-                ErrorKind::Period,
-                format!("programme `{}`", self.document.name),
-                format!("it has no track in {year}"),
-                format!("ask for a year from {first} to {last}"),
-            )
+            let problem = format!("it has no track in {}", self.said(year));
+            Error::new(ErrorKind::Period, self.place(), problem, self.ask_for_a_year())
         };
         let days = self.document.days_of(year).map_err(|_| refuse())?;
         let year = ProgrammeYear { programme: self.clone(), year, days };
@@ -174,6 +174,45 @@ impl Programme {
             return Err(refuse());
         }
         Ok(year)
+    }
+
+    /// The programme in one of its years, as the year is said: `2022`, or `2019/20` where it does not begin on 1 January.
+    ///
+    /// # Errors
+    /// [`Period`](ErrorKind::Period) where the text is no year of the programme.
+    ///
+    /// ```
+    /// use capitation::contract::Programme;
+    /// let acute = Programme::named("nhs-acute")?;
+    /// assert_eq!(acute.year_said("2019/20")?, acute.year(2019)?);
+    /// assert!(acute.year_said("2019/21").is_err());
+    /// # Ok::<(), capitation::Error>(())
+    /// ```
+    pub fn year_said(&self, text: &str) -> Result<ProgrammeYear> {
+        let first = text.split_once('/').map_or(text, |(first, _)| first);
+        let year = first.parse().ok().filter(|year: &i16| text == first || self.said(*year) == text);
+        if let Some(year) = year {
+            return self.year(year);
+        }
+        let problem = format!("`{text}` is not a year of it");
+        Err(Error::new(ErrorKind::Period, self.place(), problem, self.ask_for_a_year()))
+    }
+
+    /// A year as it is said: `2022`, or `2019/20` where it does not begin on 1 January.
+    pub fn said(&self, year: i16) -> String {
+        self.document.said(year)
+    }
+
+    fn place(&self) -> String {
+        format!("programme `{}`", self.document.name)
+    }
+
+    fn ask_for_a_year(&self) -> String {
+        match self.span() {
+            Some((first, last)) if first == last => format!("ask for {}", self.said(first)),
+            Some((first, last)) => format!("ask for a year from {} to {}", self.said(first), self.said(last)),
+            None => "add a track to it".to_owned(),
+        }
     }
 
     /// The contracts of the worked examples, each with its example.
@@ -201,9 +240,14 @@ impl ProgrammeYear {
         &self.programme
     }
 
-    /// The year.
+    /// The year; where it does not begin on 1 January, that in which it begins.
     pub fn year(&self) -> i16 {
         self.year
+    }
+
+    /// The year as it is said: `2022`, or `2019/20` where it does not begin on 1 January.
+    pub fn said(&self) -> String {
+        self.programme.said(self.year)
     }
 
     fn in_force(&self) -> impl Iterator<Item = (usize, Period, &Track)> {
@@ -232,7 +276,7 @@ impl ProgrammeYear {
         let found = self.in_force().find(|(_, _, track)| track.name == name);
         let (track, days, _) = found.ok_or_else(|| {
             let place = format!("programme `{}`", self.programme.name());
-            unknown(&place, format!("it has no track `{name}` in {}", self.year), name, self.tracks())
+            unknown(&place, format!("it has no track `{name}` in {}", self.said()), name, self.tracks())
         })?;
         Ok(TrackYear { track, days, year: self.clone(), chosen: IndexMap::new() })
     }
@@ -318,7 +362,7 @@ impl TrackYear {
 
     fn place(&self) -> String {
         let programme = self.year.programme.name();
-        format!("programme `{programme}`, track `{}` in {}", self.name(), self.year.year)
+        format!("programme `{programme}`, track `{}` in {}", self.name(), self.year.said())
     }
 }
 

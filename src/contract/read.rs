@@ -148,6 +148,7 @@ fn line_at(text: &str, at: &At) -> Option<usize> {
         At::Key(key) => key_line(table, key),
         At::Party(name) => inside("parties", name),
         At::Input(name) => inside("inputs", name),
+        At::Limit(name) => inside("limits", name),
         At::Bears(name) => inside("bears", name),
         At::Term(name) => inside("terms", name),
         At::Clause(index, _) => element("clause", *index),

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::{
     document::{Clause, Document},
+    limit::Bound,
     rule::Rule,
     term::{Band, Dated, Term},
     unit::Unit,
@@ -98,7 +99,8 @@ fn write_contract(out: &mut String, document: &Document) -> std::fmt::Result {
     for (cost, party) in &document.bears {
         writeln!(out, "The {party} bears the {cost}.")?;
     }
-    let inputs: Vec<String> = document.inputs.iter().map(|(name, unit)| format!("{name} ({unit})")).collect();
+    let inputs: Vec<String> =
+        document.inputs.iter().map(|(name, unit)| input_in_words(name, *unit, document)).collect();
     writeln!(out, "Measured: {}.", inputs.join(", "))?;
     writeln!(out, "\nWhat was agreed")?;
     for (name, term) in &document.terms {
@@ -115,6 +117,29 @@ fn write_contract(out: &mut String, document: &Document) -> std::fmt::Result {
     Ok(())
 }
 
+/// An input with its unit and, where it has one, its limit.
+fn input_in_words(name: &str, unit: Unit, document: &Document) -> String {
+    match range_in_words(name, document) {
+        Some(range) => format!("{name} ({unit}, {range})"),
+        None => format!("{name} ({unit})"),
+    }
+}
+
+/// What an amount can be at all, where that is limited.
+fn range_in_words(name: &str, document: &Document) -> Option<String> {
+    let limit = document.limits.get(name)?;
+    let bound = |bound: &Bound| match bound {
+        Bound::Number(number) => number.to_string(),
+        Bound::Amount(name) => name.clone(),
+    };
+    match (&limit.least, &limit.most) {
+        (Some(least), Some(most)) => Some(format!("from {} to {}", bound(least), bound(most))),
+        (Some(least), None) => Some(format!("at least {}", bound(least))),
+        (None, Some(most)) => Some(format!("at most {}", bound(most))),
+        (None, None) => None,
+    }
+}
+
 fn clause_in_words(clause: &Clause, document: &Document) -> String {
     let mut text = format!("{} = {}", clause.name, rule(&clause.rule));
     if let Some(round) = clause.round {
@@ -126,11 +151,17 @@ fn clause_in_words(clause: &Clause, document: &Document) -> String {
         };
         let _ = write!(text, ", rounded {}", rounding(round, unit, document.currency));
     }
+    if let Some(range) = range_in_words(&clause.name, document) {
+        let _ = write!(text, "; it must be {range}");
+    }
     if let Some(pays) = &clause.pays {
         let _ = write!(text, "; {} pays {}", pays.from, pays.to);
     }
     if let Some(source) = &clause.source {
         let _ = write!(text, " ({source})");
+    }
+    if clause.unverified {
+        text.push_str(" [unverified]");
     }
     text
 }

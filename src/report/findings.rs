@@ -54,8 +54,7 @@ impl Comparison {
         let segments = self.segments.as_ref()?;
         let core20 = segments.core20()?;
         if core20.suppressed {
-            let withheld =
-                "Core20, the most deprived fifth of the nation, is withheld: it is about too few people.";
+            let withheld = "Core20, the most deprived fifth of the nation, is withheld: it, or everybody else, is about too few people.";
             return Some(withheld.to_owned());
         }
         let (months, cost) = core20.share_of_member_months.zip(core20.share_of_cost)?;

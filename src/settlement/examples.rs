@@ -48,7 +48,7 @@ impl Contract {
     fn settle_example(&self, example: &Example) -> Result<Vec<ExampleResult>> {
         let mut experience = Experience::new();
         for (name, amount) in &example.given {
-            experience = experience.with_decimal(name, amount.0);
+            experience = experience.with_measured(name, amount.0);
         }
         if !example.people.is_empty() {
             experience = experience.with_people(self.people_of(example)?);

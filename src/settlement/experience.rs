@@ -8,6 +8,7 @@ use crate::{
     contract::{Contract, Plan, Unit},
     decimal::Exact,
     error::{Error, ErrorKind, Result},
+    money::{Rounding, RoundingMode, inexact},
     population::{MEMBER_MONTHS, MeasureUnit, Population},
 };
 
@@ -18,11 +19,19 @@ use crate::{
 /// each person need not be given again; where they are, the two must agree to the penny.
 #[derive(Debug, Clone, Default)]
 pub struct Experience<'a> {
-    amounts: IndexMap<String, Decimal>,
+    amounts: IndexMap<String, Amount>,
     people: Option<People<'a>>,
     outside_income: IndexMap<String, Decimal>,
     /// The fingerprint of the population that it was taken from.
     population: Option<String>,
+}
+
+/// One amount, as it is written.
+#[derive(Debug, Clone, Copy)]
+struct Amount {
+    written: Decimal,
+    /// Whether it was measured, and not worked out from something else.
+    is_measured: bool,
 }
 
 impl<'a> Experience<'a> {
@@ -31,27 +40,35 @@ impl<'a> Experience<'a> {
         Self::default()
     }
 
-    /// The same with one more amount, written as a plain decimal.
+    /// The same with one more amount as it was measured, written as a plain decimal. Money is in whole minor units, as it
+    /// was paid or spent; the settlement refuses parts of a penny.
     ///
     /// # Errors
     /// [`ErrorKind::Value`] where the text is not a plain decimal.
     pub fn with(self, input: impl Into<String>, amount: &str) -> Result<Self> {
         let input = input.into();
         match amount.parse::<Exact>() {
-            Ok(exact) => Ok(self.with_decimal(input, exact.0)),
-            Err(why) => Err(Error::new(
-                ErrorKind::Value,
-                format!("input `{input}`"),
-                why.to_string(),
-                "write it as it is printed, without separators",
-            )),
+            Ok(exact) => Ok(self.with_measured(input, exact.0)),
+            Err(why) => {
+                let says = why.to_string();
+                let (problem, remedy) = says.split_once("; ").unwrap_or((&says, "write a plain decimal"));
+                Err(Error::new(ErrorKind::Value, format!("input `{input}`"), problem, remedy))
+            }
         }
     }
 
-    /// The same with one more amount.
+    /// The same with one more amount as it was measured: money in whole minor units.
+    #[must_use]
+    pub fn with_measured(mut self, input: impl Into<String>, amount: Decimal) -> Self {
+        self.amounts.insert(input.into(), Amount { written: amount, is_measured: true });
+        self
+    }
+
+    /// The same with one more amount that was worked out, such as activity at its prices: money may have parts of a penny,
+    /// which the clauses round.
     #[must_use]
     pub fn with_decimal(mut self, input: impl Into<String>, amount: Decimal) -> Self {
-        self.amounts.insert(input.into(), amount);
+        self.amounts.insert(input.into(), Amount { written: amount, is_measured: false });
         self
     }
 
@@ -89,7 +106,19 @@ impl<'a> Experience<'a> {
     pub(super) fn inputs(&self, contract: &Contract) -> Result<Vec<Decimal>> {
         let declared = &contract.document().inputs;
         self.refuse_unknown(contract)?;
-        declared.iter().map(|(name, unit)| self.input(name, *unit, contract)).collect()
+        let given: Vec<Option<Decimal>> =
+            declared.iter().map(|(name, unit)| self.input(name, *unit, contract)).collect::<Result<_>>()?;
+        let not_given = |(_, given): &(_, &Option<Decimal>)| given.is_none();
+        let missing: Vec<(&str, Unit)> = declared
+            .iter()
+            .zip(&given)
+            .filter(not_given)
+            .map(|((name, unit), _)| (name.as_str(), *unit))
+            .collect();
+        if missing.is_empty() {
+            return Ok(given.into_iter().flatten().collect());
+        }
+        Err(all_missing(contract, &missing))
     }
 
     fn refuse_unknown(&self, contract: &Contract) -> Result<()> {
@@ -117,10 +146,11 @@ impl<'a> Experience<'a> {
         Ok(())
     }
 
-    fn input(&self, name: &str, unit: Unit, contract: &Contract) -> Result<Decimal> {
+    /// An input as it is counted, where it was given.
+    fn input(&self, name: &str, unit: Unit, contract: &Contract) -> Result<Option<Decimal>> {
         let place = || format!("input `{name}`");
         let exponent = contract.currency().exponent();
-        let given = self.amounts.get(name).map(|a| to_counted(*a, unit, exponent)).transpose();
+        let given = self.amounts.get(name).map(|a| to_counted(a.written, unit, exponent)).transpose();
         let given = given.map_err(|why| why.within(place()))?;
         let of_people = self.people.as_ref().and_then(|people| match unit {
             Unit::Count if name == MEMBER_MONTHS => Some(people.member_months()),
@@ -138,18 +168,15 @@ impl<'a> Experience<'a> {
                 ));
             }
             (Some(amount), _) | (None, Some(amount)) => amount,
-            (None, None) => {
-                return Err(Error::new(
-                    ErrorKind::Experience,
-                    place(),
-                    format!("contract `{}` needs it, and it was not given", contract.name()),
-                    format!("give it as {unit}"),
-                ));
-            }
+            (None, None) => return Ok(None),
         };
         check_range(amount, unit)
             .map_err(|(problem, remedy)| Error::new(ErrorKind::Range, place(), problem, remedy))?;
-        Ok(amount)
+        let is_measured = self.amounts.get(name).is_some_and(|amount| amount.is_measured);
+        if is_measured && unit == Unit::Money && !amount.fract().is_zero() {
+            return Err(part_of_a_penny(place(), amount, contract)?);
+        }
+        Ok(Some(amount))
     }
 
     /// The sums over people of the contract's layers.
@@ -172,6 +199,43 @@ impl<'a> Experience<'a> {
         };
         layers.iter().map(|layer| people.sum_of_layer(layer)).collect()
     }
+}
+
+/// What to say of inputs that were not given: all of them, so that one correction is enough.
+fn all_missing(contract: &Contract, missing: &[(&str, Unit)]) -> Error {
+    let needs = format!("contract `{}` needs", contract.name());
+    if let [(name, unit)] = missing {
+        let problem = format!("{needs} it, and it was not given");
+        return Error::new(
+            ErrorKind::Experience,
+            format!("input `{name}`"),
+            problem,
+            format!("give it as {unit}"),
+        );
+    }
+    let names: Vec<String> = missing.iter().map(|(name, _)| format!("`{name}`")).collect();
+    let each: Vec<String> = missing.iter().map(|(name, unit)| format!("`{name}` as {unit}")).collect();
+    Error::new(
+        ErrorKind::Experience,
+        format!("inputs {}", names.join(", ")),
+        format!("{needs} them, and they were not given"),
+        format!("give {}", each.join(", ")),
+    )
+}
+
+/// Money that was paid or spent is whole in minor units; what is not was worked out, and rounding it is a decision.
+fn part_of_a_penny(place: String, counted: Decimal, contract: &Contract) -> Result<Error> {
+    let (currency, exponent) = (contract.currency(), contract.currency().exponent());
+    let rounded = Rounding { mode: RoundingMode::HalfUp, places: 0 }
+        .apply(counted)
+        .map_err(|why| inexact(&place, why))?;
+    let shown = |counted| to_written(counted, Unit::Money, exponent);
+    Ok(Error::new(
+        ErrorKind::Value,
+        place,
+        format!("{} is not in whole minor units, and an amount in {currency} is", shown(counted)?),
+        format!("round it before, and say so: half up it is {}", shown(rounded)?),
+    ))
 }
 
 /// A count is not negative and a share lies between 0 and 1; money may have either sign (recoveries).
@@ -220,7 +284,7 @@ impl Experience<'static> {
         let mut experience = Self { population: Some(population.fingerprint().to_owned()), ..Self::new() };
         for (name, unit) in &contract.document().inputs {
             if let Some(amount) = given.get(name) {
-                experience = experience.with_decimal(name, *amount);
+                experience = experience.with_measured(name, *amount);
                 continue;
             }
             let Some(measure) = population.measures().get(name) else { continue };

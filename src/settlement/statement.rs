@@ -250,7 +250,7 @@ impl Statement {
             )?;
         }
         if !self.unverified.is_empty() {
-            writeln!(out, "\nUnverified terms: {}", self.unverified.join(", "))?;
+            writeln!(out, "\nUnverified: {}", self.unverified.join(", "))?;
         }
         writeln!(out, "\ncapitation {}, contract {}", self.version, self.fingerprint)?;
         if let Some(population) = &self.population {
@@ -325,7 +325,7 @@ impl Settled {
         };
         let mut operands = Vec::new();
         let mut sources: Vec<String> = clause.source.iter().cloned().collect();
-        let mut unverified = false;
+        let mut unverified = clause.unverified;
         for name in clause.rule.operands() {
             if let Some(place) = layout.place(name) {
                 operands.push((name.clone(), self.written(place)?));

@@ -127,3 +127,50 @@ fn the_general_level_is_below_the_factor_of_every_subchapter() {
     let highest = factors.values().map(|(_, most)| *most).max().unwrap();
     assert_eq!((lowest.round_dp(4), highest.round_dp(4)), (d("1.0021"), d("1.0362")));
 }
+
+/// Given factors of 4.83 % and 2 %: 1.0483 × 0.98 = 1.027334; of £100m, and of £10m of day cases, £102,733,400 and
+/// £10,273,340, which the published factors of 2025/26 give too.
+#[test]
+fn a_fixed_element_and_elective_care_are_rolled_forward_by_one_level() {
+    let rolled = [("fixed element amount", "rolled forward"), ("elective activity", "rolled forward")];
+    let amounts = [
+        ("fixed element of the base year", d("100000000")),
+        ("value of day cases at prices of the base year", d("10000000")),
+    ];
+    for (level, more) in [
+        ("given", vec![("price level", d("1.027334"))]),
+        ("by given factors", vec![("cost uplift factor", d("0.0483")), ("efficiency factor", d("0.02"))]),
+        ("from 2024/25", vec![]),
+    ] {
+        let chosen = [rolled[0], rolled[1], ("price level", level)];
+        let given = [amounts.to_vec(), more].concat();
+        let settled = settle(&contract("aligned payment and incentive", 2025, &chosen), &given);
+        assert_eq!(settled.amount("payment of the fixed element"), Some(d("102733400.00")), "{level}");
+        assert_eq!(settled.amount("payment for elective care"), Some(d("10273340.00")), "{level}");
+        assert_eq!(net(&settled, "trust"), d("113006740.00"), "{level}");
+    }
+    // Outside a fixed element the same, and where nothing is rolled forward no level is asked for.
+    let activity = contract("activity-based payment", 2025, &[rolled[1], ("price level", "from 2024/25")]);
+    assert_eq!(net(&settle(&activity, &amounts[1..]), "trust"), d("10273340.00"));
+    let plain = contract("aligned payment and incentive", 2025, &[]);
+    assert!(!plain.document().inputs.contains_key("price level"));
+}
+
+/// £10m of admissions and a forecast of £9m, both at prices of 2018/19: × 1.026582 (3.8 % and 1.1 %) 10,265,820 and
+/// 9,239,238; the forecast and a fifth of 1,026,582 above it are 9,444,554.40.
+#[test]
+fn a_blended_payment_is_rolled_forward_with_its_forecast() {
+    let given = [
+        ("value of emergency admissions at prices of the base year", d("10000000")),
+        ("forecast value of emergency admissions at prices of the base year", d("9000000")),
+    ];
+    let factors = [given[0], given[1], ("cost uplift factor", d("0.038")), ("efficiency factor", d("0.011"))];
+    for (option, given) in
+        [("rolled forward from 2018/19", &given[..]), ("rolled forward by given factors", &factors)]
+    {
+        let contract = contract("blended emergency payment", 2019, &[("activity and forecast", option)]);
+        let settled = settle(&contract, given);
+        assert_eq!(net(&settled, "trust"), d("9444554.40"), "{option}");
+        assert_eq!(settled.amount("fixed payment for urgent and emergency care"), Some(d("9239238.00")));
+    }
+}

@@ -202,3 +202,26 @@ fn the_limit_on_elective_payment() {
         }
     }
 }
+
+/// A forecast of £1,000 with a band of 5 %: within it a fifth of the difference, and outside the price of what was done.
+#[test]
+fn everything_at_full_price_outside_a_band() {
+    let chosen = [("break-glass", "full price of everything outside a band")];
+    let contract = contract("blended emergency payment", 2019, &chosen);
+    for (done, paid) in [
+        ("1000", "1000"),
+        ("1049.95", "1009.99"), // 1,000 + 49.95 / 5
+        ("1050", "1050"),
+        ("1100", "1100"),
+        ("950.05", "990.01"), // 1,000 − 49.95 / 5
+        ("950", "950"),
+        ("0", "0"),
+    ] {
+        let given = [
+            ("value of emergency admissions", d(done)),
+            ("forecast value of emergency admissions", d("1000")),
+            ("break-glass band", d("0.05")),
+        ];
+        assert_eq!(net(&settle(&contract, &given), "trust"), d(paid), "{done}");
+    }
+}

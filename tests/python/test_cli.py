@@ -281,6 +281,9 @@ def test_programmes_are_listed_and_shown(run: Callable[..., Run]) -> None:
     status, out, _ = run("programme", "list")
     assert status == 0
     assert "mssp  2014 to 2024  Medicare Shared Savings Program" in out
+    assert "nhs-acute  2010/11 to 2025/26  NHS acute contracts" in out
+    status, out, _ = run("programme", "show", "nhs-acute", "2019/20")
+    assert (status, out.splitlines()[0]) == (0, "NHS acute contracts, 2019/20")
     status, out, _ = run("programme", "show", "mssp", "2022")
     assert status == 0
     assert "ENHANCED: Two-sided" in out

@@ -90,7 +90,8 @@ def test_an_input_beside_a_population_is_exact(people: cap.Population, contracts
         (Decimal("NaN"), ValueError, "NaN is not an amount; give a finite number"),
         (Decimal("-Infinity"), ValueError, "-Infinity is not an amount; give a finite number"),
         (10**30, ValueError, "more digits than can be held exactly; write at most 28"),
-        ("1,000", ValueError, "`1,000` is not a decimal number"),
+        ("1,000", ValueError, "input `member months`: `1,000` is not a decimal number; write 1000"),
+        ("50%", ValueError, "input `member months`: `50%` is not a decimal number; write 0.5, a part of one"),
         ("", ValueError, "is not a decimal number"),
         (-1, cap.ContractError, "input `member months`: -1 is negative"),
     ],
@@ -101,7 +102,27 @@ def test_amounts_that_are_refused(amount: object, error: type[Exception], said: 
         settle(**{"member months": amount})
 
 
+def test_limits_and_parts_of_a_penny() -> None:
+    builder = cap.ContractBuilder(
+        "Capitation", currency="GBP", first_day="2026-04-01", last_day="2027-03-31"
+    ).capitation("412.50", "Here")
+    limited = builder.limit("actual cost", least=0, most="envelope", why="no more was agreed").build()
+    limited.settle({"member months": 1, "actual cost": "412.50"})
+    cases: list[tuple[str | int, str]] = [
+        ("412.51", "£412.51 is above `envelope`, which is £412.50: no more was agreed"),
+        (-1, "-£1.00 is below £0.00, the least that it can be: no more was agreed"),
+        ("1.005", "1.005 is not in whole minor units, .* half up it is 1.01"),
+    ]
+    for cost, said in cases:
+        with pytest.raises(cap.ContractError, match=f"input `actual cost`: {said}"):
+            limited.settle({"member months": 1, "actual cost": cost})
+    with pytest.raises(TypeError, match=r"1\.5 is a float"):
+        builder.limit("actual cost", most=1.5)  # type: ignore[arg-type]
+
+
 def test_inputs_that_do_not_fit() -> None:
+    with pytest.raises(cap.SettlementError, match=r"inputs `member months`, `actual cost`: .* needs them"):
+        capitation().settle({})
     with pytest.raises(cap.SettlementError, match="input `actual cost`: contract `Capitation` needs it"):
         capitation().settle({"member months": 1})
     with pytest.raises(

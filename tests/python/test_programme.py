@@ -185,3 +185,38 @@ def test_english_contracts_stand_side_by_side_on_one_population() -> None:
         avoided = next(event for event in contract.marginal if event.what.endswith("avoided"))
         trust = next(result for result in avoided.results if result.party == "trust")
         assert trust.mean == pytest.approx(expected, abs=1e-6), contract.name
+
+
+def test_a_financial_year_is_read_and_said() -> None:
+    acute = cap.programme("nhs-acute", "2019/20")
+    assert (acute.year, acute.year_said) == (2019, "2019/20")
+    assert acute.contract("block").name == "NHS acute contracts, block, 2019/20"
+    assert cap.programme("mssp", "2022").year_said == "2022"
+    cases: list[tuple[str, int | str, str]] = [
+        ("nhs-acute", "2019/21", "`2019/21` is not a year of it; ask for a year from 2010/11 to 2025/26"),
+        ("mssp", "2022/23", "`2022/23` is not a year of it; ask for a year from 2014 to 2024"),
+        ("nhs-acute", 10**20, "`100000000000000000000` is not a year of it"),
+        ("nhs-acute", 2009, "it has no track in 2009/10"),
+    ]
+    for name, year, said in cases:
+        with pytest.raises(cap.ContractError, match=said):
+            cap.programme(name, year)
+    with pytest.raises(TypeError, match='True is not a year; give an int, or a text such as "2019/20"'):
+        cap.programme("nhs-acute", True)
+
+
+def test_what_cannot_be_is_refused_by_name() -> None:
+    indicator = cap.programme("nhs-primary-care", "2024/25").contract("QOF indicator")
+    given = dict.fromkeys(indicator.inputs, 0) | {"patients counted": 150, "patients eligible": 100}
+    said = "input `patients counted`: 150 is above `patients eligible`, which is 100"
+    with pytest.raises(cap.ContractError, match=said):
+        indicator.settle(given)
+    assert "patients counted (count, at most patients eligible)" in indicator.explain()
+
+
+def test_a_statement_says_what_is_unverified() -> None:
+    contract = cap.programme("nhs-acute", 2019).contract(
+        "blended emergency payment", {"break-glass": "full price beyond a band"}
+    )
+    statement = contract.settle(dict.fromkeys(contract.inputs, 0))
+    assert statement.unverified == contract.unverified == ["added beyond the band"]

@@ -1,6 +1,6 @@
 //! Alzira: the rules are those that WISH describes; capita and people those of a BMJ rapid response (420, about 250,000).
 
-use super::{amount, contract, d, printed, settle, surplus, with_term};
+use super::{amount, contract, d, settle, surplus, with_term};
 
 fn given<'a>(elsewhere: &'a str, outsiders: &'a str, cost: &'a str) -> [(&'a str, &'a str); 5] {
     [
@@ -63,10 +63,15 @@ fn turnover_is_unverified_and_both_readings_are_shown() {
     assert_eq!(amount(&after, "profit kept"), d("7725000"));
 }
 
-/// The capita of the second tender against those of the first, and the two parts of the rescue.
+/// A year at the capita of the second tender beside those of the first: 379 / 225 = 1.684 and 379 / 204 = 1.858.
 #[test]
 fn the_second_tender_paid_two_thirds_more() {
-    assert_eq!(printed("379", "225", 2), d("1.68"));
-    assert_eq!(printed("379", "204", 2), d("1.86"));
-    assert_eq!(d("44") + d("25"), d("69"));
+    let income = |capita| {
+        let mut given = given("0", "0", "0");
+        given[1].1 = capita;
+        amount(&settle(&contract("alzira"), &given), "capita payment")
+    };
+    assert_eq!(income("379"), d("94750000"));
+    assert_eq!((income("379") / income("225")).round_dp(3), d("1.684"));
+    assert_eq!((income("379") / income("204")).round_dp(3), d("1.858"));
 }

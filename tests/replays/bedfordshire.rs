@@ -1,6 +1,8 @@
 //! Bedfordshire: figures are those of HSJ 5073686 and 5076545 and of the commissioner's notice of 15 April 2014.
 
-use super::{amount, contract, d, printed, settle, surplus};
+use capitation::Experience;
+
+use super::{amount, contract, d, settle, surplus};
 
 fn year(leave: &str, cost_leaves: &str, guaranteed: &str, cost: &str) -> capitation::Statement {
     settle(
@@ -9,6 +11,7 @@ fn year(leave: &str, cost_leaves: &str, guaranteed: &str, cost: &str) -> capitat
             ("part of referrals that leave", leave),
             ("part of the cost that leaves", cost_leaves),
             ("guaranteed income", guaranteed),
+            ("trust's cost before", "10000000"),
             ("trust's cost", cost),
             ("prime provider's other cost", "14000000"),
         ],
@@ -21,7 +24,8 @@ fn the_price_began_a_ninth_below_what_was_paid() {
     let settled = year("0.30", "0.4", "0", "8800000");
     assert_eq!(amount(&settled, "price of a year"), d("24000000"));
     assert_eq!(amount(&settled, "cut against the year before"), d("3000000"));
-    assert_eq!(printed("-3", "27", 2), d("-0.11"));
+    let cut = amount(&settled, "cut against the year before") / amount(&settled, "paid a year before");
+    assert_eq!(cut.round_dp(2), d("0.11"));
 }
 
 /// 30 % × £10m × (1 − m), by hand; and the same as the trust's surplus falls by when its cost falls by 3m × m.
@@ -46,8 +50,8 @@ fn the_trust_loses_what_stays_of_the_cost() {
 /// where a fifteenth of the cost leaves, 3 × (1 − m) = 2.8.
 #[test]
 fn the_loss_beside_the_planned_deficit() {
-    assert!(amount(&year("0.30", "0.06", "0", "10000000"), "trust's loss") > d("2800000"));
-    assert!(amount(&year("0.30", "0.07", "0", "10000000"), "trust's loss") < d("2800000"));
+    assert!(amount(&year("0.30", "0.06", "0", "9820000"), "trust's loss") > d("2800000"));
+    assert!(amount(&year("0.30", "0.07", "0", "9790000"), "trust's loss") < d("2800000"));
 }
 
 /// A guarantee of the whole income would have cost the prime provider the £3m that left: an eighth of its £24m.
@@ -57,5 +61,29 @@ fn a_guarantee_turns_the_loss_over_to_the_prime_provider() {
     assert_eq!(amount(&with, "top-up to the guaranteed income"), d("3000000"));
     assert_eq!(surplus(&without, "prime provider") - surplus(&with, "prime provider"), d("3000000"));
     assert_eq!(amount(&with, "trust's loss"), d("-1200000"));
-    assert_eq!(printed("3", "24", 3), d("0.125"));
+    assert_eq!(
+        amount(&with, "top-up to the guaranteed income") / amount(&with, "price of a year"),
+        d("0.125")
+    );
+}
+
+/// What the trust loses and what its care costs are one assumption: a cost left as it was, beside a part that leaves, is refused.
+#[test]
+fn a_cost_that_does_not_follow_the_part_that_leaves_is_refused() {
+    let given = [
+        ("part of referrals that leave", "0.30"),
+        ("part of the cost that leaves", "0.4"),
+        ("guaranteed income", "0"),
+        ("trust's cost before", "10000000"),
+        ("trust's cost", "10000000"),
+        ("prime provider's other cost", "14000000"),
+    ];
+    let happened =
+        given.iter().fold(Experience::new(), |all, (name, amount)| all.with(*name, amount).unwrap());
+    let contract = contract("bedfordshire-msk");
+    assert_eq!(
+        contract.settle(&happened, contract.period().start).unwrap_err().to_string(),
+        "input `trust's cost`: £10,000,000.00 is above `cost that stays`, which is £8,800,000.00: it is the cost before \
+         less the part that leaves; give at most £8,800,000.00, or correct `cost that stays`"
+    );
 }

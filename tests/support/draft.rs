@@ -35,6 +35,7 @@ impl Draft {
             parties: parties.map(|(party, role)| (party.to_owned(), role)).into_iter().collect(),
             inputs: IndexMap::new(),
             measured: IndexMap::new(),
+            limits: IndexMap::new(),
             bears: IndexMap::new(),
             scaled: None,
             terms: IndexMap::new(),

@@ -204,6 +204,7 @@ impl Draw {
                 .map(|(name, unit)| ((*name).to_owned(), *unit))
                 .collect(),
             measured: IndexMap::new(),
+            limits: IndexMap::new(),
             bears,
             scaled: None,
             terms: terms.into_iter().filter(|(name, _)| reads(name)).collect(),

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use super::balance::{Balance, Sign};
 use crate::{
-    contract::{Clause, Contract, Document, Pays, Role, Rule, Term, Unit},
+    contract::{Clause, Contract, Document, Limit, Pays, Role, Rule, Term, Unit},
     decimal::Exact,
     error::{Error, ErrorKind, Result},
     exposure::{Date, Period},
@@ -38,6 +38,7 @@ impl Draft {
             parties: IndexMap::new(),
             inputs: IndexMap::new(),
             measured: IndexMap::new(),
+            limits: IndexMap::new(),
             bears: IndexMap::new(),
             scaled: None,
             terms: IndexMap::new(),
@@ -298,6 +299,10 @@ impl Draft {
     /// The term that is scaled unless the caller or an earlier base payment names one.
     pub(super) fn scale_by_default(&mut self, term: &str) {
         self.document.scaled.get_or_insert_with(|| term.to_owned());
+    }
+
+    pub(super) fn limit(&mut self, amount: &str, limit: Limit) {
+        self.document.limits.insert(amount.to_owned(), limit);
     }
 
     pub(super) fn mark_unverified(&mut self, name: &str) -> Result<()> {

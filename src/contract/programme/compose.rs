@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 
 use super::{TrackYear, document::Editions};
 use crate::{
-    contract::{Clause, Document, Term},
+    contract::{Bound, Clause, Document, Limit, Term},
     error::{Error, ErrorKind, Result},
 };
 
@@ -25,7 +25,14 @@ pub(super) fn compose(track: &TrackYear, last: Option<&str>) -> Result<Document>
         })?;
         clauses.truncate(at + 1);
     }
-    let read = names_read(&clauses);
+    let mut read = names_read(&clauses);
+    let is_clause = |name: &str| clauses.iter().any(|clause| clause.name == name);
+    let of_an_amount = |name: &str| is_clause(name) || read.contains(name);
+    let limits = programme.limits.iter().filter(|(name, _)| of_an_amount(name));
+    let limits: Vec<(&String, &Limit)> = limits.collect();
+    // A limit may name a term that no clause reads.
+    let bounds = limits.iter().flat_map(|(_, limit)| limit.bounds()).filter_map(Bound::name);
+    read.extend(bounds.filter(|name| programme.terms.contains_key(*name)));
     let mut inputs = IndexMap::new();
     let mut terms = IndexMap::new();
     for (name, unit) in &programme.inputs {
@@ -39,6 +46,12 @@ pub(super) fn compose(track: &TrackYear, last: Option<&str>) -> Result<Document>
             terms.insert(name.clone(), in_force(name, editions, track)?);
         }
     }
+    // An amount that this contract does not have cannot be held against.
+    let is_there = |name: &str| inputs.contains_key(name) || terms.contains_key(name) || is_clause(name);
+    let limits = limits
+        .into_iter()
+        .filter_map(|(name, limit)| Some((name.clone(), limit.keeping(is_there)?)))
+        .collect();
     let kept = |names: &IndexMap<String, String>| {
         let kept = names.iter().filter(|(name, _)| inputs.contains_key(*name));
         kept.map(|(name, value)| (name.clone(), value.clone())).collect()
@@ -50,6 +63,7 @@ pub(super) fn compose(track: &TrackYear, last: Option<&str>) -> Result<Document>
         period: track.days,
         parties: programme.parties.clone(),
         measured: kept(&programme.measured),
+        limits,
         bears: kept(&programme.bears),
         inputs,
         scaled: None,
@@ -62,7 +76,7 @@ pub(super) fn compose(track: &TrackYear, last: Option<&str>) -> Result<Document>
 /// The programme, the track, the year, and whatever was chosen.
 fn name(track: &TrackYear) -> String {
     let chosen = track.chosen.iter().map(|(choice, option)| format!("{choice} {option}"));
-    let head = [track.written_out().name.clone(), track.name().to_owned(), track.year.year.to_string()];
+    let head = [track.written_out().name.clone(), track.name().to_owned(), track.year.said()];
     head.into_iter().chain(chosen).collect::<Vec<_>>().join(", ")
 }
 

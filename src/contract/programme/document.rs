@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    contract::{Clause, Dated, Example, ExamplePerson, Role, Term, Unit},
+    contract::{Bound, Clause, Dated, Example, ExamplePerson, Limit, Role, Term, Unit},
     decimal::Exact,
     error::{Error, ErrorKind, Result},
     exposure::{Date, Period},
@@ -118,6 +118,12 @@ pub struct YearBegins {
     day: i8,
 }
 
+impl YearBegins {
+    fn is_new_year(self) -> bool {
+        (self.month, self.day) == (1, 1)
+    }
+}
+
 impl TryFrom<String> for YearBegins {
     type Error = String;
 
@@ -168,6 +174,9 @@ pub struct ProgrammeDocument {
     /// How each input is measured.
     #[serde(default)]
     pub measured: IndexMap<String, String>,
+    /// What an input, or what a clause makes of inputs, can be at all; beyond it, what was given is refused.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub limits: IndexMap<String, Limit>,
     /// Who bears each measured cost.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub bears: IndexMap<String, String>,
@@ -194,6 +203,14 @@ impl ProgrammeDocument {
 
     pub(super) fn choice(&self, name: &str) -> Option<&Choice> {
         self.choice.iter().find(|choice| choice.name == name)
+    }
+
+    /// A year as it is said: 2022, or 2019/20 where it does not begin on 1 January.
+    pub(super) fn said(&self, year: i16) -> String {
+        if self.year_begins.is_new_year() {
+            return year.to_string();
+        }
+        format!("{year}/{:02}", (i32::from(year) + 1).rem_euclid(100))
     }
 
     /// The days of a year.
@@ -240,6 +257,27 @@ impl ProgrammeDocument {
             }
         }
         self.check_tracks()
+    }
+
+    /// That limits are of amounts, and name amounts, that some contract of the programme has.
+    pub(super) fn check_limits(&self) -> Result<()> {
+        for (name, limit) in &self.limits {
+            let place = format!("limit of `{name}`");
+            let is_amount = |name: &str| {
+                self.inputs.contains_key(name)
+                    || self.part.iter().flat_map(|part| &part.clause).any(|clause| clause.name == name)
+            };
+            if !is_amount(name) {
+                let remedy = "declare it under `inputs`, or correct the name".to_owned();
+                return Err(fault(place, format!("`{name}` is neither an input nor a clause"), remedy));
+            }
+            let is_known = |name: &&str| is_amount(name) || self.terms.contains_key(*name);
+            if let Some(name) = limit.bounds().filter_map(Bound::name).find(|name| !is_known(name)) {
+                let problem = format!("`{name}` is neither a decimal nor an input, a term or a clause");
+                return Err(fault(place, problem, "write a plain decimal, or correct the name".to_owned()));
+            }
+        }
+        Ok(())
     }
 
     fn check_tracks(&self) -> Result<()> {

@@ -37,6 +37,9 @@ pub(super) fn written_out(document: &ProgrammeDocument) -> Result<ProgrammeDocum
         each: IndexMap::new(),
         inputs: lists.names("input", &document.inputs, |unit, _| Ok(*unit))?,
         measured: lists.names("measured", &document.measured, |text, members| lists.put(text, members))?,
+        limits: lists.names("limit", &document.limits, |limit, members| {
+            limit.try_map(|text| lists.put(text, members))
+        })?,
         bears: lists.names("bears", &document.bears, |party, members| lists.put(party, members))?,
         terms: lists.terms(&document.terms)?,
         part: document.part.iter().map(part).collect::<Result<_>>()?,

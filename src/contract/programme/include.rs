@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::document::{Choice, Editions, Part, ProgrammeDocument, ProgrammeExample};
 use crate::{
-    contract::{Unit, read},
+    contract::{Limit, Unit, read},
     error::{Error, ErrorKind, Result},
 };
 
@@ -17,6 +17,7 @@ struct Included {
     each: IndexMap<String, Vec<String>>,
     inputs: IndexMap<String, Unit>,
     measured: IndexMap<String, String>,
+    limits: IndexMap<String, Limit>,
     bears: IndexMap<String, String>,
     terms: IndexMap<String, Editions>,
     part: Vec<Part>,
@@ -36,6 +37,7 @@ pub(super) fn together(
         add("list", &mut document.each, more.each).map_err(place)?;
         add("input", &mut document.inputs, more.inputs).map_err(place)?;
         add("measured", &mut document.measured, more.measured).map_err(place)?;
+        add("limit", &mut document.limits, more.limits).map_err(place)?;
         add("bears", &mut document.bears, more.bears).map_err(place)?;
         add("term", &mut document.terms, more.terms).map_err(place)?;
         document.part.extend(more.part);

@@ -19,7 +19,7 @@ pub(super) fn shown(name: &str) -> String {
 }
 
 /// The files that they include.
-const INCLUDED: [(&str, &str); 17] = [
+const INCLUDED: [(&str, &str); 18] = [
     ("mssp/benchmark.toml", include_str!("../../../programmes/mssp/benchmark.toml")),
     ("mssp/examples.toml", include_str!("../../../programmes/mssp/examples.toml")),
     ("mssp/expenditure.toml", include_str!("../../../programmes/mssp/expenditure.toml")),
@@ -30,6 +30,7 @@ const INCLUDED: [(&str, &str); 17] = [
     ("nhs/acute/examples.toml", include_str!("../../../programmes/nhs/acute/examples.toml")),
     ("nhs/acute/price-steps.toml", include_str!("../../../programmes/nhs/acute/price-steps.toml")),
     ("nhs/acute/prices.toml", include_str!("../../../programmes/nhs/acute/prices.toml")),
+    ("nhs/acute/roll-forward.toml", include_str!("../../../programmes/nhs/acute/roll-forward.toml")),
     ("nhs/integrated/examples.toml", include_str!("../../../programmes/nhs/integrated/examples.toml")),
     ("nhs/integrated/pooled.toml", include_str!("../../../programmes/nhs/integrated/pooled.toml")),
     (

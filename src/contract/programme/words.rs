@@ -14,7 +14,7 @@ pub(super) fn year(year: &ProgrammeYear) -> String {
 
 fn write(year: &ProgrammeYear, out: &mut String) -> std::fmt::Result {
     let document = year.programme().document();
-    writeln!(out, "{}, {}", document.name, year.year())?;
+    writeln!(out, "{}, {}", document.name, year.said())?;
     writeln!(out, "{}", document.about)?;
     writeln!(out, "\nTracks")?;
     let tracks: Vec<_> = year.tracks().filter_map(|name| year.track(name).ok()).collect();
