@@ -23,6 +23,7 @@ fn read(name: &str) -> Option<Vec<RecordBatch>> {
     Some(reader.unwrap().map(Result::unwrap).collect())
 }
 
+#[allow(clippy::cast_precision_loss)] // below 2^53 by far
 fn main() {
     let (Some(prices), Some(providers), Some(spells)) =
         (read("tariff.parquet"), read("providers.parquet"), read("spells.parquet"))

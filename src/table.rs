@@ -10,6 +10,7 @@ mod series;
 use std::borrow::Cow;
 
 use arrow_array::RecordBatch;
+use arrow_schema::DataType;
 
 pub use self::series::Series;
 
@@ -143,6 +144,19 @@ impl Table {
         };
         Error::new(ErrorKind::Column, format!("column `{name}`"), "the table has no such column", remedy)
     }
+}
+
+/// A type as a refusal says it: the name it has in Arrow, and in words what values it holds.
+pub(crate) fn described(kind: &DataType) -> String {
+    let values = if let DataType::Dictionary(_, values) = kind { values } else { kind };
+    let words = match values {
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => "texts",
+        DataType::Date32 | DataType::Date64 => "dates",
+        DataType::Timestamp(..) => "moments",
+        DataType::Boolean => "yes or no",
+        _ => return kind.to_string(),
+    };
+    format!("{kind} ({words})")
 }
 
 /// Refuses a batch of another table. Metadata and whether nulls are allowed may differ.

@@ -495,11 +495,14 @@ fn yes_is_no_price_and_no_factor() {
     for name in ["combined", "elective_trim_days", "short_stay_share", "name"] {
         assert_eq!(
             refused(&columns(name), &TariffNames::new()),
-            format!("column `{name}`: it has the type Boolean; give numbers or texts")
+            format!("column `{name}`: it has the type Boolean (yes or no); give numbers or texts")
         );
     }
     let why = MarketForces::from_record_batches(&[columns("factor")], "code", "factor").unwrap_err();
-    assert_eq!(why.to_string(), "column `factor`: it has the type Boolean; give numbers or texts");
+    assert_eq!(
+        why.to_string(),
+        "column `factor`: it has the type Boolean (yes or no); give numbers or texts"
+    );
 }
 
 #[test]

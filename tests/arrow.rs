@@ -201,10 +201,13 @@ fn a_column_that_cannot_be_read_is_refused() {
             "column `cost`, row 3: the value is missing (null, or NaN in pandas); fill or remove the row; rows count from 0"
         )
     );
-    assert_eq!(refusal(table.floats("when")), column("column `when`: it has the type Date32; give numbers"));
+    assert_eq!(
+        refusal(table.floats("when")),
+        column("column `when`: it has the type Date32 (dates); give numbers")
+    );
     assert_eq!(
         refusal(table.strings("when")),
-        column("column `when`: it has the type Date32; give text or whole numbers")
+        column("column `when`: it has the type Date32 (dates); give text or whole numbers")
     );
     assert_eq!(
         refusal(table.integers("big")),

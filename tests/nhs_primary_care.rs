@@ -332,7 +332,7 @@ fn a_bad_file_is_refused_by_line_and_column() {
         (
             format!("{}\n{good}", HEAD.replace("global_sum", "sum")),
             ErrorKind::Column,
-            "there is no column for the global sum; name it `global_sum`, as the regulator does",
+            "there is no column for the global sum; name it `global_sum`",
         ),
         (
             other("2018/19", "2018"),

@@ -105,7 +105,7 @@ fn a_bad_value_is_refused_by_column_row_and_value() {
             (good().weight("w", vec![1.0, -1.0, 1.0]), &weight),
             (
                 good().cost("meddol", vec![1.0, nan, nan]),
-                "column `meddol`, row 1 (the first row is 0): NaN is not a value; write 0 where nothing happened, or leave the row out",
+                "column `meddol`, row 1 (the first row is 0): NaN is not a value; fill it (a cost or a count of nothing is 0), or leave the row out",
             ),
             (
                 good().cost("meddol", vec![1.0, 1.0, f64::INFINITY]),
@@ -125,11 +125,11 @@ fn a_bad_value_is_refused_by_column_row_and_value() {
             ),
             (
                 good().person("id", vec!["a", "b", ""]),
-                "column `id`, row 2 (the first row is 0): `` is not a value; write 0 where nothing happened, or leave the row out",
+                "column `id`, row 2 (the first row is 0): `` is not a value; fill it (a cost or a count of nothing is 0), or leave the row out",
             ),
             (
                 good().class("band", vec!["a", "", "b"]),
-                "column `band`, row 1 (the first row is 0): `` is not a value; write 0 where nothing happened, or leave the row out",
+                "column `band`, row 1 (the first row is 0): `` is not a value; fill it (a cost or a count of nothing is 0), or leave the row out",
             ),
             (
                 good().year("yr", vec![2025, 2025, 2025]),

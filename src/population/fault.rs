@@ -67,7 +67,7 @@ impl Fault {
     /// What to do about it.
     fn remedy(self) -> &'static str {
         match self {
-            Self::Missing => "write 0 where nothing happened, or leave the row out",
+            Self::Missing => "fill it (a cost or a count of nothing is 0), or leave the row out",
             Self::Infinite => "correct the division or the reading that gave it, or leave the row out",
             Self::Negative => "net refunds and reversals against what they correct, or leave the row out",
             Self::TooLarge => "check the unit of the column; costs are in major units such as dollars",

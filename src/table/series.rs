@@ -161,7 +161,7 @@ impl Series {
     }
 
     fn wrong_type(&self, of: &DataType, needed: &str) -> Error {
-        let problem = format!("it has the type {of}");
+        let problem = format!("it has the type {}", super::described(of));
         Error::new(ErrorKind::Column, &self.place, problem, format!("give {needed}"))
     }
 

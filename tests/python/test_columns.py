@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -120,9 +121,7 @@ def test_column_there_twice() -> None:
 
 def test_wrong_type_names_the_type() -> None:
     table = pl.DataFrame({"cost": ["12.50"], "when": pl.Series([0]).cast(pl.Date)})
-    assert refused(
-        table, "cost"
-    ) == "column `cost`: it has the type LargeUtf8; give numbers" or "Utf8View" in refused(table, "cost")
+    assert re.fullmatch(r"column `cost`: it has the type \w+ \(texts\); give numbers", refused(table, "cost"))
     assert "Date32" in refused(table, "when")
     assert "Boolean" in refused(pl.DataFrame({"b": [True]}), "b", "strings")
 

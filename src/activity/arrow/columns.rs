@@ -19,7 +19,7 @@ use crate::{
     exposure::Date,
     fixed::{self, MILLION},
     money::RoundingMode,
-    table::Series,
+    table::{Series, described},
 };
 
 /// A column of one batch, and where rows lack a value.
@@ -81,7 +81,7 @@ impl<'a> Column<'a> {
         Error::new(
             ErrorKind::Column,
             format!("column `{}`", self.name),
-            format!("it has the type {}", self.array.data_type()),
+            format!("it has the type {}", described(self.array.data_type())),
             format!("give {needed}"),
         )
     }

@@ -181,6 +181,7 @@ impl Formula {
             }
             self.reading
                 .run(&inputs, &[], &mut amounts)
+                .and_then(|()| self.contract.check_limits(&amounts))
                 .map_err(|why| why.within(format!("place `{code}`")))?;
             let amount = |at: usize| amounts.get(at).copied().unwrap_or_default();
             let target = to_written(amount(self.target), Unit::Money, exponent)?;
