@@ -114,19 +114,21 @@ impl PyTariff {
         Ok(PyPriced { inner, tariff: self.inner.clone(), factors, names, batches })
     }
 
-    #[pyo3(signature = (activity, *, mff, on_error="raise", **columns))]
+    #[pyo3(signature = (activity, *, mff, on_error="raise", fingerprint=true, **columns))]
     fn totals(
         &self,
         py: Python<'_>,
         activity: &Bound<'_, PyAny>,
         mff: Option<&PyMarketForces>,
         on_error: &str,
+        fingerprint: bool,
         columns: Option<IndexMap<String, String>>,
     ) -> PyResult<PyTotals> {
         let collect = collects(on_error)?;
         let names = line_names(columns.unwrap_or_default())?;
         let factors = mff.map(|mff| mff.inner.clone());
         let pricing = pricing(&self.inner, factors.as_deref(), collect);
+        let pricing = if fingerprint { pricing } else { pricing.without_fingerprint() };
         if let Ok(path) = activity.extract::<PathBuf>() {
             let totals = py.detach(|| pricing.totals_of_parquet(path, &names));
             return Ok(PyTotals { inner: totals.or_raise_in(Room::Activity)? });
@@ -146,7 +148,11 @@ impl PyTariff {
 
     fn __repr__(&self) -> String {
         let withheld = self.inner.withheld().len();
-        let left = if withheld == 0 { String::new() } else { format!(", {withheld} prices left out") };
+        let left = match withheld {
+            0 => String::new(),
+            1 => ", 1 price left out".to_owned(),
+            _ => format!(", {withheld} prices left out"),
+        };
         format!("Tariff({}, {} codes{left})", self.inner.year(), self.inner.len())
     }
 }
@@ -317,7 +323,7 @@ fn made_of(
     year: &str,
     tariff: &str,
     market_forces: Option<&str>,
-    rows: usize,
+    (rows, activity): (usize, Option<String>),
 ) -> Vec<(&'static str, String)> {
     let forces = market_forces.map_or_else(|| "none: prices are before it".to_owned(), str::to_owned);
     vec![
@@ -325,7 +331,7 @@ fn made_of(
         ("tariff", format!("{year}, {tariff}")),
         ("market forces factor", forces),
         ("rounding", "each line to the penny, half up".to_owned()),
-        ("lines", rows.to_string()),
+        ("lines", format!("{rows}, {}", activity.as_deref().unwrap_or("without a fingerprint"))),
     ]
 }
 
@@ -358,7 +364,8 @@ impl PyPriced {
 
     #[getter]
     fn _stamp(&self) -> Vec<(&'static str, String)> {
-        made_of(self.inner.year(), self.inner.tariff(), self.inner.market_forces(), self.inner.len())
+        let lines = (self.inner.len(), self.inner.activity());
+        made_of(self.inner.year(), self.inner.tariff(), self.inner.market_forces(), lines)
     }
 
     /// The sum that made the payment of a line.
@@ -461,7 +468,8 @@ impl PyTotals {
 
     #[getter]
     fn _stamp(&self) -> Vec<(&'static str, String)> {
-        made_of(self.inner.year(), self.inner.tariff(), self.inner.market_forces(), self.inner.rows())
+        let lines = (self.inner.rows(), self.inner.activity());
+        made_of(self.inner.year(), self.inner.tariff(), self.inner.market_forces(), lines)
     }
 
     fn to_frame<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {

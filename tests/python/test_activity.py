@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -215,16 +216,19 @@ def test_a_financial_year_by_its_own_tariff() -> None:
 def test_flagged_prices_are_refused_by_name_or_left_out() -> None:
     table = pl.DataFrame({"hrg": ["A", "B"], "price": [100.0, 90.5], "flag": ["ok", "corrupt"]})
     columns = {"code": "hrg", "combined": "price"}
-    with pytest.raises(cap.ActivityError, match=r"1 prices cannot be used: B \(combined is corrupt\)"):
+    with pytest.raises(cap.ActivityError, match=r"1 price cannot be used: B \(combined is corrupt\)"):
         cap.Tariff.from_table(table, year=2017, columns=columns, flags={"combined": "flag"})
     read = cap.Tariff.from_table(
         table, year=2017, columns=columns, flags={"combined": "flag"}, on_error="collect"
     )
     assert read.withheld == [("B", "combined", "corrupt")]
-    assert (len(read), read.year, repr(read)) == (2, "2017/18", "Tariff(2017/18, 2 codes, 1 prices left out)")
+    assert (len(read), read.year, repr(read)) == (2, "2017/18", "Tariff(2017/18, 2 codes, 1 price left out)")
     done = pl.DataFrame({"hrg": ["A", "B"], "pod": ["day_case", "day_case"], "n": [2.0, 1.0]})
     priced = read.price(done, mff=None, code="hrg", point="pod", units="n", on_error="collect")
     assert priced.total == Decimal("200.00")
+    assert priced.unpriced().column("reason").to_pylist() == ["was left out when the tariff was read"]
+    with pytest.raises(cap.ActivityError, match=r"`B` as a day case: its combined \(corrupt\) was left out"):
+        read.price(done, mff=None, code="hrg", point="pod", units="n")
     with pytest.raises(TypeError, match="there is no column `prise` to name"):
         cap.Tariff.from_table(table, year=2017, columns={"prise": "price"})
 
@@ -339,7 +343,22 @@ def test_results_show_themselves_and_carry_their_stamp() -> None:
     assert stamp["tariff"] == f"2017/18, {tariff().fingerprint}"
     assert stamp["market forces factor"] == cap.MarketForces(FACTORS).fingerprint
     assert stamp["rounding"] == "each line to the penny, half up"
-    assert stamp["lines"] == "4"
+    assert re.fullmatch("4, lines:[0-9a-f]{16}", stamp["lines"])
+    columns: dict[str, Any] = {
+        "code": "hrg",
+        "admission_method": "method",
+        "patient_class": "class",
+        "stay": "nights",
+    }
+    columns |= {"age": "age", "provider": "trust", "mff": cap.MarketForces(FACTORS)}
+    for table in (pl.DataFrame(SPELLS), pd.DataFrame(SPELLS)[::-1]):
+        made = tariff().totals(table, **columns).to_frame()
+        assert json.loads(made.schema.metadata[b"capitation.stamp"])["lines"] == stamp["lines"]
+    bare = tariff().totals(pl.DataFrame(SPELLS), fingerprint=False, **columns)
+    assert (
+        json.loads(bare.to_frame().schema.metadata[b"capitation.stamp"])["lines"]
+        == "4, without a fingerprint"
+    )
     assert repr(priced) == "PricedActivity(4 lines, tariff of 2017/18)"
     assert "£14,523.91" in priced._repr_html_()
     done = pl.DataFrame({"hrg": ["VB09Z"], "pod": ["emergency_attendance"]})

@@ -101,7 +101,7 @@ def test_a_wrong_type() -> None:
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ([1.0, math.nan, 2.0], "column `spent`, row 1 (the first row is 0): NaN is not a value; write 0"),
+        ([1.0, math.nan, 2.0], "column `spent`, row 1 (the first row is 0): NaN is not a value; fill it"),
         ([1.0, 2.0, math.inf], "column `spent`, row 2 (the first row is 0): inf is not finite; correct"),
         ([-0.01, 2.0, 3.0], "column `spent`, row 0 (the first row is 0): -0.01 is below zero; net refunds"),
         ([1.0, None, 3.0], "column `spent`, row 1: the value is missing (null, or NaN in pandas); fill"),

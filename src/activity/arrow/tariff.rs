@@ -304,10 +304,11 @@ impl Tariff {
             .iter()
             .map(|price| format!("{} ({} is {})", price.code, price.price, price.reason))
             .collect();
+        let prices = if codes.len() == 1 { "price" } else { "prices" };
         Err(Error::new(
             ErrorKind::Row,
             format!("tariff, code `{}`", first.code),
-            format!("{} prices cannot be used: {}", codes.len(), codes.join(", ")),
+            format!("{} {prices} cannot be used: {}", codes.len(), codes.join(", ")),
             "correct them, or collect: these prices are then left out and listed",
         ))
     }
