@@ -70,11 +70,14 @@ impl Comparison {
         let told: Vec<Effect<'_>> =
             told.map(|(under, margin)| Effect { of: margin.mean, under: under.as_str() }).collect();
         if let Some((worst, best)) = ends(&told) {
+            let error = |effect: &Effect<'_>| {
+                apart.iter().find(|(under, _)| *under == effect.under).map(|(_, margin)| margin.se)
+            };
             sentence.push_str("; a member month of theirs leaves the provider ");
-            sentence.push_str(&self.beside_another(worst));
+            sentence.push_str(&self.beside_another(worst, error(worst)));
             if worst.under != best.under {
                 sentence.push_str(", and ");
-                sentence.push_str(&self.beside_another(best));
+                sentence.push_str(&self.beside_another(best, error(best)));
             }
         } else if !apart.is_empty() {
             sentence.push_str(
@@ -84,12 +87,13 @@ impl Comparison {
         Some(sentence + ".")
     }
 
-    fn beside_another(&self, effect: &Effect<'_>) -> String {
+    fn beside_another(&self, effect: &Effect<'_>, error: Option<f64>) -> String {
         if self.is_nothing(effect.of) {
             return format!("as much as another's under {}", effect.under);
         }
         let word = if effect.of < 0.0 { "less" } else { "more" };
-        format!("{} {word} than another's under {}", self.plain(effect.of), effect.under)
+        let error = error.map_or(String::new(), |error| format!(" (± {})", self.plain(error)));
+        format!("{}{error} {word} than another's under {}", self.plain(effect.of), effect.under)
     }
 
     /// What the payer pays.

@@ -66,6 +66,7 @@ fn the_sentence_of_it_tells_what_is_clear() {
         let mut apart = segments.selection.iter().filter_map(|each| each.margin);
         assert_eq!(apart.any(|margin| margin.mean.abs() >= 2.0 * margin.se), is_clear);
         assert_eq!(rest.starts_with("a member month of theirs leaves the provider $"), is_clear, "{rest}");
+        assert_eq!(rest.contains(" (± $"), is_clear, "{rest}");
         assert_eq!(rest.contains("cannot be told from another's"), !is_clear, "{rest}");
     }
 }
