@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 _COLOURS = (look.BLUE, look.VERMILLION, look.GREEN, look.PINK, look.ORANGE, look.VIOLET, look.BROWN)
 _NAMES = 170
-_LINE_HEIGHT = 15
 
 
 def price_finding(points: Sequence[CostSummary]) -> str:
@@ -158,7 +157,7 @@ def _money(value: Any, under: UnderContracts) -> str:
 def result_by_change(under: UnderContracts, *, width: int = 720) -> look.ChartType:
     """What is left to the hospital at plan and at each change of activity, a mark a contract.
 
-    Changes have no order, so that no line joins them.
+    Changes have no order, so that no line joins them. Contracts stand side by side, so that none hides another.
 
     Args:
         under: a cost base under contracts.
@@ -176,13 +175,12 @@ def result_by_change(under: UnderContracts, *, width: int = 720) -> look.ChartTy
     high = max(0.0, *(value for values in results.values() for value in values))
     room = 0.06 * (high - low) or 1.0
     height = 300 if narrow else 340
-    ends = _together({name: values[-1] for name, values in results.items()})
-    right = 20.0 if narrow else 16 + max(look.text_width(name, 12) for name, _ in ends)
-    left = 78
-    plot = width - left
-    step = (plot - right) / max(len(names) - 0.5, 1.0)
+    plot = width - 78
+    step = plot / len(names)
     # Places in pixels, so that the names have the room they need.
-    at = {place: (place + 0.25) * step for place in range(len(names))}
+    at = {place: (place + 0.5) * step for place in range(len(names))}
+    apart = min(14.0, 0.6 * step / len(results))
+    beside = {name: (place - (len(results) - 1) / 2) * apart for place, name in enumerate(results)}
     x_scale = alt.Scale(domain=[0, plot], nice=False)
     y = alt.Y(
         "result:Q",
@@ -193,7 +191,7 @@ def result_by_change(under: UnderContracts, *, width: int = 720) -> look.ChartTy
     )
     colours = {name: _COLOURS[place % len(_COLOURS)] for place, name in enumerate(results)}
     points = [
-        {"contract": name, "at": at[place], "result": value}
+        {"contract": name, "at": at[place] + beside[name], "result": value}
         for name, values in results.items()
         for place, value in enumerate(values)
     ]
@@ -210,7 +208,7 @@ def result_by_change(under: UnderContracts, *, width: int = 720) -> look.ChartTy
     colour = alt.Color(
         "contract:N",
         scale=alt.Scale(domain=list(colours), range=list(colours.values())),
-        legend=legend if narrow else None,
+        legend=legend,
     )
     nothing = alt.Chart(look.data([{"result": 0}])).mark_rule(color=look.LINE).encode(y=y)
     x = alt.X("at:Q", scale=x_scale, axis=None)
@@ -225,49 +223,9 @@ def result_by_change(under: UnderContracts, *, width: int = 720) -> look.ChartTy
         .mark_text(align="center", baseline="top", dy=6, lineHeight=14, fontSize=11.5)
         .encode(x=x, y=alt.value(height), text="text:N")
     )
-    if not narrow:
-        layers += _labels(ends, colours, x, y, (at[len(names) - 1], (high - low + 2 * room) / height))
     chart = alt.layer(*layers).properties(width=plot, height=height)
     subtitle = (
         f"Cost: what is fixed stays as planned, and {under.stamp['marginal']} goes with the case. "
         "Below zero the hospital has a deficit on the work that has a price."
     )
     return look.finish(chart, look.Caption(result_finding(under), subtitle), width)
-
-
-def _together(ends: dict[str, float]) -> list[tuple[str, float]]:
-    """The names of the lines and where they end, from the top; those that end at one place share a label."""
-    by_end: dict[float, list[str]] = {}
-    for name, end in ends.items():
-        by_end.setdefault(end, []).append(name)
-    return [(", ".join(names), end) for end, names in sorted(by_end.items(), reverse=True)]
-
-
-def _labels(
-    ends: Sequence[tuple[str, float]],
-    colours: dict[str, str],
-    x: alt.X,
-    y: alt.Y,
-    place: tuple[float, float],
-) -> list[alt.Chart]:
-    """Names at the ends of their lines, moved apart where they would lie on one another.
-
-    `place` is how far right the lines end, and how many millions one pixel is high.
-    """
-    at, scale = place
-    labels: list[alt.Chart] = []
-    free = float("inf")
-    for name, end in ends:
-        level = min(end, free)
-        free = level - _LINE_HEIGHT * scale
-        row = alt.Chart(look.data([{"at": at, "result": level, "text": name}]))
-        text = row.mark_text(
-            align="left",
-            baseline="middle",
-            dx=8,
-            fontWeight="bold",
-            color=colours.get(name, look.INK),
-            fontSize=12,
-        )
-        labels.append(text.encode(x=x, y=y, text="text:N"))
-    return labels
