@@ -295,6 +295,11 @@ impl<'a> Compare<'a> {
                 );
             }
         }
+        for contract in self.contracts {
+            contract
+                .check_given(&self.given)
+                .map_err(|why| why.within(format!("contract `{}`", contract.name())))?;
+        }
         let unused = self.given.keys().find(|name| {
             !self.contracts.iter().any(|contract| contract.document().inputs.contains_key(*name))
         });

@@ -3,6 +3,7 @@
 mod bridge;
 mod examples;
 mod experience;
+mod given;
 mod people;
 mod reading;
 mod statement;
@@ -10,6 +11,7 @@ mod statement;
 pub use bridge::{Bridge, Change};
 pub use examples::ExampleResult;
 pub use experience::Experience;
+pub(crate) use given::whole_minor_units;
 pub use people::People;
 pub(crate) use people::PreparedLayer;
 pub use statement::{Line, LineRole, Party, Payment, Statement};

@@ -330,7 +330,7 @@ fn a_short_stay_is_never_paid_in_full_but_where_the_row_says_so() {
     };
     let (night, day_case, no_age) = (("1", 1, 50), ("2", 0, 50), ("1", 1, -1));
     let (yes, no, unsaid) = (Some(true), Some(false), None);
-    for (best, met) in [(None, false), (None, true), (Some("DC"), true), (Some("NE"), false)] {
+    for (best, met) in [(None, false), (None, true), (Some("EL"), true), (Some("NE/DC"), false)] {
         assert_eq!(paid(row(yes, best), night, met), Ok(450), "{best:?} {met}");
         assert_eq!(paid(row(yes, best), day_case, met), Ok(450), "{best:?} {met}");
         assert_eq!(paid(row(yes, best), no_age, met), Err(Fault::AgeOutOfRange), "{best:?} {met}");
@@ -341,12 +341,24 @@ fn a_short_stay_is_never_paid_in_full_but_where_the_row_says_so() {
         assert_eq!(paid(row(unsaid, best), no_age, met), Err(Fault::AgeOutOfRange), "{best:?} {met}");
         assert_eq!(paid(row(unsaid, best), ("1", 2, 50), met), Ok(1000), "{best:?} {met}");
     }
+    // The best-practice price of the setting, where its criteria are met: of both prices no rule says which.
+    for (best, (its_own, full), (other, other_full)) in
+        [("NE", (night, 800), (day_case, 100)), ("DC", (day_case, 800), (night, 1000))]
+    {
+        let best = Some(best);
+        assert_eq!(paid(row(yes, best), its_own, true), Err(Fault::ShortStayOrBestPractice));
+        assert_eq!(paid(row(yes, best), other, true), Ok(450));
+        assert_eq!(paid(row(no, best), its_own, true), Ok(full));
+        assert_eq!(paid(row(no, best), other, true), Ok(other_full));
+        assert_eq!(paid(row(unsaid, best), its_own, true), Err(Fault::NoShortStayPrice));
+        // Where nothing is reduced the age says nothing, known or not.
+        for age in [-1, 10, 50] {
+            assert_eq!(paid(row(no, best), (its_own.0, its_own.1, age), true), Ok(full));
+            assert_eq!(paid(row(no, best), (other.0, other.1, age), true), Ok(other_full));
+        }
+        assert_eq!(paid(row(yes, best), (its_own.0, its_own.1, -1), true), Err(Fault::AgeOutOfRange));
+    }
     let best = Some("NE");
-    assert_eq!(paid(row(yes, best), night, true), Err(Fault::ShortStayOrBestPractice));
-    assert_eq!(paid(row(yes, best), no_age, true), Err(Fault::AgeOutOfRange));
-    assert_eq!(paid(row(no, best), night, true), Ok(800));
-    assert_eq!(paid(row(no, best), no_age, true), Ok(800));
-    assert_eq!(paid(row(unsaid, best), night, true), Err(Fault::NoShortStayPrice));
     // Longer, or younger: £800 + 2 × £10.
     assert_eq!(paid(row(yes, best), ("1", 7, 50), true), Ok(820));
     assert_eq!(paid(row(yes, best), ("1", 1, 18), true), Ok(800));
@@ -634,6 +646,19 @@ fn a_fingerprint_does_not_depend_on_how_lines_lie_in_memory() {
     assert_eq!(of(Coded::of(["HN22E", "DZ11V"]), vec![4, -7], &missing), without);
     assert_ne!(without, known);
     assert_ne!(of(Coded::of(["HN22E", "DZ11V"]), vec![4, 20], &[(1, "code")]), without);
+    // A line that lacks a value is told from another that lacks it too.
+    assert_ne!(of(Coded::of(["HN22E", "ZZ01A"]), vec![4, 20], &missing), without);
+    let units = |units: Option<i64>| {
+        let done = Done::Points {
+            point: Coded::of(["follow_up"]),
+            stay: None,
+            units: units.map(|units| vec![units].into()),
+        };
+        let lines = Lines::new(Coded::of(["110"]), done).unwrap();
+        Pricing::new(&tariff, None).price(&[lines]).unwrap().activity().unwrap()
+    };
+    assert_eq!(units(None), units(Some(1_000_000)));
+    assert_ne!(units(None), units(Some(0)));
     // Results carry it: one that was stamped before is still of these lines.
     assert_eq!(known, "lines:26b10b43048ee418");
 }

@@ -727,6 +727,18 @@ fn inputs_that_nobody_gives_or_in_another_unit_are_refused() {
         ErrorKind::Range,
         "given `days`: -5 is negative; give a count of at least 0",
     );
+    let limits = "[limits]\n\"fee\" = { least = \"0\", why = \"it is paid to the provider\" }\n";
+    let limited = paying("\"fee\" = \"money\"", limits, "sum = [\"fee\"]");
+    assert_refused(
+        &small(&population, std::slice::from_ref(&limited)).given("fee", decimal("-5000000")),
+        ErrorKind::Range,
+        "contract `other`, input `fee`: -$5,000,000.00 is below $0.00, the least that it can be: it is paid to the provider; give at least $0.00",
+    );
+    assert_refused(
+        &small(&population, &[limited]).given("fee", decimal("100.005")),
+        ErrorKind::Value,
+        "contract `other`, input `fee`: 100.005 is not in whole minor units, and an amount in USD is; round it before, and say so: half up it is 100.01",
+    );
     let half = small(&population, &quality).given("quality", decimal("0.5")).run().unwrap();
     assert_close(half.contracts[0].by_size[0].outlay.mean, 50.0, 1e-9);
     assert_eq!(half.contracts[0].by_year[0].outlay, Some(decimal("50.00")));
@@ -735,7 +747,7 @@ fn inputs_that_nobody_gives_or_in_another_unit_are_refused() {
     assert_refused(
         &small(&population, &fee).given("fee", Decimal::MAX),
         ErrorKind::Arithmetic,
-        "given `fee`, amount: the result is larger than 28 digits hold; check the amounts and their units for a slip",
+        "contract `other`, input `fee`, amount: the result is larger than 28 digits hold; check the amounts and their units for a slip",
     );
 }
 

@@ -280,7 +280,7 @@ type Pairs = &'static [(&'static str, &'static str)];
 type Impossible = (&'static str, i16, &'static str, Pairs, Pairs, &'static str);
 
 /// What was paid without a word before limits were there.
-const IMPOSSIBLE: [Impossible; 18] = [
+const IMPOSSIBLE: [Impossible; 19] = [
     (
         ACUTE,
         2011,
@@ -404,7 +404,15 @@ const IMPOSSIBLE: [Impossible; 18] = [
         "Whole population budget",
         &[],
         &[("population growth", "-2")],
-        "input `population growth`: -2 is below -0.5",
+        "input `population growth`: -2 is below -0.2",
+    ),
+    (
+        "nhs-integrated",
+        2020,
+        "Whole population budget",
+        &[],
+        &[("efficiency", "1")],
+        "input `efficiency`: 1 is above 0.2, the most that it can be: it is a part of the budget, 0.02 for 2 %",
     ),
     (
         "nhs-integrated",

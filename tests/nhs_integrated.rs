@@ -89,7 +89,7 @@ proptest! {
             ("cost, mental health provider", pence(costs[2])),
             ("population growth", Decimal::new(growth[0], 3)),
             ("allocation growth for a person", Decimal::new(growth[1], 3)),
-            ("efficiency", share(0)),
+            ("efficiency", share(0) / Decimal::from(5)),
             ("share held for improvement", share(1)),
             ("improvement achieved", share(2)),
             ("provider's share of a gain", share(3)),

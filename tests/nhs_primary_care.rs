@@ -93,6 +93,18 @@ fn a_rate_that_rises_within_the_year_holds_from_its_day() {
     assert_eq!((on(4), on(9), on(10)), (decimal("45462"), decimal("45462"), decimal("45906")));
 }
 
+/// Five and a half months of £104.73 ÷ 12 for 8,123.4567 weighted patients come to a part of a penny.
+#[test]
+fn a_part_of_a_month_is_paid_to_the_penny() {
+    let contract = track("GMS", 2024, &[]).contract().unwrap();
+    let given = happened(&[("weighted patients", "8123.4567"), ("months paid", "5.5")]);
+    let paid = amount(&contract.settle(&given, contract.period().start).unwrap(), "global sum");
+    assert_eq!(paid, paid.round_dp(2));
+    let monthly = happened(&[("weighted patients", "8123.4567"), ("months paid", "1")]);
+    let monthly = amount(&contract.settle(&monthly, contract.period().start).unwrap(), "global sum");
+    assert!((paid - monthly * decimal("5.5")).abs() <= decimal("0.005"), "{paid} {monthly}");
+}
+
 /// Nothing is known of a share for 2014/15, nor of a rate at the opening before 2018/19: they are given, or not on offer.
 #[test]
 fn what_is_not_known_is_asked_for() {

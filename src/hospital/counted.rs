@@ -60,6 +60,12 @@ impl Ready {
         })
     }
 
+    /// Whether it has an input or a term of this name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.sources.iter().any(|(input, _)| input == name)
+            || self.contract.document().terms.contains_key(name)
+    }
+
     /// Of the names that pay for the rest, those that this contract has.
     fn paid_by(&self, covered_by: &[String]) -> Result<Vec<String>> {
         let mut paid_by = Vec::new();
@@ -73,7 +79,7 @@ impl Ready {
                     "name an input that is given or set, or a term",
                 ));
             }
-            if source.is_some() || self.contract.document().terms.contains_key(name) {
+            if self.has(name) {
                 paid_by.push(name.clone());
             }
         }

@@ -56,7 +56,59 @@ fn meant(name: &str) -> Option<Point> {
     let slip = || {
         Point::ALL.into_iter().find(|point| strsim::damerau_levenshtein(&wanted, &plain(point.name())) <= 1)
     };
-    word.or_else(slip)
+    word.or_else(slip).or_else(|| worded(name))
+}
+
+/// Words that a point of delivery is told by; a name with another word, such as maternity, is one of its own.
+const USUAL: [&str; 24] = [
+    "a",
+    "accident",
+    "admission",
+    "admissions",
+    "and",
+    "attendance",
+    "attendances",
+    "bed",
+    "care",
+    "days",
+    "department",
+    "elective",
+    "emergencies",
+    "emergency",
+    "excess",
+    "inpatient",
+    "inpatients",
+    "long",
+    "non",
+    "nonelective",
+    "short",
+    "spells",
+    "stay",
+    "stays",
+];
+
+/// What a name of usual words says: `Non-elective Inpatients - Long Stay`, `emergencies`.
+fn worded(name: &str) -> Option<Point> {
+    let lower = name.to_lowercase();
+    let mut words = lower.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
+    if !words.all(|word| USUAL.contains(&word)) {
+        return None;
+    }
+    let wanted = plain(name);
+    let has = |part: &str| wanted.contains(part);
+    if has("nonelective") && (has("days") || has("excess")) {
+        Some(Point::NonElectiveLongStayDays)
+    } else if has("nonelective") && has("short") {
+        Some(Point::ShortStayEmergency)
+    } else if has("nonelective") {
+        Some(Point::NonElective)
+    } else if has("accidentandemergency") || (has("emergenc") && has("attend")) {
+        Some(Point::EmergencyAttendance)
+    } else if has("emergenc") {
+        Some(Point::NonElective)
+    } else {
+        None
+    }
 }
 
 fn plain(name: &str) -> String {

@@ -83,6 +83,29 @@ pub(super) fn set(
     Ok((with(ready, &unknown, value)?, made))
 }
 
+/// Refuses what is said to pay for work and pays nothing: an amount of nought, or one that does not decide the outlay.
+pub(super) fn check_pays(ready: &Ready, name: &str, plan: &Tally) -> Result<()> {
+    let source = ready.sources.iter().find(|(input, _)| input == name).map(|(_, source)| source);
+    let (unknown, value) = match source {
+        Some(Source::Given(amount) | Source::Set(amount)) => (Unknown::Input(name.to_owned()), *amount),
+        Some(Source::Taken(..)) => return Ok(()),
+        None => {
+            let term = ready.contract.document().terms.get(name).and_then(|term| term.values.as_ref());
+            let Some(value) = term.and_then(|values| values.on(ready.day)) else { return Ok(()) };
+            (Unknown::Term(name.to_owned(), value.0), value.0)
+        }
+    };
+    if value.is_zero() {
+        return Err(Error::new(
+            ErrorKind::Comparison,
+            format!("{}, covered by `{name}`", ready.place()),
+            "it is nought, and pays for nothing",
+            "give the amount that pays for what no input counts",
+        ));
+    }
+    check_unique(ready, &unknown, value, plan)
+}
+
 /// Refuses an amount beside which another costs the same: it would be one of many.
 fn check_unique(ready: &Ready, unknown: &Unknown, value: Decimal, plan: &Tally) -> Result<()> {
     let place = "outlay at plan";

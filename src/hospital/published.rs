@@ -11,6 +11,9 @@ use crate::{
     text::nearest,
 };
 
+/// Decimals of a mean: a cost base rounds it once, and tells what that does to the whole cost.
+const MEAN_PLACES: u32 = 12;
+
 /// A published row that makes no line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
@@ -95,7 +98,7 @@ impl PublishedCosts {
                 point: point.to_owned(),
                 plan,
                 actual: None,
-                unit_cost: mean(cost, plan, COST_PLACES)?,
+                unit_cost: mean(cost, plan, MEAN_PLACES)?,
                 price: None,
             })
         };

@@ -17,6 +17,7 @@ use crate::{
     contract::{Contract, Role, Unit as Measure},
     error::{Error, ErrorKind, Result},
     exposure::Date,
+    settlement::whole_minor_units,
     text::nearest,
 };
 
@@ -49,6 +50,8 @@ pub struct Under<'a> {
     contracts: Vec<(String, &'a Contract)>,
     changes: Vec<Change>,
     inputs: IndexMap<String, Asked>,
+    /// The first input that was asked for more than once.
+    twice: Option<String>,
     covered_by: Vec<String>,
     neutral: bool,
     on: Option<Date>,
@@ -68,6 +71,7 @@ impl CostBase {
             contracts: contracts.into_iter().map(|(name, contract)| (name.into(), contract)).collect(),
             changes: Vec::new(),
             inputs: IndexMap::new(),
+            twice: None,
             covered_by: Vec::new(),
             neutral: false,
             on: None,
@@ -88,14 +92,14 @@ impl Under<'_> {
     /// An input that is the same whatever is done: a baseline, a block amount, member months. Money in major units.
     #[must_use]
     pub fn given(mut self, input: impl Into<String>, amount: Decimal) -> Self {
-        self.inputs.insert(input.into(), Asked::Given(amount));
+        self.ask(input.into(), Asked::Given(amount));
         self
     }
 
     /// An input that is a quantity of the cost base; what its name alone would say gives way.
     #[must_use]
     pub fn taken(mut self, input: impl Into<String>, quantity: Quantity) -> Self {
-        self.inputs.insert(input.into(), Asked::Taken(quantity));
+        self.ask(input.into(), Asked::Taken(quantity));
         self
     }
 
@@ -103,8 +107,14 @@ impl Under<'_> {
     /// fixed element.
     #[must_use]
     pub fn set(mut self, input: impl Into<String>) -> Self {
-        self.inputs.insert(input.into(), Asked::Set);
+        self.ask(input.into(), Asked::Set);
         self
+    }
+
+    fn ask(&mut self, input: String, asked: Asked) {
+        if self.inputs.insert(input.clone(), asked).is_some() {
+            self.twice.get_or_insert(input);
+        }
     }
 
     /// An input or a term that pays for priced work which no input of its contract counts: the fixed element beside elective
@@ -149,7 +159,7 @@ impl Under<'_> {
     ///
     /// # Errors
     /// [`ErrorKind::Experience`] naming the input that a contract needs and that was not given, an input that no contract
-    /// asks for, or a hospital that cannot be told from other providers; [`ErrorKind::Unit`] where a quantity has another
+    /// asks for or that is asked for twice, or a hospital that cannot be told from other providers; [`ErrorKind::Unit`] where a quantity has another
     /// unit than the input; [`ErrorKind::Comparison`] where a contract cannot be made to cost the same or two of its inputs
     /// are to be set, where inputs count some of the priced work and nothing pays for the rest, where no line has a price,
     /// or without contracts; [`ErrorKind::Name`] for two contracts or changes of one name;
@@ -180,6 +190,11 @@ impl Under<'_> {
                 ready = neutral;
                 set
             });
+            if !not_counted.is_empty() {
+                for name in self.covered_by.iter().filter(|name| ready.has(name)) {
+                    neutral::check_pays(&ready, name, at_plan)?;
+                }
+            }
             let outcomes = ready.outcomes(&tallies)?;
             target = target.or(outcomes.first().map(|outcome| outcome.outlay));
             let mut spells = Vec::new();
@@ -236,6 +251,14 @@ impl Under<'_> {
     }
 
     fn check_inputs(&self) -> Result<()> {
+        if let Some(input) = &self.twice {
+            return Err(Error::new(
+                ErrorKind::Experience,
+                format!("input `{input}`"),
+                "it is asked for more than once",
+                "give it, take it from a quantity of the cost base, or set it: one of them",
+            ));
+        }
         for (input, asked) in &self.inputs {
             if let Asked::Taken(quantity) = asked {
                 quantity.check(input, self.base)?;
@@ -340,7 +363,10 @@ impl Under<'_> {
     fn source(&self, input: &str, unit: Measure) -> Result<Source> {
         let place = || format!("input `{input}`");
         match self.inputs.get(input) {
-            Some(Asked::Given(amount)) => Ok(Source::Given(*amount)),
+            Some(Asked::Given(amount)) => {
+                whole_minor_units(&place(), *amount, unit, self.base.currency)?;
+                Ok(Source::Given(*amount))
+            }
             Some(Asked::Set) => Ok(Source::Set(Decimal::ZERO)),
             Some(Asked::Taken(quantity)) if quantity.unit() == unit => Ok(Source::Taken(quantity.clone(), false)),
             Some(Asked::Taken(quantity)) => {

@@ -3,12 +3,11 @@
 use indexmap::IndexMap;
 use rust_decimal::Decimal;
 
-use super::{people::People, to_counted, to_written};
+use super::{given::part_of_a_penny, people::People, to_counted, to_written};
 use crate::{
     contract::{Contract, Plan, Unit},
     decimal::Exact,
     error::{Error, ErrorKind, Result},
-    money::{Rounding, RoundingMode, inexact},
     population::{MEMBER_MONTHS, MeasureUnit, Population},
 };
 
@@ -174,7 +173,7 @@ impl<'a> Experience<'a> {
             .map_err(|(problem, remedy)| Error::new(ErrorKind::Range, place(), problem, remedy))?;
         let is_measured = self.amounts.get(name).is_some_and(|amount| amount.is_measured);
         if is_measured && unit == Unit::Money && !amount.fract().is_zero() {
-            return Err(part_of_a_penny(place(), amount, contract)?);
+            return Err(part_of_a_penny(place(), amount, contract.currency())?);
         }
         Ok(Some(amount))
     }
@@ -221,21 +220,6 @@ fn all_missing(contract: &Contract, missing: &[(&str, Unit)]) -> Error {
         format!("{needs} them, and they were not given"),
         format!("give {}", each.join(", ")),
     )
-}
-
-/// Money that was paid or spent is whole in minor units; what is not was worked out, and rounding it is a decision.
-fn part_of_a_penny(place: String, counted: Decimal, contract: &Contract) -> Result<Error> {
-    let (currency, exponent) = (contract.currency(), contract.currency().exponent());
-    let rounded = Rounding { mode: RoundingMode::HalfUp, places: 0 }
-        .apply(counted)
-        .map_err(|why| inexact(&place, why))?;
-    let shown = |counted| to_written(counted, Unit::Money, exponent);
-    Ok(Error::new(
-        ErrorKind::Value,
-        place,
-        format!("{} is not in whole minor units, and an amount in {currency} is", shown(counted)?),
-        format!("round it before, and say so: half up it is {}", shown(rounded)?),
-    ))
 }
 
 /// A count is not negative and a share lies between 0 and 1; money may have either sign (recoveries).

@@ -154,3 +154,58 @@ fn less_than_one_case_is_told() {
     let note = "no case less of elective: fewer than one is planned";
     assert!(under.stamp.notes.iter().any(|said| said == note), "{:#?}", under.stamp.notes);
 }
+
+#[test]
+fn what_pays_nothing_pays_for_nothing() {
+    let (base, aligned, results) =
+        (base(), elective("aligned payment and incentive"), track("payment by results", 2019));
+    let asked = |fixed: &str, covered_by: &str| {
+        let contracts = [("results", &results), ("aligned", &aligned)];
+        let under = base.under(contracts).given("fixed element", d(fixed));
+        under.given("elective value in 2019/20", d("30000000")).covered_by(covered_by).settle().map(|_| ())
+    };
+    asked("37800000", "fixed element").unwrap();
+    refused(
+        asked("0", "fixed element"),
+        ErrorKind::Comparison,
+        "contract `aligned`, covered by `fixed element`: it is nought, and pays for nothing; give the amount that pays for \
+         what no input counts",
+    );
+    let why = asked("37800000", "elective value in 2019/20").unwrap_err().to_string();
+    assert!(why.contains("`elective value in 2019/20` does not decide what it costs"), "{why}");
+}
+
+#[test]
+fn an_input_is_asked_for_once_and_in_whole_pence() {
+    let (base, results, block) = (base(), track("payment by results", 2019), track("block", 2019));
+    let contracts = || [("results", &results), ("block", &block)];
+    refused(
+        base.under(contracts()).given("block amount", d("5")).set("block amount").settle().map(|_| ()),
+        ErrorKind::Experience,
+        "input `block amount`: it is asked for more than once; give it, take it from a quantity of the cost base, or set it: \
+         one of them",
+    );
+    refused(
+        base.under(contracts()).given("block amount", d("5.001")).settle().map(|_| ()),
+        ErrorKind::Value,
+        "contract `block`, input `block amount`: 5.001 is not in whole minor units, and an amount in GBP is; round it \
+         before, and say so: half up it is 5.00",
+    );
+}
+
+#[test]
+fn names_that_hold_a_point_of_delivery_are_refused() {
+    for (name, meant) in [
+        ("Non-elective Long Stay", "non_elective"),
+        ("Non-elective Short Stay", "short_stay_emergency"),
+        ("non-elective inpatients", "non_elective"),
+        ("Non-elective excess bed days", "non_elective_long_stay_days"),
+        ("emergencies", "non_elective"),
+        ("accident and emergency", "emergency_attendance"),
+        ("emergency department attendances", "emergency_attendance"),
+    ] {
+        let lines = [line("AA", name, "1", "1", "1")];
+        let why = CostBase::new(gbp(), &lines, &MarginalShare::of_all(d("0.4")).unwrap()).unwrap_err();
+        assert!(why.to_string().contains(&format!("did you mean `{meant}`?")), "{name}: {why}");
+    }
+}

@@ -356,6 +356,10 @@ fn read(first_year: i16, batches: &[RecordBatch], names: &TariffNames) -> Result
             if let Some(reason) = flag.filter(|flag| !flag.eq_ignore_ascii_case("ok")) {
                 let reason = if reason.is_empty() { "without a flag" } else { reason };
                 let (code, price) = (row.code.clone(), column.name().to_owned());
+                // Without its own price a line would be paid another's, and without its top-up less.
+                if matches!(column, C::BestPractice | C::TopUp) {
+                    return Err(cannot_be_left_out(&code, &price, reason));
+                }
                 withheld.push(Withheld { code, price, reason: reason.to_owned() });
                 continue;
             }
@@ -372,11 +376,38 @@ fn read(first_year: i16, batches: &[RecordBatch], names: &TariffNames) -> Result
             "name it as `best_practice` (the price) or `best_practice_where` (DC, EL, NE), or leave it out of the table",
         ));
     }
+    say_nothing_of_withheld_short_stays(&mut rows, &withheld);
     if !has_prices {
         let remedy = "name the columns with prices, or give the heads of Annex A";
         return Err(Error::new(ErrorKind::Column, "tariff", "there is no column of prices", remedy));
     }
     Ok((Tariff::new(first_year, rows)?.leaving(unused), withheld))
+}
+
+fn cannot_be_left_out(code: &str, price: &str, reason: &str) -> Error {
+    Error::new(
+        ErrorKind::Row,
+        format!("tariff, code `{code}`, price `{price}`"),
+        format!("it is {reason}, and lines would be paid another price were it left out"),
+        "correct it, or leave the code out of the table",
+    )
+}
+
+/// A code whose reduced price applies, and was left out or came from a price that was, does not say what a short stay is
+/// paid.
+fn say_nothing_of_withheld_short_stays(rows: &mut [TariffRow], withheld: &[Withheld]) {
+    let codes: BTreeSet<&str> = withheld
+        .iter()
+        .filter(|price| ["short_stay", "short_stay_share", "non_elective"].contains(&&*price.price))
+        .map(|price| &*price.code)
+        .collect();
+    for row in rows.iter_mut().filter(|row| codes.contains(&*row.code)) {
+        let has_price =
+            row.short_stay.is_some() || (row.short_stay_share.is_some() && row.non_elective.is_some());
+        if row.short_stay_applies == Some(true) && !has_price {
+            row.short_stay_applies = None;
+        }
+    }
 }
 
 fn put(row: &mut TariffRow, column: TariffColumn, cell: &Cell<'_>, place: impl Fn() -> String) -> Result<()> {

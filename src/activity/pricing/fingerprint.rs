@@ -1,7 +1,7 @@
 //! A fingerprint of the lines that were priced, whatever their order and however they lie in memory.
 //!
-//! Each line has a hash of 64 bits of what it is priced by: code and provider, how the patient was admitted and as what,
-//! stay, age, day, flags, units, cost. The fingerprint is their sum. So two tables with
+//! Each line has a hash of 64 bits of what it is priced by: code and provider, whether the patient's admission was elective,
+//! an emergency or neither, as what, stay, age, day, flags, units, cost; and of what it lacks. The fingerprint is their sum. So two tables with
 //! the same lines have the same fingerprint, in any order, in one part or many, as texts or dictionaries. It tells a table
 //! from another by mistake; it is no proof against forgery.
 
@@ -13,10 +13,14 @@ use super::{
     block::Block,
     prepared::{Points, Prepared},
 };
+use crate::activity::{lines::Flaw, whole::Whole};
 
 /// A first and a second number that are odd and have no pattern: the fractions of π.
 const FIRST: u64 = 0x243f_6a88_85a3_08d3;
 const SECOND: u64 = 0x1319_8a2e_0370_7345;
+
+/// One unit, in millionths: what a line stands for where there is no column of units.
+const A_UNIT: i64 = 1_000_000;
 
 /// The product in 128 bits, its halves laid over each other.
 #[inline]
@@ -69,9 +73,9 @@ impl Prepared<'_, '_> {
                 .zip(dates)
                 .map(|(line, day)| Line { day: *day, ..line }.hash())
                 .fold(0, u64::wrapping_add),
-            (true, _) => (0..count).map(|at| self.hash_of(start, at, block)).fold(0, u64::wrapping_add),
+            (true, _) => (0..count).map(|at| self.hash_of(start, at, block, &[])).fold(0, u64::wrapping_add),
         };
-        self.without_missing(start, count, block, sum)
+        self.with_flaws(start, count, block, sum)
     }
 
     /// Whether lines have columns that few tables have.
@@ -81,46 +85,80 @@ impl Prepared<'_, '_> {
         has_flags || lines.cost.is_some() || self.units().is_some()
     }
 
-    /// The sum with each line that lacks a value, or has one that cannot be read, counting by that alone: what stands in its
-    /// place says nothing. An age stands for itself where it is missing.
-    fn without_missing(&self, start: usize, count: usize, block: &Block, mut sum: u64) -> u64 {
+    /// The sum with each line that lacks a value, or has one that cannot be read, by what it has and what it lacks.
+    fn with_flaws(&self, start: usize, count: usize, block: &Block, mut sum: u64) -> u64 {
         let flaws = &self.lines.flaws;
-        let first = flaws.partition_point(|flaw| flaw.row < start);
-        let mut before = None;
-        let of_block = flaws.iter().skip(first).take_while(|flaw| flaw.row < start + count);
-        for flaw in of_block.filter(|flaw| flaw.what != "age") {
-            if before.replace(flaw.row) != Some(flaw.row) {
-                sum = sum.wrapping_sub(self.hash_of(start, flaw.row - start, block));
-            }
-            let seed = XxHash3_64::oneshot(flaw.what.as_bytes());
-            sum = sum.wrapping_add(XxHash3_64::oneshot_with_seed(seed, flaw.value.as_bytes()));
+        let mut at = flaws.partition_point(|flaw| flaw.row < start);
+        while let Some(first) = flaws.get(at).filter(|flaw| flaw.row < start + count) {
+            let of_row = flaws.get(at..).unwrap_or_default();
+            let of_row =
+                of_row.get(..of_row.partition_point(|flaw| flaw.row == first.row)).unwrap_or_default();
+            let lacks = of_row.iter().map(|flaw| {
+                let seed = XxHash3_64::oneshot(flaw.what.as_bytes());
+                XxHash3_64::oneshot_with_seed(seed, flaw.value.as_bytes())
+            });
+            let lacks = lacks.fold(0, u64::wrapping_add);
+            let place = first.row - start;
+            sum = sum.wrapping_sub(self.hash_of(start, place, block, &[]));
+            sum = sum.wrapping_add(mix(self.hash_of(start, place, block, of_row) ^ lacks, FIRST));
+            at += of_row.len();
         }
         sum
     }
 
-    /// The hash of one line of a block.
-    fn hash_of(&self, start: usize, at: usize, block: &Block) -> u64 {
+    /// The hash of one line of a block; what stands where a value is missing says nothing.
+    fn hash_of(&self, start: usize, at: usize, block: &Block, flaws: &[Flaw]) -> u64 {
         fn at_row<T: Copy + Default>(column: Option<&[T]>, row: usize) -> T {
             column.and_then(|column| column.get(row).copied()).unwrap_or_default()
         }
         let (lines, row) = (self.lines, start + at);
+        let lacks = |what: &[&str]| flaws.iter().any(|flaw| what.contains(&flaw.what));
         let flag = |flags: &Option<Cow<'_, [bool]>>| i32::from(at_row(flags.as_deref(), row));
         let flags = (flag(&lines.best_practice) << 16) | (flag(&lines.specialised) << 17);
+        let kind =
+            (i32::from(at_row(Some(&block.methods), at)) << 8) | i32::from(at_row(Some(&block.kinds), at));
+        let stay_is_missing = lacks(&["length of stay", "admission", "discharge"]);
+        let kind_is_missing =
+            stay_is_missing || lacks(&["age", "admission method", "patient classification"]);
         let line = Line {
-            texts: at_row(Some(&block.texts), at),
-            stay: at_row(Some(&block.stays), at),
-            age: at_row(Some(&block.ages), at),
-            day: at_row(lines.date.as_deref(), row),
-            kind: (i32::from(at_row(Some(&block.methods), at)) << 8)
-                | i32::from(at_row(Some(&block.kinds), at))
-                | flags,
+            texts: at_row(Some(&block.texts), at).wrapping_sub(self.hash_of_missing_texts(row, lacks)),
+            stay: if stay_is_missing { 0 } else { at_row(Some(&block.stays), at) },
+            age: if lacks(&["age"]) { 0 } else { at_row(Some(&block.ages), at) },
+            day: if lacks(&["date"]) { 0 } else { at_row(lines.date.as_deref(), row) },
+            kind: if kind_is_missing { 0 } else { kind } | flags,
         };
-        let units = at_row(self.units().map(|units| &**units), row).cast_unsigned();
-        let cost = at_row(lines.cost.as_deref(), row).cast_unsigned();
+        let units = self.units().map(|units| at_row(Some(units), row)).filter(|units| *units != A_UNIT);
+        let cost = lines.cost.as_deref().map(|costs| at_row(Some(costs), row));
         match (units, cost) {
-            (0, 0) => line.hash(),
-            (units, cost) => mix(mix(line.hash() ^ units, FIRST) ^ cost, SECOND),
+            (None, None) => line.hash(),
+            (units, cost) => {
+                // None of it is not nought of it.
+                let [units, cost] =
+                    [units, cost].map(|it| it.map_or(0, |it| it.wrapping_add(1).cast_unsigned()));
+                mix(mix(line.hash() ^ units, FIRST) ^ cost, SECOND)
+            }
         }
+    }
+
+    /// The sum of the hashes of texts that stand where a value is missing.
+    fn hash_of_missing_texts(&self, row: usize, lacks: impl Fn(&[&str]) -> bool) -> u64 {
+        let hash = |keys: &Whole<'_>, hashes: &[u64]| {
+            let key = keys.get(row).and_then(|key| usize::try_from(key).ok());
+            key.and_then(|key| hashes.get(key).copied()).unwrap_or(0)
+        };
+        let mut sum: u64 = 0;
+        if lacks(&["code"]) {
+            sum = sum.wrapping_add(hash(&self.lines.code.keys, &self.codes.hashes));
+        }
+        if let (Points::Named { point, slots }, true) = (&self.points, lacks(&["point of delivery"])) {
+            sum = sum.wrapping_add(hash(&point.keys, &slots.hashes));
+        }
+        if let (Some(provider), Some(found), true) =
+            (&self.lines.provider, &self.providers, lacks(&["provider"]))
+        {
+            sum = sum.wrapping_add(hash(&provider.keys, &found.hashes));
+        }
+        sum
     }
 
     /// The sum of the hashes of the texts of each line.

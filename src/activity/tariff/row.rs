@@ -234,7 +234,7 @@ impl Checked {
         };
         let [best_day_case, best_elective, best_non_elective] = self.best();
         // No rule says which of the two a short stay is paid that has both.
-        let best_short = |otherwise: Entry| match best_non_elective {
+        let best_short = |otherwise: Entry, best: Option<Entry>| match best {
             None => short_or(otherwise),
             Some(best) => at_any_age(best),
         };
@@ -251,10 +251,10 @@ impl Checked {
             Slot::BestDayCase => best_day_case.unwrap_or(day_case),
             Slot::BestElective => best_elective.unwrap_or(elective),
             Slot::BestNonElective => best_non_elective.unwrap_or(non_elective),
-            Slot::BestShortStay => best_short(non_elective),
-            Slot::BestShortStayDayCase => best_short(day_case),
+            Slot::BestShortStay => best_short(non_elective, best_non_elective),
+            Slot::BestShortStayDayCase => best_short(day_case, best_day_case),
             Slot::BestUnknownAge => at_any_age(best_non_elective.unwrap_or(non_elective)),
-            Slot::BestUnknownAgeDayCase => at_any_age(best_non_elective.unwrap_or(day_case)),
+            Slot::BestUnknownAgeDayCase => at_any_age(best_day_case.unwrap_or(day_case)),
             Slot::ElectiveDays | Slot::NonElectiveDays => days,
             Slot::OutpatientProcedure => flat(procedure, PricedBy::OutpatientProcedure),
             Slot::FirstAttendance => flat(first, PricedBy::FirstAttendance),

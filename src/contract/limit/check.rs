@@ -11,6 +11,15 @@ use crate::{
     money::Money,
 };
 
+impl Limited {
+    fn is_beyond(&self, amount: Decimal, bound: Decimal) -> bool {
+        match self.end {
+            End::Least => amount < bound,
+            End::Most => amount > bound,
+        }
+    }
+}
+
 impl Contract {
     /// Refuses an amount beyond its limit. `amounts` are those known so far, in the contract's order and in minor units: at
     /// the door the inputs and terms, and after the last clause all, since a limit may be of a clause or name one.
@@ -21,11 +30,32 @@ impl Contract {
                 BoundAt::Place(place) => amounts.get(place).copied(),
             };
             let (Some(amount), Some(bound)) = (amounts.get(limited.amount).copied(), bound) else { continue };
-            let is_beyond = match limited.end {
-                End::Least => amount < bound,
-                End::Most => amount > bound,
+            if limited.is_beyond(amount, bound) {
+                return Err(self.beyond(limited, amount, bound)?);
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses inputs beyond their limits that are known apart from all else: `counted` gives each by name and unit, in minor
+    /// units.
+    pub(crate) fn check_limits_of_inputs(
+        &self,
+        counted: impl Fn(&str, Unit) -> Result<Option<Decimal>>,
+    ) -> Result<()> {
+        let layout = &self.layout;
+        let known = |place: usize| match (layout.names.get(place), layout.units.get(place)) {
+            (Some(name), Some(unit)) if place < layout.inputs => counted(name, *unit),
+            _ => Ok(None),
+        };
+        for limited in &layout.limits {
+            let bound = match limited.bound {
+                BoundAt::Number(number) => Some(number),
+                BoundAt::Place(place) => known(place)?,
             };
-            if is_beyond {
+            if let (Some(amount), Some(bound)) = (known(limited.amount)?, bound)
+                && limited.is_beyond(amount, bound)
+            {
                 return Err(self.beyond(limited, amount, bound)?);
             }
         }
