@@ -18,7 +18,7 @@ import capitation as cap
 if TYPE_CHECKING:
     from pathlib import Path
 
-# Very major knee procedures at elective prices of 2017/18, all else made up; pneumonia with a short-stay share made up for the test.
+# Very major knee procedures at elective prices of 2017/18; all else is made up.
 PRICES = {
     "HRG code": ["HN22E", "DZ11V", "VB09Z"],
     "HRG name": ["Very Major Knee Procedures", "Lobar Pneumonia", None],
@@ -237,12 +237,19 @@ def test_a_short_stay_whose_price_was_left_out_has_none() -> None:
     table = pl.DataFrame(PRICES).with_columns(flag=pl.Series(["ok", "corrupt", "ok"]))
     read = cap.Tariff.from_table(table, year=2017, flags={"non_elective": "flag"}, on_error="collect")
     assert read.withheld == [("DZ11V", "non_elective", "corrupt")]
-    columns: dict[str, Any] = {"code": "hrg", "admission_method": "method", "patient_class": "class", "stay": "nights"}
+    columns: dict[str, Any] = {
+        "code": "hrg",
+        "admission_method": "method",
+        "patient_class": "class",
+        "stay": "nights",
+    }
     priced = read.price(pl.DataFrame(SPELLS), mff=None, age="age", on_error="collect", **columns)
     assert priced.unpriced().column("reason").to_pylist() == ["was left out when the tariff was read"]
     assert priced.unpriced().column("lines").to_pylist() == [2]
     best = pl.DataFrame({"code": ["A"], "combined": [1.0], "top_up": [0.2], "flag": ["suspect"]})
-    with pytest.raises(cap.ActivityError, match="price `top_up`: it is suspect, and lines would be paid another"):
+    with pytest.raises(
+        cap.ActivityError, match="price `top_up`: it is suspect, and lines would be paid another"
+    ):
         cap.Tariff.from_table(best, year=2017, flags={"top_up": "flag"}, on_error="collect")
 
 

@@ -114,7 +114,7 @@ impl Prepared<'_, '_> {
         let (lines, row) = (self.lines, start + at);
         let lacks = |what: &[&str]| flaws.iter().any(|flaw| what.contains(&flaw.what));
         let flag = |flags: &Option<Cow<'_, [bool]>>| i32::from(at_row(flags.as_deref(), row));
-        let flags = (flag(&lines.best_practice) << 16) | (flag(&lines.specialised) << 17);
+        let best_or_special = (flag(&lines.best_practice) << 16) | (flag(&lines.specialised) << 17);
         let kind =
             (i32::from(at_row(Some(&block.methods), at)) << 8) | i32::from(at_row(Some(&block.kinds), at));
         let stay_is_missing = lacks(&["length of stay", "admission", "discharge"]);
@@ -125,7 +125,7 @@ impl Prepared<'_, '_> {
             stay: if stay_is_missing { 0 } else { at_row(Some(&block.stays), at) },
             age: if lacks(&["age"]) { 0 } else { at_row(Some(&block.ages), at) },
             day: if lacks(&["date"]) { 0 } else { at_row(lines.date.as_deref(), row) },
-            kind: if kind_is_missing { 0 } else { kind } | flags,
+            kind: if kind_is_missing { 0 } else { kind } | best_or_special,
         };
         let units = self.units().map(|units| at_row(Some(units), row)).filter(|units| *units != A_UNIT);
         let cost = lines.cost.as_deref().map(|costs| at_row(Some(costs), row));
