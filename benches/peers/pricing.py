@@ -146,8 +146,8 @@ def spells(columns: list[str]) -> object:
 # Each tool: what it needs beforehand, and the query, which gives (provider, calendar month) -> pence, and lines.
 
 
-def ours(parquet: bool):
-    """This package."""
+def ours(parquet: bool, *, fingerprint: bool = False):
+    """This package, without the fingerprint of the lines, which no peer makes, or with it."""
     import capitation as cap
 
     prices, providers = tables()
@@ -158,7 +158,7 @@ def ours(parquet: bool):
 
     def query() -> dict:
         source = FOLDER / "spells.parquet" if parquet else table
-        totals = tariff.totals(source, mff=factors, **columns)
+        totals = tariff.totals(source, mff=factors, fingerprint=fingerprint, **columns)
         out: dict = {}
         for row in totals.to_frame().to_pylist():
             key = (row["provider"], row["month"])
@@ -306,6 +306,7 @@ def numpy(parquet: bool):
 
 TOOLS = {
     "capitation": ours,
+    "capitation, with its fingerprint": lambda parquet: ours(parquet, fingerprint=True),
     "polars join": polars,
     "polars gather": lambda parquet: polars(parquet, joins=False),
     "polars float": lambda parquet: polars(parquet, floats=True),
