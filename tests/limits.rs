@@ -280,7 +280,7 @@ type Pairs = &'static [(&'static str, &'static str)];
 type Impossible = (&'static str, i16, &'static str, Pairs, Pairs, &'static str);
 
 /// What was paid without a word before limits were there.
-const IMPOSSIBLE: [Impossible; 19] = [
+const IMPOSSIBLE: [Impossible; 21] = [
     (
         ACUTE,
         2011,
@@ -413,6 +413,35 @@ const IMPOSSIBLE: [Impossible; 19] = [
         &[],
         &[("efficiency", "1")],
         "input `efficiency`: 1 is above 0.2, the most that it can be: it is a part of the budget, 0.02 for 2 %",
+    ),
+    // £100,000 + 30 % × £900,000 were paid for the admissions, and £500,000 are not to be: all of them were avoidable.
+    (
+        ACUTE,
+        2014,
+        "marginal rate",
+        &[
+            ("readmissions", "unpaid as far as avoidable"),
+            ("order of readmissions", "after the marginal rate"),
+        ],
+        &[
+            ("value of emergency admissions", "1000000"),
+            ("baseline value", "100000"),
+            ("readmissions after an elective stay", "500000"),
+            ("avoidable share of readmissions after an elective stay", "1"),
+        ],
+        "clause `payment for emergency admissions`: -£130,000.00 is below £0.00, the least that it can be",
+    ),
+    (
+        ACUTE,
+        2022,
+        "aligned payment and incentive",
+        &[],
+        &[
+            ("fixed element", "100"),
+            ("elective value in 2019/20", "1000000"),
+            ("elective allocation", "1000000"),
+        ],
+        "clause `payment in all`: -£749,900.00 is below £0.00, the least that it can be",
     ),
     (
         "nhs-integrated",

@@ -1147,8 +1147,9 @@ class Readmissions:
         "planned", "after_elective" or "after_other" (an emergency after the discharge from an elective or another
         admission), or "excluded".
 
-        The order of the rows does not matter. Of admissions with the same two dates the elective one comes first, then
-        one that is neither, then the emergency; the others overlap with the first, which is the index of what follows.
+        Of admissions with the same two dates the elective one comes first, then one that is neither, then the
+        emergency; the others overlap with the first, which is the index of what follows. The order of the rows decides
+        only between records that are alike in patient, dates and how they came: the first row is the admission.
         But an emergency on the day of an elective admission that ended the same day is a readmission.
         """
 

@@ -45,6 +45,9 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Number {
             object.call_method1("__format__", ("f",))?.extract::<String>()?
         } else if object.is_instance_of::<PyInt>() || object.is_instance_of::<PyString>() {
             object.str()?.to_string()
+        } else if let Ok(whole) = object.call_method0("__index__") {
+            // The whole numbers of NumPy, as a sum of pandas gives them.
+            whole.str()?.to_string()
         } else {
             return Err(PyTypeError::new_err(format!(
                 "{} is a {}, and an amount must be exact; give a Decimal, an int or a decimal text such as \"412.50\"",

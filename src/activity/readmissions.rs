@@ -147,8 +147,10 @@ impl<'a> Admissions<'a> {
     /// at most `within_days` later.
     ///
     /// An admission begins after those admitted before it, and among those of one day after those discharged before it.
-    /// The order of rows says nothing. Of admissions with the same two dates the elective one comes first, then one that is
-    /// neither, then the emergency, and last what is outside the rule; the first is the index of what follows. The others
+    /// Of admissions with the same two dates the elective one comes first, then one that is neither, then the emergency, and
+    /// last what is outside the rule; the first is the index of what follows. The order of rows decides only between records
+    /// that are alike in patient, dates and how they came: the first row is the admission, and so its payment is the one
+    /// that may be withheld. The others
     /// overlap with it; but an emergency on the day of an elective admission that ended the same day is a readmission, since
     /// the two came differently and so are no two records of one stay.
     ///

@@ -316,7 +316,7 @@ fn unit_costs_are_kept_to_a_hundredth_of_a_penny_and_the_difference_is_told() {
 #[test]
 fn published_costs_add_up_over_services_and_leave_out_what_has_no_cost() {
     let text = "year,setting,currency code,activity,unit cost,total cost\n\
-                2017/18,CL,WF01A,100,50,5000\n2017/18,CL,WF01A,50,80,4000\n2017/18,CL,WF02A,7,,\n2017/18,EL,HN22E,3,5000,15000\n";
+                2017/18,CL,WF01A,100,50,5000\n2017/18,CL,WF01A,50,80,4000\n2017/18,CL,WF02A,7,,\n2017/18,EL,HN22E,3,3333.33,10000\n";
     let file = File::new("costs.csv", text);
     let rows: Vec<CostRow> = capitation::datasets::costs::read(&file.path).unwrap().rows;
     let costs = PublishedCosts::of(&rows, &[("CL", "first_attendance")]).unwrap();
@@ -324,6 +324,10 @@ fn published_costs_add_up_over_services_and_leave_out_what_has_no_cost() {
     assert_eq!(costs.lines, [line("WF01A", "first_attendance", "150", "60", "")]);
     let left: Vec<_> = costs.left_out.iter().map(|row| (row.code.as_str(), row.reason)).collect();
     assert_eq!(left, [("WF02A", "no cost is printed")]);
+    // 10,000 ÷ 3 is kept to a hundredth of a penny, and 3 × 3,333.3333 lacks a hundredth of one.
+    let thirds = PublishedCosts::of(&rows, &[("EL", "elective")]).unwrap();
+    let base = CostBase::new(gbp(), &thirds.lines, &MarginalShare::of_all(d("0.4")).unwrap()).unwrap();
+    assert_eq!(base.rounding_difference(), d("-0.0001"));
     let refused = |points: &[(&str, &str)]| PublishedCosts::of(&rows, points).unwrap_err().to_string();
     assert_eq!(
         refused(&[("CL", "first_attendance"), ("DC", "day_case")]),

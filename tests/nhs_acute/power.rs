@@ -84,6 +84,7 @@ fn of_elective_care() {
             ("value of day cases", n),
             ("elective value in 2019/20", "100000000"),
             ("elective allocation", "4000000"),
+            ("fixed element", "300000000"),
         ]
     };
     let alone = |n| [("value of day cases", n)];

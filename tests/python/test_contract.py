@@ -8,6 +8,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -108,6 +109,9 @@ def test_limits_and_parts_of_a_penny() -> None:
     ).capitation("412.50", "Here")
     limited = builder.limit("actual cost", least=0, most="envelope", why="no more was agreed").build()
     limited.settle({"member months": 1, "actual cost": "412.50"})
+    # A whole number as a sum of pandas gives it.
+    of_numpy = limited.settle({"member months": np.int64(1), "actual cost": np.int32(400)})  # type: ignore[dict-item]
+    assert of_numpy["actual cost"] == 400
     cases: list[tuple[str | int, str]] = [
         ("412.51", "£412.51 is above `envelope`, which is £412.50: no more was agreed"),
         (-1, "-£1.00 is below £0.00, the least that it can be: no more was agreed"),
