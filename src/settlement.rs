@@ -11,6 +11,7 @@ mod statement;
 pub use bridge::{Bridge, Change};
 pub use examples::ExampleResult;
 pub use experience::Experience;
+pub(crate) use experience::check_range;
 pub(crate) use given::whole_minor_units;
 pub use people::People;
 pub(crate) use people::PreparedLayer;

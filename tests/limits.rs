@@ -185,11 +185,13 @@ fn within(contract: &Contract) -> HashMap<String, Decimal> {
     document.inputs.keys().map(|name| (name.clone(), amount(name))).collect()
 }
 
+fn happened(amounts: &HashMap<String, Decimal>) -> Experience<'static> {
+    amounts.iter().fold(Experience::new(), |so_far, (name, amount)| so_far.with_decimal(name, *amount))
+}
+
 /// What a settlement says of the limit of an input, if anything: another fault, such as a division by nought, is another matter.
 fn said_of(contract: &Contract, input: &str, amounts: &HashMap<String, Decimal>) -> Option<String> {
-    let happened =
-        amounts.iter().fold(Experience::new(), |so_far, (name, amount)| so_far.with_decimal(name, *amount));
-    let why = contract.settle(&happened, contract.period().start).err()?;
+    let why = contract.settle(&happened(amounts), contract.period().start).err()?;
     let is_limit = why.kind() == ErrorKind::Range && why.place() == format!("input `{input}`");
     is_limit.then(|| why.problem().to_owned())
 }
@@ -247,9 +249,7 @@ fn of_a_track(
             contract.name()
         );
     }
-    let happened =
-        amounts.iter().fold(Experience::new(), |so_far, (name, amount)| so_far.with_decimal(name, *amount));
-    match contract.settle(&happened, contract.period().start) {
+    match contract.settle(&happened(&amounts), contract.period().start) {
         Ok(_) => panic!("{}: {given:?} settled", contract.name()),
         Err(why) => why.to_string(),
     }
@@ -484,9 +484,7 @@ fn a_negative_amount_stays_where_it_has_a_meaning() {
     let mut amounts = within(&contract);
     amounts.insert("baseline value as first set".to_owned(), d("500"));
     amounts.insert("adjustment of the baseline".to_owned(), d("-500"));
-    let happened =
-        amounts.iter().fold(Experience::new(), |so_far, (name, amount)| so_far.with_decimal(name, *amount));
-    contract.settle(&happened, contract.period().start).unwrap();
+    contract.settle(&happened(&amounts), contract.period().start).unwrap();
 }
 
 /// A divisor that is nought is named, with what to give.

@@ -13,7 +13,7 @@ use crate::{
     exposure::Date,
     population::{Measure, MeasureUnit, Population},
     risk::panels::PanelSums,
-    settlement::{PreparedLayer, to_counted},
+    settlement::{PreparedLayer, check_range, to_counted},
 };
 
 /// Where an input comes from.
@@ -137,24 +137,11 @@ impl<'a> Prepared<'a> {
                     "take it away, or rename the column or the input",
                 ));
             }
-            if unit == Unit::Count && *amount < Decimal::ZERO {
-                return Err(Error::new(
-                    ErrorKind::Range,
-                    format!("given `{name}`"),
-                    format!("{amount} is negative"),
-                    "give a count of at least 0",
-                ));
-            }
+            let place = || format!("given `{name}`");
+            check_range(*amount, unit)
+                .map_err(|(problem, remedy)| Error::new(ErrorKind::Range, place(), problem, remedy))?;
             let counted = to_counted(*amount, unit, contract.currency().exponent())
-                .map_err(|why| why.within(format!("given `{name}`")))?;
-            if unit == Unit::Share && !(Decimal::ZERO..=Decimal::ONE).contains(amount) {
-                return Err(Error::new(
-                    ErrorKind::Range,
-                    format!("given `{name}`"),
-                    format!("{amount} is not a share"),
-                    "give a number from 0 to 1",
-                ));
-            }
+                .map_err(|why| why.within(place()))?;
             return Ok(Source::Given(decimal::to_f64(counted)));
         }
         let found = self.population.measures().get(name).map(Measure::unit);

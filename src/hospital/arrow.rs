@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use arrow_array::{Array, RecordBatch};
-use arrow_schema::DataType;
+use arrow_array::RecordBatch;
 use rust_decimal::Decimal;
 
 use super::{CostBase, CostLine, MarginalShare};
@@ -95,10 +94,10 @@ impl CostBase {
             let remedy = "rename points of delivery that the table has";
             return Err(Error::new(ErrorKind::Unknown, place, "no row is of it", remedy));
         }
-        let numbers = |name: &str| numbers(&table, name, is_single(batches, name));
-        let plan = numbers(&names.plan)?;
-        let unit_cost = numbers(&names.unit_cost)?;
-        let optional = |column: &Option<String>| column.as_ref().map(|name| numbers(name)).transpose();
+        let plan = numbers(&table, &names.plan)?;
+        let unit_cost = numbers(&table, &names.unit_cost)?;
+        let optional =
+            |column: &Option<String>| column.as_ref().map(|name| numbers(&table, name)).transpose();
         let (actual, price) = (optional(&names.actual)?, optional(&names.price)?);
         let mut lines = Vec::with_capacity(codes.len());
         for (row, (code, point)) in codes.iter().zip(&points).enumerate() {
@@ -126,26 +125,14 @@ impl CostBase {
     }
 }
 
-/// Whether a column is of floats of single precision.
-fn is_single(batches: &[RecordBatch], name: &str) -> bool {
-    let column = |batch: &RecordBatch| batch.column_by_name(name).map(|column| column.data_type().clone());
-    batches.first().and_then(column) == Some(DataType::Float32)
-}
-
-/// A float as the shortest decimal that is read as the same float: 123.45 of single precision too.
-#[allow(clippy::cast_possible_truncation)] // it was of single precision before
-fn shortest(value: f64, is_single: bool) -> String {
-    if is_single { (value as f32).to_string() } else { value.to_string() }
-}
-
 /// The numbers of a column; nothing where one is missing.
-fn numbers(table: &Table, name: &str, is_single: bool) -> Result<Vec<Option<Decimal>>> {
+fn numbers(table: &Table, name: &str) -> Result<Vec<Option<Decimal>>> {
     let values = table.floats_or_nan(name)?;
     let number = |(row, value): (usize, &f64)| {
         if value.is_nan() {
             return Ok(None);
         }
-        shortest(*value, is_single).parse::<Decimal>().map(Some).map_err(|_| {
+        value.to_string().parse::<Decimal>().map(Some).map_err(|_| {
             let place = format!("column `{name}`, row {row} (the first row is 0)");
             Error::new(ErrorKind::Row, place, format!("{value} cannot be held as a decimal"), "correct it")
         })

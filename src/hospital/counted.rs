@@ -60,17 +60,16 @@ impl Ready {
         })
     }
 
-    /// Whether it has an input or a term of this name.
-    pub(super) fn has(&self, name: &str) -> bool {
-        self.sources.iter().any(|(input, _)| input == name)
-            || self.contract.document().terms.contains_key(name)
+    /// What an input of this name is taken from, where there is one.
+    pub(super) fn source(&self, name: &str) -> Option<&Source> {
+        self.sources.iter().find(|(input, _)| input == name).map(|(_, source)| source)
     }
 
     /// Of the names that pay for the rest, those that this contract has.
     fn paid_by(&self, covered_by: &[String]) -> Result<Vec<String>> {
         let mut paid_by = Vec::new();
         for name in covered_by {
-            let source = self.sources.iter().find(|(input, _)| input == name).map(|(_, source)| source);
+            let source = self.source(name);
             if let Some(Source::Taken(quantity, _)) = source {
                 return Err(Error::new(
                     ErrorKind::Comparison,
@@ -79,7 +78,7 @@ impl Ready {
                     "name an input that is given or set, or a term",
                 ));
             }
-            if self.has(name) {
+            if source.is_some() || self.contract.document().terms.contains_key(name) {
                 paid_by.push(name.clone());
             }
         }

@@ -85,8 +85,7 @@ pub(super) fn set(
 
 /// Refuses what is said to pay for work and pays nothing: an amount of nought, or one that does not decide the outlay.
 pub(super) fn check_pays(ready: &Ready, name: &str, plan: &Tally) -> Result<()> {
-    let source = ready.sources.iter().find(|(input, _)| input == name).map(|(_, source)| source);
-    let (unknown, value) = match source {
+    let (unknown, value) = match ready.source(name) {
         Some(Source::Given(amount) | Source::Set(amount)) => (Unknown::Input(name.to_owned()), *amount),
         Some(Source::Taken(..)) => return Ok(()),
         None => {

@@ -190,10 +190,8 @@ impl Under<'_> {
                 ready = neutral;
                 set
             });
-            if !not_counted.is_empty() {
-                for name in self.covered_by.iter().filter(|name| ready.has(name)) {
-                    neutral::check_pays(&ready, name, at_plan)?;
-                }
+            for name in not_counted.first().map_or(&[][..], |at| &at.paid_by) {
+                neutral::check_pays(&ready, name, at_plan)?;
             }
             let outcomes = ready.outcomes(&tallies)?;
             target = target.or(outcomes.first().map(|outcome| outcome.outlay));

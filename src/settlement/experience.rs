@@ -223,7 +223,7 @@ fn all_missing(contract: &Contract, missing: &[(&str, Unit)]) -> Error {
 }
 
 /// A count is not negative and a share lies between 0 and 1; money may have either sign (recoveries).
-fn check_range(amount: Decimal, unit: Unit) -> Result<(), (String, &'static str)> {
+pub(crate) fn check_range(amount: Decimal, unit: Unit) -> Result<(), (String, &'static str)> {
     match unit {
         Unit::Count if amount < Decimal::ZERO => {
             Err((format!("{amount} is negative"), "give a count of at least 0"))

@@ -428,16 +428,9 @@ def test_readmissions_and_what_they_were_paid() -> None:
     )
     assert by_flags.to_frame().to_pylist() == found.to_frame().to_pylist()
     spells = table.with_columns(hrg=pl.lit("DZ11V"), kind=pl.lit("1"), age=pl.lit(70))
-    priced = tariff().price(
-        spells,
-        mff=None,
-        code="hrg",
-        admission_method="method",
-        patient_class="kind",
-        admitted="in",
-        discharged="out",
-        age="age",
-    )
+    columns: dict[str, Any] = {"code": "hrg", "admission_method": "method", "patient_class": "kind"}
+    columns |= {"admitted": "in", "discharged": "out", "age": "age"}
+    priced = tariff().price(spells, mff=None, **columns)
     totals = {row["sequel"]: (row["admissions"], row["payment"]) for row in found.totals(priced).to_pylist()}
     # The readmission of two days is paid in full; those of one day at £1,482 × 0.45, and £1,200 for the elective one.
     assert totals["after_elective"] == (1, Decimal("1482.00"))
@@ -450,17 +443,8 @@ def test_readmissions_and_what_they_were_paid() -> None:
         "unpriced": None,
     }
     # A readmission that no price is known of is counted beside what the others were paid.
-    some = tariff().price(
-        spells.with_columns(hrg=pl.Series(["DZ11V", "??", "DZ11V", "DZ11V", "DZ11V"])),
-        mff=None,
-        on_error="collect",
-        code="hrg",
-        admission_method="method",
-        patient_class="kind",
-        admitted="in",
-        discharged="out",
-        age="age",
-    )
+    partly = spells.with_columns(hrg=pl.Series(["DZ11V", "??", "DZ11V", "DZ11V", "DZ11V"]))
+    some = tariff().price(partly, mff=None, on_error="collect", **columns)
     counted = {row["sequel"]: (row["payment"], row["unpriced"]) for row in found.totals(some).to_pylist()}
     assert counted["after_elective"] == (Decimal("0.00"), 1)
     assert counted["overlap"] == (Decimal("666.90"), 0)

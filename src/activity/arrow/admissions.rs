@@ -4,7 +4,7 @@ use arrow_array::RecordBatch;
 
 use super::{columns::Column, lines::find};
 use crate::{
-    activity::{Admission, Admissions, Coded},
+    activity::{Admission, Admissions, Coded, Fault},
     error::{Error, ErrorKind, Result},
 };
 
@@ -89,7 +89,7 @@ fn no_method(row: usize, code: &str) -> Error {
     Error::new(
         ErrorKind::Row,
         format!("row {row} (the first row is 0)"),
-        format!("admission method `{code}` does not say how the patient was admitted"),
-        "give NHS admission method codes: 11 to 13, 21 to 25, 28, 2A to 2D, 31, 32, 81 to 89",
+        format!("admission method `{code}` {}", Fault::UnknownMethod.problem()),
+        Fault::UnknownMethod.remedy(),
     )
 }

@@ -10,6 +10,7 @@ use std::borrow::Cow;
 use twox_hash::XxHash3_64;
 
 use super::{
+    arithmetic::MILLION,
     block::Block,
     prepared::{Points, Prepared},
 };
@@ -20,7 +21,7 @@ const FIRST: u64 = 0x243f_6a88_85a3_08d3;
 const SECOND: u64 = 0x1319_8a2e_0370_7345;
 
 /// One unit, in millionths: what a line stands for where there is no column of units.
-const A_UNIT: i64 = 1_000_000;
+const A_UNIT: i64 = MILLION.cast_signed();
 
 /// The product in 128 bits, its halves laid over each other.
 #[inline]

@@ -24,17 +24,7 @@ impl Contract {
     /// Refuses an amount beyond its limit. `amounts` are those known so far, in the contract's order and in minor units: at
     /// the door the inputs and terms, and after the last clause all, since a limit may be of a clause or name one.
     pub(crate) fn check_limits(&self, amounts: &[Decimal]) -> Result<()> {
-        for limited in &self.layout.limits {
-            let bound = match limited.bound {
-                BoundAt::Number(number) => Some(number),
-                BoundAt::Place(place) => amounts.get(place).copied(),
-            };
-            let (Some(amount), Some(bound)) = (amounts.get(limited.amount).copied(), bound) else { continue };
-            if limited.is_beyond(amount, bound) {
-                return Err(self.beyond(limited, amount, bound)?);
-            }
-        }
-        Ok(())
+        self.check_limits_of(|place| Ok(amounts.get(place).copied()))
     }
 
     /// Refuses inputs beyond their limits that are known apart from all else: `counted` gives each by name and unit, in minor
@@ -44,11 +34,15 @@ impl Contract {
         counted: impl Fn(&str, Unit) -> Result<Option<Decimal>>,
     ) -> Result<()> {
         let layout = &self.layout;
-        let known = |place: usize| match (layout.names.get(place), layout.units.get(place)) {
+        self.check_limits_of(|place| match (layout.names.get(place), layout.units.get(place)) {
             (Some(name), Some(unit)) if place < layout.inputs => counted(name, *unit),
             _ => Ok(None),
-        };
-        for limited in &layout.limits {
+        })
+    }
+
+    /// Refuses an amount beyond its limit, as far as `known` gives the amounts by their places.
+    fn check_limits_of(&self, known: impl Fn(usize) -> Result<Option<Decimal>>) -> Result<()> {
+        for limited in &self.layout.limits {
             let bound = match limited.bound {
                 BoundAt::Number(number) => Some(number),
                 BoundAt::Place(place) => known(place)?,
