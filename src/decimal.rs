@@ -161,6 +161,8 @@ pub enum Inexact {
     DivisionByZero,
     /// A weight below zero.
     NegativeWeight,
+    /// Weights that add up to zero.
+    NoWeight,
 }
 
 /// `a + b`, exact or an error.

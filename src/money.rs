@@ -92,6 +92,15 @@ impl Currency {
             code => format!("{code} "),
         }
     }
+
+    /// What its minor units are called, several of them.
+    pub(crate) fn minor_units(self) -> &'static str {
+        match self.code() {
+            "GBP" => "pence",
+            "USD" | "EUR" | "AUD" | "CAD" | "NZD" => "cents",
+            _ => "minor units",
+        }
+    }
 }
 
 impl fmt::Display for Currency {
@@ -440,6 +449,9 @@ pub(crate) fn inexact(place: impl Into<String>, why: Inexact) -> Error {
             ("a division by zero", "make sure that what it is divided by cannot be zero")
         }
         Inexact::NegativeWeight => ("a weight is negative", "divide by weights of at least 0"),
+        Inexact::NoWeight => {
+            ("its weights add up to 0, so that nobody gets a part", "give a weight above 0 to one of them")
+        }
     };
     Error::new(ErrorKind::Arithmetic, place, problem, remedy)
 }
@@ -451,7 +463,7 @@ pub(crate) fn inexact(place: impl Into<String>, why: Inexact) -> Error {
 /// Weights are at least 0 and not all 0.
 ///
 /// # Errors
-/// [`Inexact::DivisionByZero`] for weights that sum to zero, [`Inexact::Digits`] for a sum that is not whole,
+/// [`Inexact::NoWeight`] for weights that sum to zero, [`Inexact::Digits`] for a sum that is not whole,
 /// [`Inexact::NegativeWeight`], [`Inexact::Overflow`] for sums that are too large.
 pub fn split_exactly(sum: Decimal, weights: &[Decimal]) -> Result<Vec<Decimal>, Inexact> {
     if !sum.fract().is_zero() {
@@ -466,7 +478,7 @@ pub fn split_exactly(sum: Decimal, weights: &[Decimal]) -> Result<Vec<Decimal>, 
     }
     let total = weights.iter().try_fold(Decimal::ZERO, |total, &w| decimal::add(total, w))?;
     if total.is_zero() {
-        return Err(Inexact::DivisionByZero);
+        return Err(Inexact::NoWeight);
     }
     // The part and its remainder by division with remainder: sum·w = part·total + remainder, all exact.
     let mut parts = Vec::with_capacity(weights.len());
@@ -562,7 +574,7 @@ mod tests {
         );
         assert_eq!(split_exactly(d("-5"), &[d("0.5"), d("0.5")]), Ok(vec![d("-3"), d("-2")]));
         assert_eq!(split_exactly(d("7"), &[d("0"), d("3")]), Ok(vec![d("0"), d("7")]));
-        assert_eq!(split_exactly(d("7"), &[d("0")]), Err(Inexact::DivisionByZero));
+        assert_eq!(split_exactly(d("7"), &[d("0")]), Err(Inexact::NoWeight));
         assert_eq!(split_exactly(d("7.5"), &[d("1")]), Err(Inexact::Digits));
         assert_eq!(split_exactly(d("7"), &[d("-1"), d("2")]), Err(Inexact::NegativeWeight));
     }

@@ -398,7 +398,14 @@ fn costs_are_truncated_by_enrolment_type() {
     // Half a year at $150,000 in 2021: 104,464.57 × 1.013 = 105,822.61.
     assert_eq!(expenditure(2021, &[(15_000_000, 6, "aged/dual")]).unwrap(), d("105822.61"));
     // CMS truncates below zero too, at −219,966.13; the format takes what is below zero in full.
-    assert_eq!(expenditure(2022, &[(-30_000_000, 12, "aged/dual")]).unwrap(), d("-303900.00"));
+    let taken_back = (-30_000_000, 12, "aged/dual");
+    let others = [(20_000_000, 12, "aged/dual"); 2];
+    assert_eq!(expenditure(2022, &[taken_back, others[0], others[1]]).unwrap(), d("101300.00"));
+    let error = expenditure(2022, &[taken_back]).unwrap_err().to_string();
+    assert!(
+        error.contains("clause `expenditure`: -$303,900.00 is below $0.00, the least that it can be"),
+        "{error}"
+    );
     let error = expenditure(2021, &[(15_000_000, 6, "ESRD")]).unwrap_err();
     assert!(error.to_string().contains("there is no threshold for class `ESRD`"), "{error}");
     let track = Programme::named("mssp").unwrap().year(2023).unwrap().track("BASIC B").unwrap();

@@ -737,7 +737,7 @@ fn inputs_that_nobody_gives_or_in_another_unit_are_refused() {
     assert_refused(
         &small(&population, &[limited]).given("fee", decimal("100.005")),
         ErrorKind::Value,
-        "contract `other`, input `fee`: 100.005 is not in whole minor units, and an amount in USD is; round it before, and say so: half up it is 100.01",
+        "contract `other`, input `fee`: 100.005 is not in whole cents; round it before, and say so: half up it is 100.01",
     );
     let half = small(&population, &quality).given("quality", decimal("0.5")).run().unwrap();
     assert_close(half.contracts[0].by_size[0].outlay.mean, 50.0, 1e-9);
@@ -806,6 +806,7 @@ fn a_table_that_begins_above_small_panels_is_refused() {
         )
     );
     assert!(year.outlay.is_none() && comparison.contracts[0].statement.is_none());
+    assert!(comparison.stamp.method.ends_with("; no year could be settled for itself"));
     let fee = term("fee", "money", "\"100.00\"");
     let divided = clause("fee for one", "per = { of = \"fee\", by = \"admissions\" }");
     let rule = "times = { of = \"fee for one\", by = \"members\" }";

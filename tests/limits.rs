@@ -280,7 +280,7 @@ type Pairs = &'static [(&'static str, &'static str)];
 type Impossible = (&'static str, i16, &'static str, Pairs, Pairs, &'static str);
 
 /// What was paid without a word before limits were there.
-const IMPOSSIBLE: [Impossible; 21] = [
+const IMPOSSIBLE: [Impossible; 22] = [
     (
         ACUTE,
         2011,
@@ -384,6 +384,14 @@ const IMPOSSIBLE: [Impossible; 21] = [
         &[],
         &[("patients counted", "150"), ("patients eligible", "100")],
         "input `patients counted`: 150 is above `patients eligible`, which is 100",
+    ),
+    (
+        "nhs-primary-care",
+        2024,
+        "QOF indicator",
+        &[],
+        &[("points available", "636")],
+        "input `points available`: 636 is above 635, the most that it can be",
     ),
     (
         "nhs-primary-care",

@@ -179,7 +179,7 @@ fn an_indicator_that_cannot_be_right_is_refused() {
     // Nobody eligible; no range; thresholds the wrong way round.
     let cases = [
         (refused("0", "0.90"), ErrorKind::Arithmetic, "`patients eligible`, which is 0"),
-        (refused("100", "0.40"), ErrorKind::Arithmetic, "`range`, which is 0"),
+        (refused("100", "0.40"), ErrorKind::Arithmetic, "`range between the thresholds`, which is 0"),
         (refused("100", "0.30"), ErrorKind::Range, "0.4 is above `upper threshold`, which is 0.3"),
     ];
     for (error, kind, clause) in cases {

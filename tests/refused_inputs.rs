@@ -71,7 +71,7 @@ fn several_missing_inputs() {
         &capitation(),
         &given(&[]),
         ErrorKind::Experience,
-        "inputs `member months`, `actual cost`: contract `Capitation` needs them, and they were not given; give `member \
+        "inputs: contract `Capitation` needs 2 more than were given; give `member \
          months` as count, `actual cost` as money",
     );
 }
@@ -83,14 +83,14 @@ fn money_in_parts_of_a_penny() {
         &capitation(),
         &given(&[("member months", "12"), ("actual cost", "100.005")]),
         ErrorKind::Value,
-        "input `actual cost`: 100.005 is not in whole minor units, and an amount in GBP is; round it before, and say \
+        "input `actual cost`: 100.005 is not in whole pence; round it before, and say \
          so: half up it is 100.01",
     );
     refused(
         &capitation(),
         &given(&[("member months", "12"), ("actual cost", "-100.005")]),
         ErrorKind::Value,
-        "input `actual cost`: -100.005 is not in whole minor units, and an amount in GBP is; round it before, and say \
+        "input `actual cost`: -100.005 is not in whole pence; round it before, and say \
          so: half up it is -100.01",
     );
 }
@@ -234,7 +234,7 @@ fn a_payment_of_part_of_a_penny() {
         &unrounded,
         &given(&[("member months", "0.0001"), ("actual cost", "0")]),
         ErrorKind::Experience,
-        "clause `envelope`: 0.04125 is to be paid, which is not a whole number of minor units; round the clause: \
+        "clause `envelope`: 0.04125 is to be paid, which is not in whole pence; round the clause: \
          round = { mode = \"half_up\", places = 2 }",
     );
 }
@@ -327,7 +327,7 @@ fn a_split_by_weights_of_nothing() {
         &contract,
         &given(&[("actual cost", "0")]),
         ErrorKind::Arithmetic,
-        "clause `part of hospital`: a division by zero; make sure that what it is divided by cannot be zero",
+        "clause `part of hospital`: its weights add up to 0, so that nobody gets a part; give a weight above 0 to one of them",
     );
 }
 

@@ -80,7 +80,7 @@ class Costs:
         points: Mapping[str, str],
         *,
         marginal_share: _Number | Mapping[str, _Number],
-        year: str | None = None,
+        year: int | str | None = None,
     ) -> tuple[CostBase, list[LeftOut]]:
         """The cost base of the settings that are named, without prices, and the rows that make no line of it.
 
@@ -90,13 +90,14 @@ class Costs:
         Args:
             points: the point of delivery of each setting, as in {"Daycase": "day_case"}; other settings are left out.
             marginal_share: as `capitation.cost_base` takes it.
-            year: the financial year, where the file has several.
+            year: the financial year (2017 or "2017/18"), where the file has several.
 
         Raises:
             ResultsError: no row is of a setting or of the year, or rows are of several years and none is named.
             ActivityError: as `capitation.cost_base`.
         """
-        core, left = self._core.cost_base(year, list(points.items()), marginal_share)
+        said = f"{year}/{(year + 1) % 100:02}" if isinstance(year, int) else year
+        core, left = self._core.cost_base(said, list(points.items()), marginal_share)
         return CostBase(core), msgspec.json.decode(left, type=list[LeftOut])
 
     def to_frame(self) -> pa.Table:

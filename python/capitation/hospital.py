@@ -111,6 +111,15 @@ _INPUTS: dict[str, tables.Kind] = {
 }
 
 
+def _names(argument: str, names: Sequence[str]) -> list[str]:
+    if isinstance(names, str):
+        problem = (
+            f"{argument}={names!r} is one text, and a list of names is needed: write {argument}=[{names!r}]"
+        )
+        raise TypeError(problem)
+    return list(names)
+
+
 def _fields(record: Record, schema: Mapping[str, tables.Kind]) -> list[Any]:
     return [getattr(record, name) for name in schema]
 
@@ -287,8 +296,8 @@ class CostBase:
             actual=actual,
             given=amounts,
             taken=taken,
-            set_inputs=list(set_inputs),
-            covered_by=list(covered_by),
+            set_inputs=_names("set_inputs", set_inputs),
+            covered_by=_names("covered_by", covered_by),
             budget_neutral=budget_neutral,
             on=on,
             hospital=hospital,

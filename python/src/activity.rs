@@ -19,6 +19,7 @@ use crate::{
     columns::{batch, batches},
     decimals::{Number, to_python},
     errors::{OrRaise, Room, collects},
+    programme::FirstYear,
     shown::{by_shown, by_tables},
 };
 
@@ -41,7 +42,7 @@ impl PyTariff {
     fn from_table(
         py: Python<'_>,
         table: &Bound<'_, PyAny>,
-        year: i16,
+        year: FirstYear,
         columns: Option<IndexMap<String, String>>,
         flags: Option<IndexMap<String, String>>,
         on_error: &str,
@@ -59,9 +60,9 @@ impl PyTariff {
         let batches = batches(table).or_raise_in(Room::Activity)?;
         let read = py.detach(|| {
             if collect {
-                Tariff::from_record_batches_collecting(year, &batches, &names)
+                Tariff::from_record_batches_collecting(year.0, &batches, &names)
             } else {
-                Tariff::from_record_batches(year, &batches, &names)
+                Tariff::from_record_batches(year.0, &batches, &names)
             }
         });
         Ok(Self { inner: Arc::new(read.or_raise_in(Room::Activity)?) })
@@ -163,7 +164,7 @@ fn pricing<'t>(tariff: &'t Tariff, factors: Option<&'t MarketForces>, collect: b
 }
 
 /// Rows that are read before they are priced together, on the threads there are.
-const ROWS_AT_A_TIME: usize = 1 << 20;
+const ROWS_AT_A_TIME: usize = 1 << 21;
 
 /// Adds the next parts of a table; false at its end.
 fn add_next(

@@ -10,7 +10,7 @@ use indexmap::IndexMap;
 use pyo3::{exceptions::PyValueError, prelude::*};
 use rust_decimal::Decimal;
 
-use crate::{decimals::Number, errors::OrRaise, statement::PyStatement};
+use crate::{decimals::Number, errors::OrRaise, programme::FirstYear, statement::PyStatement};
 
 /// A `TypeYears` of the Python package, by its attributes.
 #[derive(FromPyObject)]
@@ -72,7 +72,7 @@ fn by_type<I, T>(given: &IndexMap<String, I>, make: impl Fn(&I) -> T) -> capitat
 #[pyfunction]
 #[pyo3(name = "_mssp_benchmark")]
 pub(crate) fn mssp_benchmark(
-    performance_year: i16,
+    performance_year: FirstYear,
     agreement_period: u32,
     regional_adjustment_period: u32,
     types: IndexMap<String, TypeInput>,
@@ -100,8 +100,14 @@ pub(crate) fn mssp_benchmark(
                 })?,
             }),
         };
-        BaseYears { performance_year, agreement_period, regional_adjustment_period, types, agreement }
-            .settle()
+        BaseYears {
+            performance_year: performance_year.0,
+            agreement_period,
+            regional_adjustment_period,
+            types,
+            agreement,
+        }
+        .settle()
     };
     let benchmark = asked().or_raise()?;
     let of = |name: EnrolmentType| (name.name(), benchmark.types.get(name));

@@ -3,7 +3,7 @@
 use capitation::contract::{Programme, ProgrammeYear};
 use indexmap::IndexMap;
 use pyo3::{
-    exceptions::PyTypeError,
+    exceptions::{PyTypeError, PyValueError},
     prelude::*,
     types::{PyBool, PyInt, PyString},
 };
@@ -23,6 +23,23 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Year {
         }
         let problem = format!("{} is not a year; give an int, or a text such as \"2019/20\"", object.repr()?);
         Err(PyTypeError::new_err(problem))
+    }
+}
+
+/// The year in which a financial year begins, as an int.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct FirstYear(pub(crate) i16);
+
+impl<'a, 'py> FromPyObject<'a, 'py> for FirstYear {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        let is_int = object.is_instance_of::<PyInt>() && !object.is_instance_of::<PyBool>();
+        let year = object.extract().ok().filter(|year| is_int && (1..=9999).contains(year));
+        year.map(Self).ok_or_else(|| {
+            let shown = object.repr().map_or_else(|_| "it".to_owned(), |text| text.to_string());
+            PyValueError::new_err(format!("{shown} is not a year; give an int such as 2019, for 2019/20 too"))
+        })
     }
 }
 

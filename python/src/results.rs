@@ -16,6 +16,7 @@ use serde::Serialize;
 use crate::{
     decimals::Number,
     errors::{OrRaise, Room},
+    programme::FirstYear,
     statement::PyStatement,
 };
 
@@ -63,8 +64,8 @@ pub(crate) struct PyMsspResults {
 impl PyMsspResults {
     #[new]
     #[pyo3(signature = (paths, year=None))]
-    fn new(py: Python<'_>, paths: Vec<PathBuf>, year: Option<i16>) -> PyResult<Self> {
-        let files = py.detach(|| read_all(paths, |path| mssp::read(path, year)))?;
+    fn new(py: Python<'_>, paths: Vec<PathBuf>, year: Option<FirstYear>) -> PyResult<Self> {
+        let files = py.detach(|| read_all(paths, |path| mssp::read(path, year.map(|year| year.0))))?;
         Ok(Self { files })
     }
 
@@ -77,8 +78,8 @@ impl PyMsspResults {
     }
 
     #[pyo3(signature = (aco, year))]
-    fn statement(&self, aco: &str, year: Option<i16>) -> PyResult<PyStatement> {
-        let (_, row) = mssp::find(&self.files, aco, year).or_raise_in(Room::Results)?;
+    fn statement(&self, aco: &str, year: Option<FirstYear>) -> PyResult<PyStatement> {
+        let (_, row) = mssp::find(&self.files, aco, year.map(|year| year.0)).or_raise_in(Room::Results)?;
         statement_mssp(row).or_raise_in(Room::Results).map(|inner| PyStatement { inner })
     }
 
@@ -87,12 +88,12 @@ impl PyMsspResults {
     fn other_tracks(
         &self,
         aco: &str,
-        year: Option<i16>,
+        year: Option<FirstYear>,
         minimum_rate: MinimumRate,
         participant_revenue: Option<Number>,
         savings_rates: Vec<Number>,
     ) -> PyResult<String> {
-        let (file, row) = mssp::find(&self.files, aco, year).or_raise_in(Room::Results)?;
+        let (file, row) = mssp::find(&self.files, aco, year.map(|year| year.0)).or_raise_in(Room::Results)?;
         let rate = match minimum_rate {
             MinimumRate::Named(name) if name == "as it had" => ChosenRate::AsItHad,
             MinimumRate::Named(name) if name == "by size" => ChosenRate::BySize,
@@ -123,8 +124,8 @@ pub(crate) struct PyReachResults {
 impl PyReachResults {
     #[new]
     #[pyo3(signature = (paths, year=None))]
-    fn new(py: Python<'_>, paths: Vec<PathBuf>, year: Option<i16>) -> PyResult<Self> {
-        let files = py.detach(|| read_all(paths, |path| reach::read(path, year)))?;
+    fn new(py: Python<'_>, paths: Vec<PathBuf>, year: Option<FirstYear>) -> PyResult<Self> {
+        let files = py.detach(|| read_all(paths, |path| reach::read(path, year.map(|year| year.0))))?;
         Ok(Self { files })
     }
 

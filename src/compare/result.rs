@@ -354,6 +354,7 @@ pub(super) fn assemble(
         });
     }
     let basis = basis(asked, &contracts, at);
+    let settled = what_was_settled(&contracts);
     Ok(Comparison {
         currency: asked.population.currency(),
         assumptions: assumptions::register(asked, &contracts),
@@ -362,7 +363,7 @@ pub(super) fn assemble(
         contracts,
         concentration: concentrations(asked.population, asked.least_reported)?,
         segments: segments::segments(asked, prepared, panelled, neutrals, at)?,
-        stamp: stamp(asked, days),
+        stamp: stamp(asked, days, settled),
     })
 }
 
@@ -394,7 +395,17 @@ fn months(prepared: &Prepared<'_>, panelled: &Panelled<'_>, size: usize) -> Vec<
     panelled.series(size, place)
 }
 
-fn stamp(asked: &Compare<'_>, days: &[Date]) -> Stamp {
+/// What to say of the statements: a year that cannot be settled alone has none.
+fn what_was_settled(contracts: &[ContractResult]) -> &'static str {
+    let told = || contracts.iter().flat_map(|contract| &contract.by_year).filter(|year| !year.suppressed);
+    match told().filter(|year| year.problem.is_some()).count() {
+        0 => "statements settled exactly",
+        some if some < told().count() => "statements settled exactly, of the years that can be",
+        _ => "no year could be settled for itself",
+    }
+}
+
+fn stamp(asked: &Compare<'_>, days: &[Date], settled: &str) -> Stamp {
     let named = |amounts: &IndexMap<String, Decimal>| {
         amounts.iter().map(|(name, amount)| (name.clone(), amount.to_string())).collect()
     };
@@ -407,10 +418,7 @@ fn stamp(asked: &Compare<'_>, days: &[Date]) -> Stamp {
         population: asked.population.fingerprint().to_owned(),
         contracts: asked.contracts.iter().map(|c| (c.name().to_owned(), c.fingerprint())).collect(),
         seed: asked.seed,
-        method: format!(
-            "{} drawn panels of each size, the same for all contracts; statements settled exactly",
-            asked.draws
-        ),
+        method: format!("{} drawn panels of each size, the same for all contracts; {settled}", asked.draws),
         given: named(&asked.given),
         unit_costs: asked.marginal.as_ref().map(|marginal| named(marginal.unit_costs())).unwrap_or_default(),
         terms_of: asked.contracts.iter().zip(days).map(|(c, day)| (c.name().to_owned(), *day)).collect(),

@@ -190,17 +190,36 @@ impl Programme {
     /// ```
     pub fn year_said(&self, text: &str) -> Result<ProgrammeYear> {
         let first = text.split_once('/').map_or(text, |(first, _)| first);
-        let year = first.parse().ok().filter(|year: &i16| text == first || self.said(*year) == text);
+        let year = first.parse().ok().filter(|_| first.len() == 4);
+        let year = year.filter(|year: &i16| text == first || self.said(*year) == text);
         if let Some(year) = year {
             return self.year(year);
         }
         let problem = format!("`{text}` is not a year of it");
-        Err(Error::new(ErrorKind::Period, self.place(), problem, self.ask_for_a_year()))
+        let remedy = match self.meant(text) {
+            Some(year) => format!("write {}", self.said(year)),
+            None => self.ask_for_a_year(),
+        };
+        Err(Error::new(ErrorKind::Period, self.place(), problem, remedy))
     }
 
     /// A year as it is said: `2022`, or `2019/20` where it does not begin on 1 January.
     pub fn said(&self, year: i16) -> String {
         self.document.said(year)
+    }
+
+    /// The year of it that a text with one or two years stands for: `19/20`, `2019-20`, `2019/2020`.
+    fn meant(&self, text: &str) -> Option<i16> {
+        let parts: Vec<&str> = text.split(['/', '-', '–', ' ']).filter(|part| !part.is_empty()).collect();
+        let number = |part: &&str| part.parse::<i16>().ok().filter(|_| matches!(part.len(), 2 | 4));
+        let full = |year: i16| if year < 100 { 2000 + year } else { year };
+        let year = full(parts.first().and_then(number)?);
+        match parts.get(1..)? {
+            [] => {}
+            [second] if full(number(second)?) == year + 1 && self.said(year) != year.to_string() => {}
+            _ => return None,
+        }
+        self.year(year).is_ok().then_some(year)
     }
 
     fn place(&self) -> String {

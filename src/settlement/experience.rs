@@ -212,12 +212,11 @@ fn all_missing(contract: &Contract, missing: &[(&str, Unit)]) -> Error {
             format!("give it as {unit}"),
         );
     }
-    let names: Vec<String> = missing.iter().map(|(name, _)| format!("`{name}`")).collect();
     let each: Vec<String> = missing.iter().map(|(name, unit)| format!("`{name}` as {unit}")).collect();
     Error::new(
         ErrorKind::Experience,
-        format!("inputs {}", names.join(", ")),
-        format!("{needs} them, and they were not given"),
+        "inputs",
+        format!("{needs} {} more than were given", missing.len()),
         format!("give {}", each.join(", ")),
     )
 }

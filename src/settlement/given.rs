@@ -41,7 +41,7 @@ pub(super) fn part_of_a_penny(place: String, counted: Decimal, currency: Currenc
     Ok(Error::new(
         ErrorKind::Value,
         place,
-        format!("{} is not in whole minor units, and an amount in {currency} is", shown(counted)?),
+        format!("{} is not in whole {}", shown(counted)?, currency.minor_units()),
         format!("round it before, and say so: half up it is {}", shown(rounded)?),
     ))
 }

@@ -398,7 +398,7 @@ impl Settled {
         for transfer in &layout.transfers {
             let amount = self.counted(transfer.amount);
             let name = layout.names.get(transfer.amount).map_or("", String::as_str);
-            whole_pennies(name, amount, exponent)?;
+            whole_minor_units_paid(name, amount, self.contract.currency())?;
             add(ledgers.get_mut(transfer.from).map(|l| &mut l.paid), amount)?;
             add(ledgers.get_mut(transfer.to).map(|l| &mut l.received), amount)?;
         }
@@ -436,15 +436,16 @@ fn remarks(line: &Line) -> Vec<String> {
 }
 
 /// A payment of part of a penny cannot be made.
-fn whole_pennies(name: &str, amount: Decimal, exponent: u32) -> Result<()> {
+fn whole_minor_units_paid(name: &str, amount: Decimal, currency: Currency) -> Result<()> {
     if amount.fract().is_zero() {
         return Ok(());
     }
+    let exponent = currency.exponent();
     let shown = to_written(amount, Unit::Money, exponent)?;
     Err(Error::new(
         ErrorKind::Experience,
         format!("clause `{name}`"),
-        format!("{shown} is to be paid, which is not a whole number of minor units"),
+        format!("{shown} is to be paid, which is not in whole {}", currency.minor_units()),
         format!("round the clause: round = {{ mode = \"half_up\", places = {exponent} }}"),
     ))
 }

@@ -64,6 +64,7 @@ pub(super) fn floats(array: &dyn Array) -> Option<Reading<'_, f64>> {
         DataType::Decimal128(..) => decimals::<Decimal128Type, _>(array, float_of_digits),
         DataType::Decimal256(..) => decimals::<Decimal256Type, _>(array, float_of_digits),
         DataType::Dictionary(..) => dictionary(array, floats),
+        DataType::Null => Some(nothing()),
         _ => None,
     }
 }
@@ -87,6 +88,7 @@ pub(super) fn integers(array: &dyn Array) -> Option<Reading<'_, i64>> {
         DataType::Decimal128(..) => decimals::<Decimal128Type, _>(array, whole_of_digits),
         DataType::Decimal256(..) => decimals::<Decimal256Type, _>(array, whole_of_digits),
         DataType::Dictionary(..) => dictionary(array, integers),
+        DataType::Null => Some(nothing()),
         _ => None,
     }
 }
@@ -112,6 +114,11 @@ pub(super) fn strings(array: &dyn Array) -> Option<Reading<'_, Cow<'_, str>>> {
             Some(Box::new(move |row| Ok(number(row)?.to_string().into())))
         }
     }
+}
+
+/// A column of nulls alone has no type of its own.
+fn nothing<'a, T: 'a>() -> Reading<'a, T> {
+    Box::new(|_| unfit("the value", "is missing"))
 }
 
 fn each<'a, P: ArrowPrimitiveType, T: 'a>(

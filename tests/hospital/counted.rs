@@ -188,7 +188,7 @@ fn an_input_is_asked_for_once_and_in_whole_pence() {
     refused(
         base.under(contracts()).given("block amount", d("5.001")).settle().map(|_| ()),
         ErrorKind::Value,
-        "contract `block`, input `block amount`: 5.001 is not in whole minor units, and an amount in GBP is; round it \
+        "contract `block`, input `block amount`: 5.001 is not in whole pence; round it \
          before, and say so: half up it is 5.00",
     );
 }

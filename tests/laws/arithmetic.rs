@@ -169,7 +169,7 @@ proptest! {
             }
             Err(why) => {
                 let nothing = weights.iter().all(Decimal::is_zero);
-                prop_assert_eq!(why == Inexact::DivisionByZero, nothing);
+                prop_assert_eq!(why == Inexact::NoWeight, nothing);
             }
         }
     }

@@ -289,6 +289,7 @@ def test_what_is_no_price(price: Any, message: str) -> None:
     ("column", "values", "problem"),
     [
         ("units", [1.0, 1.0, 1.0, 1.0, 1.0, -1.0], "`-1` is not a number of units"),
+        ("units", [1.0, 1.0, 1.0, 1.0, 1.0, 1e9 + 1], "`1000000001` is not a number of units"),
         ("units", [1.0, 1.0, 1.0, 1.0, 1.0, 1e-7], "`0.0000001` is not a number of units"),
         ("stay", [0.0, 0.0, 0.0, 0.0, 0.0, 0.5], "`0.5` is not a whole number"),
         ("date", ["2017-05-01"] * 5 + ["May"], "`May` is no date"),
@@ -490,6 +491,24 @@ def test_totals_of_a_parquet_file(tmp_path: Path) -> None:
     table.rename({"hrg": "spell.hrg"}).write_parquet(path)
     by_dots = tariff().totals(path, mff=factors, **(columns | {"code": "spell.hrg"}))
     assert by_dots.to_frame().equals(by_table)
+
+
+@pytest.mark.parametrize("year", [3_000_000, 2**70, True, "2017"])
+def test_a_year_is_an_int(year: Any) -> None:
+    with pytest.raises(ValueError, match="is not a year; give an int such as 2019, for 2019/20 too"):
+        cap.Tariff.from_table(pl.DataFrame(PRICES), year=year)
+
+
+def test_an_age_that_nobody_has_is_missing_for_each() -> None:
+    nobody = SPELLS | {"age": [None] * 4}
+    (group,) = pl.DataFrame(price(pa.table(nobody), on_error="collect").unpriced()).to_dicts()
+    # Of the four only the short stay of an emergency has a price that depends on it.
+    assert (group["about"], group["reason"], group["lines"], group["first_row"]) == (
+        "age",
+        "is missing",
+        1,
+        1,
+    )
 
 
 def test_a_result_shows_itself_where_its_total_has_too_many_digits() -> None:

@@ -115,7 +115,7 @@ def test_limits_and_parts_of_a_penny() -> None:
     cases: list[tuple[str | int, str]] = [
         ("412.51", "£412.51 is above `envelope`, which is £412.50: no more was agreed"),
         (-1, "-£1.00 is below £0.00, the least that it can be: no more was agreed"),
-        ("1.005", "1.005 is not in whole minor units, .* half up it is 1.01"),
+        ("1.005", "1.005 is not in whole pence; .* half up it is 1.01"),
     ]
     for cost, said in cases:
         with pytest.raises(cap.ContractError, match=f"input `actual cost`: {said}"):
@@ -125,7 +125,10 @@ def test_limits_and_parts_of_a_penny() -> None:
 
 
 def test_inputs_that_do_not_fit() -> None:
-    with pytest.raises(cap.SettlementError, match=r"inputs `member months`, `actual cost`: .* needs them"):
+    with pytest.raises(
+        cap.SettlementError,
+        match=r"needs 2 more .* `member months` as .*, `actual cost` as",
+    ):
         capitation().settle({})
     with pytest.raises(cap.SettlementError, match="input `actual cost`: contract `Capitation` needs it"):
         capitation().settle({"member months": 1})

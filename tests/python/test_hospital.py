@@ -222,6 +222,10 @@ def test_what_no_input_counts_must_be_paid_for() -> None:
     for shown in (str(result), result._repr_html_(), result.stamp["notes"]):
         assert "pays for what no input counts: non_elective" in shown
         assert "nought at plan under results" in shown
+    with pytest.raises(
+        TypeError, match=r"covered_by='fixed element' is one text, .* write covered_by=\['fixed element'\]"
+    ):
+        elective(covered_by="fixed element")
     with pytest.raises(cap.SettlementError, match="did you mean `fixed element`"):
         elective(covered_by=["fixed elements"])
     # Two inputs, one outlay.
@@ -262,6 +266,8 @@ def test_published_costs_make_a_cost_base(tmp_path: Path) -> None:
         costs.cost_base({"DC": "day_case"}, marginal_share="0.4")
     with pytest.raises(cap.ResultsError, match="leave the year out"):
         costs.cost_base(points, marginal_share="0.4", year="2017/18")
+    with pytest.raises(cap.ResultsError, match=r"2017/18.*leave the year out"):
+        costs.cost_base(points, marginal_share="0.4", year=2017)
     with pytest.raises(cap.ActivityError, match="did you mean `day_case`"):
         costs.cost_base({"Daycase": "DC"}, marginal_share="0.4")
     with pytest.raises(cap.ResultsError, match="a sheet of reference costs or the National Cost Collection"):

@@ -194,6 +194,10 @@ def test_a_financial_year_is_read_and_said() -> None:
     assert cap.programme("mssp", "2022").year_said == "2022"
     cases: list[tuple[str, int | str, str]] = [
         ("nhs-acute", "2019/21", "`2019/21` is not a year of it; ask for a year from 2010/11 to 2025/26"),
+        ("nhs-acute", "19/20", "`19/20` is not a year of it; write 2019/20"),
+        ("nhs-acute", "2019-20", "`2019-20` is not a year of it; write 2019/20"),
+        ("nhs-acute", "2019/2020", "`2019/2020` is not a year of it; write 2019/20"),
+        ("mssp", "22", "`22` is not a year of it; write 2022"),
         ("mssp", "2022/23", "`2022/23` is not a year of it; ask for a year from 2014 to 2024"),
         ("nhs-acute", 10**20, "`100000000000000000000` is not a year of it"),
         ("nhs-acute", 2009, "it has no track in 2009/10"),

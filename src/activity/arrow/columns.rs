@@ -33,7 +33,7 @@ pub(super) struct Column<'a> {
 }
 
 /// The most units that a line can stand for, and the most pounds that it can cost.
-const MOST_UNITS: f64 = 999_999_999.0;
+const MOST_UNITS: f64 = 1e9;
 const MOST_POUNDS: f64 = 1e11;
 /// Codes given as numbers up to here are looked up by their number.
 const LARGEST_CODE: i64 = 9_999;
@@ -155,6 +155,7 @@ impl<'a> Column<'a> {
             DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => return self.written_days(),
             DataType::Dictionary(_, of) if of.is_string() => return self.written_days(),
             DataType::Dictionary(..) => return self.picked_days(),
+            DataType::Null => Some(vec![0; self.array.len()].into()),
             _ => None,
         };
         let values = days.ok_or_else(|| self.wrong_type("dates, or texts such as 2017-04-30"))?;
