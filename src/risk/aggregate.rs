@@ -1,0 +1,346 @@
+//! The distribution of a sum of many people's costs, without sampling.
+//!
+//! People are independent given their risk cell, so the characteristic function of the sum is a product of one factor a
+//! cell to the power of its head count: ten thousand people are as much work as sixty million. Where it dies out, the
+//! distribution is a short sum of cosines (Fang and Oosterlee, A novel pricing method for European options based on
+//! Fourier-cosine series expansions, SIAM J. Sci. Comput. 31, 2008); where it does not, since few people have a cost and
+//! single lumps show, it is worked out on a grid by the fast Fourier transform (Grübel and Hermesmeier, Computation of
+//! compound distributions I, ASTIN Bulletin 29, 1999). Which of the two, how wide a range and how many terms follow from
+//! the costs, and the error that is reached is told.
+
+mod cosine;
+mod count;
+mod lattice;
+mod law;
+mod spectrum;
+mod window;
+
+pub use count::Count;
+pub(crate) use spectrum::Weighted;
+
+use cosine::{Cosine, MOST};
+use lattice::Lattice;
+use law::{Below, Law};
+use window::{Window, window};
+
+use crate::error::{Error, ErrorKind, Result};
+
+/// What may lie outside of the range, at first; more where the range would be too wide for a sum of cosines.
+const OUTSIDE: [f64; 4] = [1e-15, 1e-12, 1e-10, 1e-8];
+/// The widest range for cosines, in standard deviations: 1,024 terms reach so far.
+const WIDEST: f64 = 350.0;
+/// Frequencies up to here, over the standard deviation, matter where many people have costs.
+const SMOOTH: f64 = 11.0;
+/// The most points of a grid on which every cost lies.
+const MOST_EXACT: f64 = 65_536.0;
+/// An f64 holds every whole number up to this one.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+/// The expansion's error up to which it is taken, before the grid is tried.
+const GOOD: f64 = 1e-9;
+/// What roundings may come to.
+const ROUNDING: f64 = 1e-14;
+
+/// What a sum is made of.
+pub(crate) trait Costs {
+    /// The costs of each cell as values with probabilities, all at or above `most` as one value, such that
+    /// E[exp(iuX)] is right up to this frequency.
+    fn weighted(&self, most: f64, frequency: f64) -> Vec<Weighted>;
+    /// Mean and variance of the sum, of all there is.
+    fn moments(&self) -> (f64, f64);
+}
+
+/// How a distribution was worked out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Method {
+    /// It is certain: there is nothing to work out.
+    Certain,
+    /// A sum of so many cosines.
+    Cosines(usize),
+    /// Probabilities at so many points of a grid, between which they are spread.
+    Grid(usize),
+    /// Probabilities at so many points, on which every possible sum lies.
+    Exact(usize),
+}
+
+/// The distribution of a sum of costs.
+#[derive(Debug, Clone)]
+pub struct Aggregate {
+    law: Held,
+    method: Method,
+    mean: f64,
+    variance: f64,
+    third: f64,
+    error: f64,
+}
+
+#[derive(Debug, Clone)]
+enum Held {
+    Certain(f64),
+    Cosine(Cosine),
+    Lattice(Lattice),
+}
+
+impl Aggregate {
+    /// Works the distribution out.
+    pub(crate) fn of(costs: &impl Costs) -> Result<Self> {
+        let (mean, variance) = costs.moments();
+        if !(mean.is_finite() && variance.is_finite()) {
+            return Err(Error::new(
+                ErrorKind::Range,
+                "cost",
+                "its mean or its variance is infinite",
+                "cap each person's cost (a stop-loss, a truncation), or give a tail index that has both",
+            ));
+        }
+        if variance <= 0.0 {
+            return Ok(Self::certain(mean));
+        }
+        let deviation = variance.sqrt();
+        let spread = |outside| {
+            let cells = costs.weighted(outside, SMOOTH / deviation);
+            let cumulants = total(&cells);
+            let window = window(&cells, cumulants, outside);
+            (cells, cumulants, Window { outside: window.outside + outside, ..window })
+        };
+        let fits = |window: &Window| window.high - window.low <= WIDEST * deviation;
+        let [first, others @ ..] = OUTSIDE;
+        let mut found = spread(first);
+        for outside in others {
+            if fits(&found.2) {
+                break;
+            }
+            found = spread(outside);
+        }
+        let (cells, [.., third], window) = found;
+        let (law, method, error) = held(costs, &cells, window, deviation)?;
+        Ok(Self { law, method, mean, variance, third, error: error + window.outside })
+    }
+
+    fn certain(amount: f64) -> Self {
+        let law = Held::Certain(amount);
+        Self { law, method: Method::Certain, mean: amount, variance: 0.0, third: 0.0, error: 0.0 }
+    }
+
+    /// The mean.
+    pub fn mean(&self) -> f64 {
+        self.mean
+    }
+
+    /// The standard deviation.
+    pub fn standard_deviation(&self) -> f64 {
+        self.variance.sqrt()
+    }
+
+    /// The skewness; 0 where nothing varies.
+    pub fn skewness(&self) -> f64 {
+        if self.variance > 0.0 { self.third / self.variance.powf(1.5) } else { 0.0 }
+    }
+
+    /// How it was worked out.
+    pub fn method(&self) -> Method {
+        self.method
+    }
+
+    /// How far the distribution function may be from the true one, anywhere.
+    pub fn error(&self) -> f64 {
+        self.error
+    }
+
+    /// The probability of at most this.
+    pub fn cdf(&self, x: f64) -> f64 {
+        let law = self.law.as_law();
+        if x < law.low() {
+            return 0.0;
+        }
+        if x >= law.high() { 1.0 } else { law.mass_below(x).clamp(0.0, 1.0) }
+    }
+
+    /// The density; of lumps, their probability over the step of the grid.
+    pub fn density(&self, x: f64) -> f64 {
+        self.law.as_law().density(x).max(0.0)
+    }
+
+    /// The least amount that is not exceeded with this probability.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Range`] for a probability outside 0 to 1.
+    pub fn quantile(&self, probability: f64) -> Result<f64> {
+        check_probability(probability)?;
+        Ok(self.law.as_law().quantile(probability))
+    }
+
+    /// The premium of an aggregate stop-loss before loading: E[(S − d)⁺].
+    pub fn stop_loss(&self, attachment: f64) -> f64 {
+        let law = self.law.as_law();
+        let below = law.below(attachment.clamp(law.low(), law.high()));
+        // E(S − d)⁺ = E S − d + E(d − S)⁺, so that what lies beyond the range is in it.
+        let short = (attachment - law.low()) * below.mass - below.first;
+        (self.mean - attachment + short.max(0.0)).max(0.0)
+    }
+
+    /// The mean of the worst 1 − `level` of years: the tail value at risk of a cost.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Range`] for a level outside 0 to 1, or of 1.
+    pub fn tvar(&self, level: f64) -> Result<f64> {
+        check_probability(level)?;
+        if level >= 1.0 {
+            return Err(Error::new(
+                ErrorKind::Range,
+                "level",
+                "there is no mean of no years",
+                "give a level below 1",
+            ));
+        }
+        let at = self.law.as_law().quantile(level);
+        Ok(at + self.stop_loss(at) / (1.0 - level))
+    }
+}
+
+fn check_probability(probability: f64) -> Result<()> {
+    if (0.0..=1.0).contains(&probability) {
+        return Ok(());
+    }
+    let problem = format!("{probability} is no probability");
+    Err(Error::new(ErrorKind::Range, "probability", problem, "give one from 0 to 1"))
+}
+
+fn total(cells: &[Weighted]) -> [f64; 3] {
+    cells.iter().map(Weighted::cumulants).fold([0.0; 3], |[a, b, c], [x, y, z]| [a + x, b + y, c + z])
+}
+
+/// The distribution within a range by the method that fits, and the error of its distribution function there.
+fn held(
+    costs: &impl Costs,
+    cells: &[Weighted],
+    window: Window,
+    deviation: f64,
+) -> Result<(Held, Method, f64)> {
+    let width = window.high - window.low;
+    if let Some(step) = span(cells, MOST_EXACT, width) {
+        let (first, points) = grid(window, step);
+        if let Some(masses) = lattice::masses(cells, step, first, points) {
+            return Ok((Held::Lattice(Lattice::new(step, first, masses)), Method::Exact(points), ROUNDING));
+        }
+    }
+    let highest = SMOOTH / deviation;
+    let mut expanded = Cosine::of(cells, window, highest);
+    if expanded.is_none() && width <= WIDEST * deviation {
+        let highest = MOST * std::f64::consts::PI / width;
+        expanded = Cosine::of(&costs.weighted(window.outside, highest), window, highest);
+    }
+    if let Some(expanded) = expanded.filter(|expanded| expanded.error <= GOOD) {
+        let terms = expanded.cosine.terms();
+        return Ok((Held::Cosine(expanded.cosine), Method::Cosines(terms), expanded.error + ROUNDING));
+    }
+    let too_wide = || {
+        let problem = "no grid that can be held has room for it";
+        Error::new(ErrorKind::Range, "cost", problem, "cap each person's cost, or give a lighter tail")
+    };
+    on_grids(costs, cells, window, deviation).ok_or_else(too_wide)
+}
+
+/// The step of which every cost is a whole multiple, where all costs are lumps and a grid of such steps has few points.
+fn span(cells: &[Weighted], most_points: f64, width: f64) -> Option<f64> {
+    let mut span = 0_u64;
+    for cell in cells {
+        if cell.lumps < cell.values.len() {
+            return None;
+        }
+        for value in &cell.values {
+            if value.fract() != 0.0 || value.abs() >= EXACT {
+                return None;
+            }
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // whole, and small enough
+            let value = value.abs() as u64;
+            span = greatest_common_divisor(span, value);
+            #[allow(clippy::cast_precision_loss)] // below 2^53
+            if span > 0 && width / span as f64 > most_points {
+                return None;
+            }
+        }
+    }
+    #[allow(clippy::cast_precision_loss)] // below 2^53
+    (span > 0).then_some(span as f64)
+}
+
+fn greatest_common_divisor(mut a: u64, mut b: u64) -> u64 {
+    while b > 0 {
+        (a, b) = (b, a % b);
+    }
+    a
+}
+
+/// The first point of a grid over a range, in steps from zero, and how many there are: an even number of small factors.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a range of at most some millions of steps
+fn grid(window: Window, step: f64) -> (i64, usize) {
+    let first = (window.low / step).floor();
+    let points = ((window.high / step).ceil() - first + 1.0).max(2.0) as usize;
+    (first as i64, points.next_power_of_two())
+}
+
+/// By two grids, of which the finer corrects the coarser.
+fn on_grids(
+    costs: &impl Costs,
+    cells: &[Weighted],
+    window: Window,
+    deviation: f64,
+) -> Option<(Held, Method, f64)> {
+    let width = window.high - window.low;
+    let wanted = (width / deviation * 512.0).clamp(16_384.0, 262_144.0);
+    // The highest lump lies on the grid, so that its jump is where it is.
+    let lump = cells.iter().flat_map(Weighted::highest_lump).fold(0.0, f64::max);
+    let mut step = width / wanted;
+    if lump > 0.0 && step < lump {
+        step = lump / (lump / step).ceil();
+    }
+    let (first, points) = grid(window, step);
+    let dense = costs.weighted(window.outside, std::f64::consts::TAU / step * 3.0);
+    let coarse = Lattice::new(step, first, lattice::masses(&dense, step, first, points)?);
+    let (fine_first, third) = (3 * first - 1, step / 3.0);
+    let fine = Lattice::new(third, fine_first, lattice::masses(&dense, third, fine_first, 3 * points)?);
+    let (best, error) = lattice::extrapolated(&coarse, &fine, first);
+    Some((Held::Lattice(best), Method::Grid(points), error + ROUNDING))
+}
+
+impl Held {
+    fn as_law(&self) -> &dyn Law {
+        match self {
+            Self::Certain(amount) => amount,
+            Self::Cosine(cosine) => cosine,
+            Self::Lattice(lattice) => lattice,
+        }
+    }
+}
+
+/// An amount that is certain.
+impl Law for f64 {
+    fn below(&self, x: f64) -> Below {
+        let mass = if x >= *self { 1.0 } else { 0.0 };
+        Below { mass, ..Below::default() }
+    }
+
+    fn mass_below(&self, x: f64) -> f64 {
+        self.below(x).mass
+    }
+
+    fn density(&self, x: f64) -> f64 {
+        if x.total_cmp(self).is_eq() { f64::INFINITY } else { 0.0 }
+    }
+
+    fn quantile(&self, _: f64) -> f64 {
+        *self
+    }
+
+    fn low(&self) -> f64 {
+        *self
+    }
+
+    fn high(&self) -> f64 {
+        *self
+    }
+}
+
+#[cfg(test)]
+mod tests;

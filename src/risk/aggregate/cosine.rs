@@ -1,0 +1,176 @@
+//! A distribution as a sum of cosines.
+
+use std::f64::consts::PI;
+
+use num_complex::Complex;
+
+use super::{
+    law::{Below, Law},
+    spectrum::{Spectrum, Weighted},
+    window::Window,
+};
+
+/// From here on a coefficient changes no digit.
+const DIES_OUT: f64 = 1e-17;
+/// Steps of a search; halving alone needs so many.
+const STEPS: usize = 64;
+/// Coefficients that must be so small one after another.
+const IN_A_ROW: usize = 4;
+/// The most coefficients: a sum that needs more is made of lumps.
+pub(super) const MOST: f64 = 1_024.0;
+
+/// The density as Σ Fₖ cos(kπ(x − low)/(high − low)) over the width of the range, F₀ = 1 (Fang and Oosterlee 2008): the
+/// others are twice the characteristic function at kπ/(high − low), and everything that is asked of the distribution is a closed sum.
+#[derive(Debug, Clone)]
+pub(super) struct Cosine {
+    low: f64,
+    width: f64,
+    coefficients: Vec<f64>,
+}
+
+/// An expansion and the error of its distribution function from the terms that are left out.
+#[derive(Debug)]
+pub(super) struct Expanded {
+    pub(super) cosine: Cosine,
+    pub(super) error: f64,
+}
+
+impl Cosine {
+    /// As many terms as the characteristic function needs to die out; none where it has not up to the highest frequency
+    /// for which the values stand.
+    pub(super) fn of(cells: &[Weighted], window: Window, highest: f64) -> Option<Expanded> {
+        let width = window.high - window.low;
+        let step = PI / width;
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // at most 1,024
+        let most = (highest / step).clamp(1.0, MOST) as usize;
+        let mut spectrum = Spectrum::new(cells, step);
+        let turn = Complex::cis(-step * window.low);
+        let mut coefficients = Vec::with_capacity(64);
+        coefficients.push(1.0);
+        let (mut quiet, mut sizes) = (0, Vec::new());
+        let mut shift = Complex::ONE;
+        while coefficients.len() <= most {
+            let phi = spectrum.next();
+            // The phase is begun anew now and then, since it grows stale.
+            shift = if coefficients.len().is_multiple_of(64) {
+                #[allow(clippy::cast_precision_loss)] // at most 1,024
+                let k = coefficients.len() as f64;
+                Complex::cis(-step * window.low * k)
+            } else {
+                shift * turn
+            };
+            let size = phi.norm();
+            coefficients.push(2.0 * (phi * shift).re);
+            sizes.push(size);
+            quiet = if size < DIES_OUT { quiet + 1 } else { 0 };
+            if quiet == IN_A_ROW {
+                let error = DIES_OUT;
+                return Some(Expanded { cosine: Self { low: window.low, width, coefficients }, error });
+            }
+        }
+        let error = extrapolated(&sizes)?;
+        // The terms of the second half made the estimate, and are used too.
+        Some(Expanded { cosine: Self { low: window.low, width, coefficients }, error })
+    }
+}
+
+/// The rest of Σ |φₖ| 2/(πk) beyond the terms there are, as if they went on falling as they did from their middle on; none
+/// where they hardly fall.
+fn extrapolated(sizes: &[f64]) -> Option<f64> {
+    let last = sizes.len();
+    let highest = |part: std::ops::Range<usize>| {
+        sizes.get(part).unwrap_or_default().iter().copied().fold(0.0, f64::max)
+    };
+    let eighth = last / 8;
+    let (middle, end) = (highest(last / 2 - eighth..last / 2), highest(last - eighth..last));
+    let fall = end / middle;
+    (fall < 0.9).then(|| 2.0 / PI * end * std::f64::consts::LN_2 / (1.0 - fall))
+}
+
+impl Cosine {
+    /// How many terms there are.
+    pub(super) fn terms(&self) -> usize {
+        self.coefficients.len()
+    }
+}
+
+impl Law for Cosine {
+    fn below(&self, x: f64) -> Below {
+        let y = ((x - self.low) / self.width).clamp(0.0, 1.0);
+        let (sine_step, cosine_step) = (PI * y).sin_cos();
+        let (mut s, mut c) = (0.0, 1.0);
+        let Some((first, rest)) = self.coefficients.split_first() else { return Below::default() };
+        let (mut mass, mut one, mut two) = (first * y, first * y * y / 2.0, first * y * y * y / 3.0);
+        let mut k = 0.0;
+        for coefficient in rest {
+            k += 1.0;
+            (s, c) = (s * cosine_step + c * sine_step, c * cosine_step - s * sine_step);
+            let q = 1.0 / (k * PI);
+            let scaled = coefficient * q;
+            mass += scaled * s;
+            one += scaled * (y * s + (c - 1.0) * q);
+            two += scaled * (y * y * s + 2.0 * q * (y * c - s * q));
+        }
+        Below { mass, first: one * self.width, second: two * self.width * self.width }
+    }
+
+    fn mass_below(&self, x: f64) -> f64 {
+        let y = ((x - self.low) / self.width).clamp(0.0, 1.0);
+        let (sine_step, cosine_step) = (PI * y).sin_cos();
+        let (mut s, mut c, mut k) = (0.0, 1.0, 0.0);
+        let Some((first, rest)) = self.coefficients.split_first() else { return 0.0 };
+        let mut mass = first * y;
+        for coefficient in rest {
+            k += 1.0;
+            (s, c) = (s * cosine_step + c * sine_step, c * cosine_step - s * sine_step);
+            mass += coefficient * s / (k * PI);
+        }
+        mass
+    }
+
+    fn density(&self, x: f64) -> f64 {
+        let y = (x - self.low) / self.width;
+        if !(0.0..=1.0).contains(&y) {
+            return 0.0;
+        }
+        let (sine_step, cosine_step) = (PI * y).sin_cos();
+        let (mut s, mut c) = (0.0, 1.0);
+        let Some((first, rest)) = self.coefficients.split_first() else { return 0.0 };
+        let mut sum = *first;
+        for coefficient in rest {
+            (s, c) = (s * cosine_step + c * sine_step, c * cosine_step - s * sine_step);
+            sum += coefficient * c;
+        }
+        sum / self.width
+    }
+
+    /// Newton's steps from the middle on, within ends that close in.
+    fn quantile(&self, probability: f64) -> f64 {
+        let (mut low, mut high) = (self.low(), self.high());
+        let mut x = f64::midpoint(low, high);
+        for _ in 0..STEPS {
+            let gap = self.mass_below(x) - probability;
+            if gap < 0.0 {
+                low = x
+            } else {
+                high = x
+            }
+            let newton = x - gap / self.density(x);
+            let next = if newton > low && newton < high { newton } else { f64::midpoint(low, high) };
+            let moved = (next - x).abs();
+            x = next;
+            if moved <= 1e-15 * self.width {
+                break;
+            }
+        }
+        x
+    }
+
+    fn low(&self) -> f64 {
+        self.low
+    }
+
+    fn high(&self) -> f64 {
+        self.low + self.width
+    }
+}

@@ -1,0 +1,229 @@
+//! A distribution as probabilities on a grid.
+
+use num_complex::Complex;
+use realfft::RealFftPlanner;
+
+use super::{
+    law::{Below, Law},
+    spectrum::Weighted,
+};
+
+/// Less than this is a rounding.
+const LEAST: f64 = 1e-14;
+
+/// Probabilities at the points `first`, `first` + `step`, …: those of lumps lie at the points, all others are spread
+/// evenly over the step around each.
+#[derive(Debug, Clone)]
+pub(super) struct Lattice {
+    first: f64,
+    step: f64,
+    lumps: Vec<f64>,
+    smooth: Vec<f64>,
+    /// What lies before each point's step, of both kinds.
+    lumps_before: Vec<Below>,
+    smooth_before: Vec<Below>,
+}
+
+/// The probabilities of the sum at the points of a grid, from that of its range's low end on: of the whole sum, and of
+/// the part of it in which everybody's cost is a lump.
+pub(super) struct Masses {
+    pub(super) all: Vec<f64>,
+    pub(super) lumps: Vec<f64>,
+}
+
+/// The distribution of the sum on a grid of so many steps from `first` steps above zero on.
+///
+/// A cost between two points is divided between them so that its mean is kept. What lies outside of the grid comes in at
+/// its other end; the range is chosen so that it is nearly nothing.
+pub(super) fn masses(cells: &[Weighted], step: f64, first: i64, points: usize) -> Option<Masses> {
+    let mut planner = RealFftPlanner::<f64>::new();
+    let (forward, back) = (planner.plan_fft_forward(points), planner.plan_fft_inverse(points));
+    let mut logs = vec![[Complex::ZERO; 2]; points / 2 + 1];
+    for cell in cells {
+        let smooth = cell.values.len() - cell.lumps.min(cell.values.len());
+        let mut of_lumps = vec![0.0; points];
+        deposit(&mut of_lumps, cell, smooth..cell.values.len(), step);
+        let nothing = 1.0 - cell.weights.iter().sum::<f64>();
+        if let Some(zero) = of_lumps.first_mut() {
+            *zero += nothing;
+        }
+        let mut all = of_lumps.clone();
+        deposit(&mut all, cell, 0..smooth, step);
+        for (which, mut of) in [all, of_lumps].into_iter().enumerate() {
+            let mut transformed = forward.make_output_vec();
+            forward.process(&mut of, &mut transformed).ok()?;
+            for (log, phi) in logs.iter_mut().zip(transformed) {
+                if let Some(log) = log.get_mut(which) {
+                    *log += cell.count.log_generating(phi - 1.0);
+                }
+            }
+        }
+    }
+    let inverse = |which: usize| -> Option<Vec<f64>> {
+        let value = |log: &[Complex<f64>; 2]| log.get(which).map_or(Complex::ZERO, |log| log.exp());
+        let mut phi: Vec<Complex<f64>> = logs.iter().map(value).collect();
+        // The two ends of a real transform are real.
+        for end in [0, points / 2] {
+            phi.get_mut(end)?.im = 0.0;
+        }
+        let mut masses = back.make_output_vec();
+        back.process(&mut phi, &mut masses).ok()?;
+        #[allow(clippy::cast_precision_loss)] // far below 2^53
+        masses.iter_mut().for_each(|mass| *mass /= points as f64);
+        let turn = usize::try_from(first.rem_euclid(i64::try_from(points).ok()?)).ok()?;
+        masses.rotate_left(turn);
+        Some(masses)
+    };
+    Some(Masses { all: inverse(0)?, lumps: inverse(1)? })
+}
+
+/// Adds some of a cell's costs to a grid that goes round.
+fn deposit(grid: &mut [f64], cell: &Weighted, which: std::ops::Range<usize>, step: f64) {
+    let Ok(points) = i64::try_from(grid.len()) else { return };
+    let values = cell.values.get(which.clone()).unwrap_or_default();
+    let weights = cell.weights.get(which).unwrap_or_default();
+    for (value, weight) in values.iter().zip(weights) {
+        let at = value / step;
+        let whole = near_whole(at).unwrap_or_else(|| at.floor());
+        let part = (at - whole).clamp(0.0, 1.0);
+        #[allow(clippy::cast_possible_truncation)] // a cost is not 2^63 steps long
+        let place = whole as i64;
+        for (place, share) in [(place, 1.0 - part), (place + 1, part)] {
+            let place = usize::try_from(place.rem_euclid(points)).unwrap_or(0);
+            if let Some(mass) = grid.get_mut(place) {
+                *mass += weight * share;
+            }
+        }
+    }
+}
+
+/// The whole number that this one is, but for the rounding of a division.
+pub(super) fn near_whole(number: f64) -> Option<f64> {
+    let whole = number.round();
+    ((number - whole).abs() <= 1e-9 * whole.abs().max(1.0)).then_some(whole)
+}
+
+impl Lattice {
+    /// From probabilities on a grid; what is not a lump is spread.
+    pub(super) fn new(step: f64, first: i64, masses: Masses) -> Self {
+        let Masses { all, lumps } = masses;
+        #[allow(clippy::cast_precision_loss)] // far below 2^53
+        let first = first as f64 * step;
+        let smooth: Vec<f64> = all.iter().zip(&lumps).map(|(all, lump)| all - lump).collect();
+        let spread = step * step / 12.0;
+        // Distances are counted from half a step before the first point, where the range begins.
+        let before = |masses: &[f64], spread: f64| {
+            let (mut sum, mut before) = (Below::default(), Vec::with_capacity(masses.len() + 1));
+            let mut distance = step / 2.0;
+            before.push(sum);
+            for mass in masses {
+                sum.mass += mass;
+                sum.first += mass * distance;
+                sum.second += mass * (distance * distance + spread);
+                distance += step;
+                before.push(sum);
+            }
+            before
+        };
+        let (lumps_before, smooth_before) = (before(&lumps, 0.0), before(&smooth, spread));
+        Self { first, step, lumps, smooth, lumps_before, smooth_before }
+    }
+
+    /// The distribution function at the upper end of a point's step.
+    pub(super) fn at_end_of(&self, point: usize) -> f64 {
+        let of = |before: &[Below]| before.get(point + 1).map_or(1.0, |below| below.mass);
+        of(&self.lumps_before) + of(&self.smooth_before)
+    }
+
+    /// How many points there are.
+    pub(super) fn points(&self) -> usize {
+        self.lumps.len()
+    }
+
+    /// The place of the last point at or below, and of the point around which x lies; none before the range.
+    fn places(&self, x: f64) -> (Option<usize>, Option<usize>, f64) {
+        let at = (x - self.first) / self.step;
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // checked just before
+        let place = |at: f64| (at >= 0.0).then(|| (at as usize).min(self.points().saturating_sub(1)));
+        let whole = near_whole(at).unwrap_or_else(|| at.floor());
+        (place(whole), place((at + 0.5).floor()), at + 0.5)
+    }
+}
+
+impl Law for Lattice {
+    fn below(&self, x: f64) -> Below {
+        let (lump, around, steps) = self.places(x);
+        let lumps = lump.and_then(|place| self.lumps_before.get(place + 1)).copied().unwrap_or_default();
+        let Some(around) = around else { return lumps };
+        let before = self.smooth_before.get(around).copied().unwrap_or_default();
+        let mass = self.smooth.get(around).copied().unwrap_or_default();
+        #[allow(clippy::cast_precision_loss)] // far below 2^53
+        let from = around as f64;
+        let part = (steps - from).clamp(0.0, 1.0);
+        let (from, to) = (from * self.step, (from + part) * self.step);
+        let held = mass * part;
+        Below {
+            mass: lumps.mass + before.mass + held,
+            first: lumps.first + before.first + held * f64::midpoint(from, to),
+            second: lumps.second + before.second + held * (from * from + from * to + to * to) / 3.0,
+        }
+    }
+
+    fn mass_below(&self, x: f64) -> f64 {
+        self.below(x).mass
+    }
+
+    fn density(&self, x: f64) -> f64 {
+        let (lump, around, _) = self.places(x);
+        let at = |masses: &[f64], place: Option<usize>| {
+            place.and_then(|place| masses.get(place)).copied().unwrap_or_default()
+        };
+        (at(&self.smooth, around) + at(&self.lumps, lump)) / self.step
+    }
+
+    fn low(&self) -> f64 {
+        self.first - self.step / 2.0
+    }
+
+    #[allow(clippy::cast_precision_loss)] // far below 2^53
+    fn high(&self) -> f64 {
+        self.low() + self.points() as f64 * self.step
+    }
+
+    #[allow(clippy::cast_precision_loss)] // far below 2^53
+    fn quantile(&self, probability: f64) -> f64 {
+        let ends = (0..self.points()).map(|point| self.at_end_of(point)).collect::<Vec<_>>();
+        let point =
+            ends.partition_point(|end| *end < probability - LEAST).min(self.points().saturating_sub(1));
+        // Within a step: half of what is smooth, then the lump at the point, then the other half.
+        let before = |befores: &[Below]| befores.get(point).map_or(0.0, |below| below.mass);
+        let left = probability - before(&self.lumps_before) - before(&self.smooth_before);
+        let of = |masses: &[f64]| masses.get(point).copied().unwrap_or_default().max(0.0);
+        let (smooth, lump) = (of(&self.smooth), of(&self.lumps));
+        let part = if left <= smooth / 2.0 {
+            left / smooth
+        } else if left <= smooth / 2.0 + lump + LEAST {
+            0.5
+        } else {
+            (left - lump) / smooth
+        };
+        let part = if part.is_finite() { part.clamp(0.0, 1.0) } else { 0.5 };
+        self.first + (point as f64 + part - 0.5) * self.step
+    }
+}
+
+/// Lets the coarse grid correct the fine one, three times as fine, whose errors are a ninth: (9 × fine − coarse)/8 at the
+/// ends of the coarse steps. Gives the coarse grid so corrected, and how far it is from the fine one.
+pub(super) fn extrapolated(coarse: &Lattice, fine: &Lattice, first: i64) -> (Lattice, f64) {
+    let (mut all, mut furthest) = (Vec::with_capacity(coarse.points()), 0.0_f64);
+    let mut before = 0.0;
+    for point in 0..coarse.points() {
+        let better = fine.at_end_of(3 * point + 2);
+        let best = better + (better - coarse.at_end_of(point)) / 8.0;
+        furthest = furthest.max((best - better).abs());
+        all.push(best - before);
+        before = best;
+    }
+    // Lumps are exact on both.
+    (Lattice::new(coarse.step, first, Masses { all, lumps: coarse.lumps.clone() }), furthest)
+}
