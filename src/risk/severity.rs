@@ -17,6 +17,7 @@
 //! Each may have a probability of no cost ([`Severity::with_zeros`]).
 
 mod empirical;
+pub mod fit;
 mod gamma;
 mod law;
 mod lognormal;

@@ -8,6 +8,9 @@
 #![allow(clippy::excessive_precision, reason = "reference values stand as they were given")]
 
 mod closed_forms;
+#[path = "../support/data.rs"]
+mod data;
+mod fits;
 mod laws;
 mod nodes;
 mod refusals;
