@@ -501,7 +501,9 @@ def test_a_year_is_an_int(year: Any) -> None:
 
 def test_an_age_that_nobody_has_is_missing_for_each() -> None:
     nobody = SPELLS | {"age": [None] * 4}
-    (group,) = pl.DataFrame(price(pa.table(nobody), on_error="collect").unpriced()).to_dicts()
+    groups = [price(library(nobody), on_error="collect").unpriced() for library in (pa.table, pl.DataFrame)]
+    assert groups[0] == groups[1]
+    (group,) = pl.DataFrame(groups[0]).to_dicts()
     # Of the four only the short stay of an emergency has a price that depends on it.
     assert (group["about"], group["reason"], group["lines"], group["first_row"]) == (
         "age",

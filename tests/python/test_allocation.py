@@ -247,6 +247,11 @@ def pace(policy: Policy | None = None, totals: list[str] | None = None) -> PaceO
     )
 
 
+def test_totals_are_a_list() -> None:
+    with pytest.raises(TypeError, match="totals='315' is one value, and a list of totals is needed"):
+        pace(totals="315")  # type: ignore[arg-type]
+
+
 def test_the_pace_of_change() -> None:
     # Half of each gap of £20, 5 % more like all: 126 − 10.50, 105, 84 + 10.50.
     found = pace()
