@@ -83,6 +83,21 @@ fn an_input_is_taken_from_points_that_are_there_once_and_priced() {
     );
 }
 
+/// Elective care alone is paid more than the block, so that no fixed element makes both cost the same.
+#[test]
+fn an_amount_that_would_have_to_be_below_zero_is_not_set() {
+    let (base, block, aligned) = (base(), track("block", 2023), track("aligned payment and incentive", 2023));
+    let under = base.under([("block", &block), ("aligned", &aligned)]).given("block amount", d("100"));
+    let under = under.given("elective value in 2019/20", d("30000000")).covered_by("fixed element");
+    let why = under.set("fixed element").budget_neutral().settle().unwrap_err();
+    assert_eq!(why.kind(), ErrorKind::Comparison);
+    let said = why.to_string();
+    let begins = "contract `aligned`: `fixed element` would have to be -";
+    assert!(said.starts_with(begins), "{said}");
+    assert!(said.contains("for it to cost the payer 100.00 at plan: -£"), "{said}");
+    assert!(said.contains(" is below £0.00, the least that it can be"), "{said}");
+}
+
 #[test]
 fn the_marginal_share_has_no_default() {
     let lines = [line("AA", "elective", "10", "100", "90"), line("AA", "day_case", "10", "100", "90")];

@@ -487,6 +487,11 @@ def test_totals_of_a_parquet_file(tmp_path: Path) -> None:
         assert tariff().totals(source, mff=factors, **columns).to_frame().equals(by_table)
     with pytest.raises(cap.ActivityError, match="cannot be read"):
         tariff().totals(tmp_path / "nowhere.parquet", mff=factors, **columns)
+    table.write_parquet(tmp_path / "zipped.parquet", compression="gzip")
+    with pytest.raises(
+        cap.ActivityError, match="compression is none of those that are read; write it with zstd"
+    ):
+        tariff().totals(tmp_path / "zipped.parquet", mff=factors, **columns)
     # A dot in a name is no path into a column.
     table.rename({"hrg": "spell.hrg"}).write_parquet(path)
     by_dots = tariff().totals(path, mff=factors, **(columns | {"code": "spell.hrg"}))
