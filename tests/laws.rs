@@ -32,3 +32,5 @@ mod payoff;
 mod readings;
 #[path = "laws/rules.rs"]
 mod rules;
+#[path = "laws/unknowns.rs"]
+mod unknowns;
