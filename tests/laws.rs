@@ -28,6 +28,8 @@ mod homogeneity;
 mod layers;
 #[path = "laws/payoff.rs"]
 mod payoff;
+#[path = "laws/payoff_algebra.rs"]
+mod payoff_algebra;
 #[path = "laws/readings.rs"]
 mod readings;
 #[path = "laws/rules.rs"]

@@ -109,7 +109,7 @@ pub(super) fn quotient(number: &Varying, divisor: Decimal, over: Decimal) -> Res
     }
     let sign = if divisor.is_sign_negative() { -over } else { over };
     let mut quotient = if sign == Decimal::ONE { number.clone() } else { number.scaled(sign)? };
-    if let Ok(over) = decimal::multiply(number.over, divisor.abs()) {
+    if let Ok(over) = decimal::multiply(quotient.over, divisor.abs()) {
         quotient.over = over;
     } else {
         quotient = quotient.shortened(Decimal::ONE, SHORT)?;

@@ -96,7 +96,7 @@ impl Varying {
 
     /// The same number over a multiple of its divisor.
     pub(super) fn over(&self, more: Decimal) -> Result<Self, Inexact> {
-        let mut scaled = self.scaled(more)?;
+        let mut scaled = self.scaled_exactly(more)?;
         scaled.over = decimal::multiply(self.over, more)?;
         scaled.slack = self.slack;
         scaled.stair.clone_from(&self.stair);
