@@ -69,6 +69,16 @@ impl Direction {
         self.by.iter().zip(by).all(same).then_some(multiple)
     }
 
+    /// The λ that leaves r − λ·d without its first amount, where that comes out even.
+    pub(super) fn share(&self, by: &[Decimal]) -> Decimal {
+        let first = self.by.iter().zip(by).find(|(d, _)| !d.is_zero());
+        let share = first.and_then(|(d, r)| {
+            let share = r.checked_div(*d)?.normalize();
+            (decimal::multiply(share, *d) == Ok(*r)).then_some(share)
+        });
+        share.unwrap_or_default()
+    }
+
     /// The t at a step.
     pub(super) fn at(&self, step: i128) -> Result<Decimal, Inexact> {
         Decimal::try_from_i128_with_scale(step, self.places).map_err(|_| Inexact::Digits)

@@ -1,14 +1,18 @@
 //! Numbers that are not exact any more, in decimals that are short enough to go on with.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use rust_decimal::Decimal;
 
 use super::{
-    line::Line,
-    varying::{Curve, Varying, sum},
+    direction::Direction,
+    line::{Joined, Line},
+    varying::{Varying, plus_multiple, sum},
 };
-use crate::decimal::{self, Inexact};
+use crate::{
+    decimal::{self, Inexact},
+    number::Refused,
+};
 
 /// All the digits that a product with the amounts may have.
 pub(super) const MOST: u32 = 28;
@@ -22,7 +26,7 @@ type Cut = (Decimal, Decimal);
 impl Varying {
     /// A number that is not exact any more: its divisor is divided out. One of several amounts keeps it as long as it is
     /// linear, so that its direction stays in small numbers.
-    pub(super) fn near(&self) -> Result<Self, Inexact> {
+    pub(super) fn near(&self) -> Result<Self, Refused> {
         if self.over == Decimal::ONE || self.curve.is_none() && self.domain.spans().len() > 1 {
             return Ok(self.clone());
         }
@@ -31,38 +35,48 @@ impl Varying {
 
     /// The number times another, with its divisor divided out, in decimals whose products with the amounts have at most so
     /// many digits; what the decimals leave is in the bound.
-    pub(super) fn shortened(&self, by: Decimal, most: u32) -> Result<Self, Inexact> {
+    pub(super) fn shortened(&self, by: Decimal, most: u32) -> Result<Self, Refused> {
         let cut = |x: Decimal, size: Decimal| self.cut(x, by, size, most);
         let plus = |x: Decimal, y: Decimal| x.checked_add(y).ok_or(Inexact::Overflow);
-        let (constant, mut left) = cut(self.constant, Decimal::ONE)?;
-        let mut rest = Vec::with_capacity(self.rest.len());
-        for (r, span) in self.rest.iter().zip(self.domain.spans()) {
-            let (r, missed) = cut(*r, span.least.abs().max(span.most.abs()))?;
+        // Multiples of a direction are cut and not the direction, so that it stays what it is.
+        let (direction, lines, rest) = match (self.lines(), &self.curve) {
+            (Ok(Some((direction, lines))), _) => (Some(direction), lines, Vec::new()),
+            (Err(Refused::Apart), Some(curve)) => {
+                let (lines, rest) = self.folded(curve)?;
+                (Some(Arc::clone(&curve.direction)), Cow::Owned(lines), rest)
+            }
+            (Err(why), _) => return Err(why),
+            _ => (None, Cow::Owned(Vec::new()), Vec::new()),
+        };
+        let mut near = Self {
+            slack: self.slack.and_then(|slack| slack.checked_mul(by.abs())),
+            stair: None,
+            ..Self::constant(Decimal::ZERO, &self.domain)
+        };
+        let mut left = Decimal::ZERO;
+        if let Some((along, multiple)) = Direction::of(&rest, &self.domain)? {
+            let (multiple, missed) = cut(multiple, along.size()?)?;
             left = plus(left, missed)?;
-            rest.push(r);
+            near.rest = plus_multiple(&[], &along, multiple)?;
         }
-        let mut curve = None;
-        if let Some(Curve { direction, lines }) = &self.curve {
+        if let Some(direction) = direction {
             let (size, mut most_missed) = (direction.size()?, Decimal::ZERO);
-            let mut shorter = Vec::with_capacity(lines.len());
-            for line in lines {
+            let mut shorter = Joined::with_capacity(lines.len());
+            for line in lines.iter() {
                 let ((a, of_a), (b, of_b)) = (cut(line.a, Decimal::ONE)?, cut(line.b, size)?);
                 most_missed = most_missed.max(plus(of_a, of_b)?);
                 shorter.push(Line { a, b, ..*line });
             }
             left = plus(left, most_missed)?;
-            curve = Some(Curve { direction: Arc::clone(direction), lines: shorter });
+            near = near.of_lines(&direction, shorter)?;
+        } else {
+            let (constant, missed) = cut(self.constant, Decimal::ONE)?;
+            left = plus(left, missed)?;
+            near.constant = constant;
         }
-        let slack = self.slack.and_then(|slack| slack.checked_mul(by.abs()));
-        Ok(Self {
-            domain: self.domain.clone(),
-            over: Decimal::ONE,
-            constant,
-            rest,
-            curve,
-            slack: sum(slack, Some(left)),
-            stair: self.stair.as_ref().and_then(|stair| stair.scaled(by).ok()).map(Box::new),
-        })
+        near.slack = sum(near.slack, Some(left));
+        near.stair = self.stair.as_ref().and_then(|stair| stair.scaled(by).ok()).map(Box::new);
+        Ok(near)
     }
 
     /// A coefficient of something of this size.

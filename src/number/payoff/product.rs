@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::{
     Form, Payoff,
-    line::{Joined, common},
+    line::{Joined, Line, common},
     near::SHORT,
     varying::{Curve, Varying, sum},
 };
@@ -93,8 +93,8 @@ pub(super) fn per(of: &Payoff, by: &Varying) -> Result<Varying, Refused> {
         let piece = Varying { over: decimal::multiply(piece.over, number.over)?, ..piece }
             .shortened(Decimal::ONE, SHORT)?;
         left = left.max(piece.slack.unwrap_or_default());
-        let line = piece.curve.and_then(|curve| curve.lines.first().copied());
-        lines.push(line.ok_or(Refused::NotLinear)?);
+        let line = piece.lines_along(&direction)?.first().copied().ok_or(Refused::NotLinear)?;
+        lines.push(Line { from: dividend.from, at: dividend.at, ..line });
     }
     let least = least.checked_div(by.over).ok_or(Inexact::Overflow)?;
     let slack = sum(slack_of_quotient(number.slack, number.size(), least, by.slack), Some(left));

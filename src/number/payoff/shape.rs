@@ -113,9 +113,8 @@ fn shape_of(number: &Varying) -> Result<Shape, Refused> {
     let (direction, lines, remainder) = match (number.lines(), &number.curve) {
         (Ok(Some((direction, lines))), _) => (direction, lines, noughts()),
         (Err(Refused::Apart), Some(curve)) => {
-            let lines = curve.lines.iter().map(|line| line.plus(number.constant, Decimal::ZERO));
-            let lines: Vec<_> = lines.collect::<Result<_, _>>()?;
-            let remainder = number.rest.iter().map(|r| out(*r)).collect::<Result<_, _>>()?;
+            let (lines, rest) = number.folded(curve)?;
+            let remainder = rest.iter().map(|r| out(*r)).collect::<Result<_, _>>()?;
             (curve.direction.clone(), lines.into(), remainder)
         }
         (Ok(None), _) => {

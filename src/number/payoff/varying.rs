@@ -104,10 +104,10 @@ impl Varying {
     }
 
     /// Times a number that is not nought.
-    pub(super) fn scaled(&self, by: Decimal) -> Result<Self, Inexact> {
+    pub(super) fn scaled(&self, by: Decimal) -> Result<Self, Refused> {
         match self.scaled_exactly(by) {
             Err(Inexact::Digits) if !self.exact() => self.shortened(by, MOST),
-            scaled => scaled,
+            scaled => Ok(scaled?),
         }
     }
 
@@ -129,15 +129,15 @@ impl Varying {
     }
 
     /// A number that is known added to it.
-    pub(super) fn raised(&self, by: Decimal) -> Result<Self, Inexact> {
+    pub(super) fn raised(&self, by: Decimal) -> Result<Self, Refused> {
         let raise = |number: &Self| {
             let constant = decimal::add(number.constant, times(by, number.over)?)?;
             let stair = number.stair.as_ref().and_then(|stair| stair.raised(by).ok()).map(Box::new);
-            Ok(Self { constant, stair, ..number.clone() })
+            Ok::<_, Inexact>(Self { constant, stair, ..number.clone() })
         };
         match raise(self) {
-            Err(Inexact::Digits) if !self.exact() => raise(&self.shortened(Decimal::ONE, SHORT)?),
-            raised => raised,
+            Err(Inexact::Digits) if !self.exact() => Ok(raise(&self.shortened(Decimal::ONE, SHORT)?)?),
+            raised => Ok(raised?),
         }
     }
 
@@ -228,15 +228,23 @@ impl Varying {
         }
     }
 
+    /// The lines of a curve with the constant and as much of the rest as goes along them, and what is left of the rest.
+    pub(super) fn folded(&self, curve: &Curve) -> Result<(Vec<Line>, Vec<Decimal>), Inexact> {
+        let share = curve.direction.share(&self.rest);
+        let lines = curve.lines.iter().map(|line| line.plus(self.constant, share));
+        Ok((lines.collect::<Result<_, _>>()?, plus_multiple(&self.rest, &curve.direction, -share)?))
+    }
+
     /// Ends that it does not leave; over its divisor.
     pub(super) fn ends(&self) -> Result<Ends, Inexact> {
-        let (low, high) = self.domain.ends(&self.rest)?;
-        let (least, most) = match &self.curve {
-            None => (Decimal::ZERO, Decimal::ZERO),
-            Some(curve) => ends_of(&curve.lines, &curve.direction)?,
+        let (lines, rest) = match &self.curve {
+            None => ((self.constant, self.constant), self.domain.ends(&self.rest)?),
+            Some(curve) => {
+                let (lines, rest) = self.folded(curve)?;
+                (ends_of(&lines, &curve.direction)?, self.domain.ends(&rest)?)
+            }
         };
-        let both = |x: Decimal, y: Decimal| decimal::add(self.constant, decimal::add(x, y)?);
-        Ok((both(low, least)?, both(high, most)?))
+        Ok((decimal::add(lines.0, rest.0)?, decimal::add(lines.1, rest.1)?))
     }
 
     /// The most that it is from nought.
@@ -322,7 +330,7 @@ fn plus(
 }
 
 /// r + λ·d.
-fn plus_multiple(
+pub(super) fn plus_multiple(
     rest: &[Decimal],
     direction: &Direction,
     multiple: Decimal,
