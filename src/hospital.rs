@@ -70,7 +70,7 @@ pub use result::{
 pub use summary::{CostSummary, WithoutPrice};
 pub use under::Under;
 
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::{
     decimal::{self, Inexact},
@@ -82,6 +82,11 @@ use crate::{
 const RATIO_PLACES: i32 = 6;
 
 /// The sum of exact amounts; `place` names it where it cannot be held.
+/// An amount as it is told, half up.
+fn to_the_penny(amount: Decimal) -> Decimal {
+    amount.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero)
+}
+
 fn sum(place: &str, parts: impl IntoIterator<Item = Decimal>) -> Result<Decimal> {
     exact(place, parts.into_iter().try_fold(Decimal::ZERO, decimal::add))
 }

@@ -2,11 +2,13 @@
 //!
 //! Each rule is written once, over [`Number`], and read with whichever number the question needs: [`Decimal`]
 //! for what is owed, `f64` for what may happen in a drawn year. The interface is made of the rules' primitives
-//! and has one branch, [`Number::choose`], and no comparison, so that a function of a cost not yet known (a
-//! payoff curve) can be a number too.
+//! and has one branch, [`Number::choose`], and no comparison, so that a function of amounts not yet known can be a
+//! number too: a [`Payoff`].
 //!
 //! **Every reading counts money in minor units** (pence, cents). Whole pence are exact in `f64` up to 9e15, so
 //! a gate that is met to the penny is met in every reading, and a result that is zero is zero.
+
+mod payoff;
 
 use std::convert::Infallible;
 
@@ -16,6 +18,8 @@ use crate::{
     decimal::{self, Inexact},
     money::{self, Rounding, RoundingMode},
 };
+
+pub use payoff::{Domain, Payoff, Piece, Shape, Span, Stretch};
 
 /// Why a number refused an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,8 +31,10 @@ pub enum Refused {
     Unrounded,
     /// The measure is below the least that has a meaning: the first row of a table, or zero for the base of bands.
     BelowLeast,
-    /// The result would not be piecewise linear in the unknown cost.
+    /// Both factors vary, or a divisor does: the result would not be piecewise linear in the amounts not known.
     NotLinear,
+    /// A choice between, or by, amounts that vary apart from each other: the result would not bend in one direction alone.
+    Apart,
 }
 
 impl From<Inexact> for Refused {

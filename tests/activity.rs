@@ -413,7 +413,7 @@ fn tariffs_that_are_refused() {
     };
     let twice = Tariff::new(2017, rows().into_iter().chain(rows()).collect()).unwrap_err().to_string();
     assert_eq!(twice, "tariff, code `HN22E`: it has two rows; leave one row for each code");
-    let cases: [(&str, Change); 9] = [
+    let cases: [(&str, Change); 11] = [
         ("tariff, code `DZ11V`, price `elective`: 10.005 is not in whole pence", &|row| {
             row.elective = pounds("10.005");
         }),
@@ -422,6 +422,11 @@ fn tariffs_that_are_refused() {
         ("0 days is not a trim point", &|row| row.elective_trim_days = Some(0)),
         ("45 is not a share", &|row| row.short_stay_share = pounds("45")),
         ("the reduced price applies, and there is none", &|row| row.short_stay_share = None),
+        // Of £1,482: more than it, and not 45 % of it, which is £666.90.
+        ("it is more than the non-elective price, 148200 pence", &|row| row.short_stay = pounds("1483")),
+        ("it is 66500 pence, and `short_stay_share` of the non-elective price 66690", &|row| {
+            row.short_stay = pounds("665");
+        }),
         ("`` does not say where it applies", &|row| row.best_practice = pounds("9")),
         ("24 is not a top-up", &|row| row.top_up = pounds("24")),
         ("code `-`: it is no code", &|row| row.code = "-".to_owned()),
@@ -469,9 +474,9 @@ fn every_point_of_delivery_is_priced_by_its_own_column() {
         day_case: price(1),
         elective: price(2),
         elective_trim_days: Some(5),
-        non_elective: price(3),
+        non_elective: price(4),
         non_elective_trim_days: Some(5),
-        short_stay: price(4),
+        short_stay: price(3),
         daily_rate: price(5),
         outpatient_procedure: price(7),
         first_attendance: price(8),
@@ -486,7 +491,7 @@ fn every_point_of_delivery_is_priced_by_its_own_column() {
         let lines = point("A", of.name(), 1);
         Pricing::new(&tariff, None).price(from_ref(&lines)).unwrap().total().unwrap() / 100
     });
-    assert_eq!(paid, [1, 2, 3, 4, 5, 5, 7, 8, 9, 10, 11, 12]);
+    assert_eq!(paid, [1, 2, 4, 3, 5, 5, 7, 8, 9, 10, 11, 12]);
 }
 
 /// A line drawn at random, faults among them.

@@ -28,7 +28,11 @@ mod homogeneity;
 mod layers;
 #[path = "laws/payoff.rs"]
 mod payoff;
+#[path = "laws/payoff_algebra.rs"]
+mod payoff_algebra;
 #[path = "laws/readings.rs"]
 mod readings;
 #[path = "laws/rules.rs"]
 mod rules;
+#[path = "laws/unknowns.rs"]
+mod unknowns;

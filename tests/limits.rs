@@ -280,7 +280,7 @@ type Pairs = &'static [(&'static str, &'static str)];
 type Impossible = (&'static str, i16, &'static str, Pairs, Pairs, &'static str);
 
 /// What was paid without a word before limits were there.
-const IMPOSSIBLE: [Impossible; 22] = [
+const IMPOSSIBLE: [Impossible; 23] = [
     (
         ACUTE,
         2011,
@@ -299,7 +299,7 @@ const IMPOSSIBLE: [Impossible; 22] = [
             ("readmissions after an elective stay", "60"),
             ("other readmissions", "60"),
         ],
-        "clause `readmissions not paid`: £120.00 is above `value of emergency admissions`, which is £100.00",
+        "clause `readmissions within 30 days`: £120.00 is above `value of emergency admissions`, which is £100.00",
     ),
     (
         ACUTE,
@@ -421,6 +421,20 @@ const IMPOSSIBLE: [Impossible; 22] = [
         &[],
         &[("efficiency", "1")],
         "input `efficiency`: 1 is above 0.2, the most that it can be: it is a part of the budget, 0.02 for 2 %",
+    ),
+    (
+        ACUTE,
+        2013,
+        "payment by results",
+        &[("readmissions", "unpaid as far as avoidable")],
+        &[
+            ("value of emergency admissions", "100"),
+            ("readmissions after an elective stay", "80"),
+            ("other readmissions", "80"),
+            ("avoidable share of readmissions after an elective stay", "0.5"),
+            ("avoidable share of other readmissions", "0.5"),
+        ],
+        "clause `readmissions within 30 days`: £160.00 is above `value of emergency admissions`, which is £100.00",
     ),
     // £100,000 + 30 % × £900,000 were paid for the admissions, and £500,000 are not to be: all of them were avoidable.
     (

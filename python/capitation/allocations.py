@@ -69,6 +69,8 @@ class Made(Record, frozen=True, kw_only=True):
     """The fingerprint of the formula's contract."""
     places: str
     """The fingerprint of the places."""
+    total: Decimal | None
+    """What was shared out, in major units; none where each place is due the formula's own amount."""
     sums: tuple[ComponentSum, ...]
     """What each weighted population adds up to."""
     unverified: tuple[str, ...]
@@ -218,6 +220,7 @@ class Allocation:
             "contract": made.contract,
             "places": made.places,
             "health inequalities share": "none" if share is None else str(share),
+            "total shared out": "none" if made.total is None else str(made.total),
             "larger place": self.group or "none",
             **{f"sum of {each.name}": _beside_list(each) for each in made.sums},
             **{f"normalised: {column}": f"× {factor}" for column, factor in self.factors.items()},

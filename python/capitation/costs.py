@@ -10,6 +10,7 @@ import msgspec
 
 from capitation import tables
 from capitation._capitation import __version__, _Costs
+from capitation.arguments import mapped
 from capitation.hospital import CostBase
 from capitation.model import Record
 from capitation.results import ResultsFile
@@ -96,8 +97,12 @@ class Costs:
             ResultsError: no row is of a setting or of the year, or rows are of several years and none is named.
             ActivityError: as `capitation.cost_base`.
         """
+        if isinstance(year, bool):
+            raise TypeError(f'year={year} is not a year; give an int, or a text such as "2017/18"')
         said = f"{year}/{(year + 1) % 100:02}" if isinstance(year, int) else year
-        core, left = self._core.cost_base(said, list(points.items()), marginal_share)
+        core, left = self._core.cost_base(
+            said, list(mapped("points", points, '{"Daycase": "day_case"}').items()), marginal_share
+        )
         return CostBase(core), msgspec.json.decode(left, type=list[LeftOut])
 
     def to_frame(self) -> pa.Table:

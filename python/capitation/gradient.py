@@ -13,6 +13,7 @@ import msgspec
 
 from capitation import shown, tables, words
 from capitation._capitation import __version__, _DeprivationCosts
+from capitation.arguments import listed
 from capitation.model import Record
 from capitation.results import ResultsFile
 
@@ -408,6 +409,7 @@ def deprivation_costs(path: str | PathLike[str]) -> DeprivationCosts:
 
 
 def _five(index: Sequence[_Number]) -> list[_Number]:
-    if len(index) != 5:
-        raise ValueError(f"the index has {len(index)} values; give one for each of the five fifths")
-    return list(index)
+    values = listed("index", index, "five values")
+    if len(values) != 5:
+        raise ValueError(f"the index has {len(values)} values; give one for each of the five fifths")
+    return values

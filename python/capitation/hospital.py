@@ -15,6 +15,7 @@ import msgspec
 
 from capitation import shown, tables
 from capitation._capitation import _CostBase
+from capitation.arguments import listed, mapped, of_each
 from capitation.hospital_model import CostedLine, CostSummary, Result
 
 if TYPE_CHECKING:
@@ -45,6 +46,11 @@ class Quantity:
     """The points of delivery; all where left out."""
     at_plan: bool = False
     """Whether it is always that of planned activity, as a baseline is."""
+
+    def __post_init__(self) -> None:
+        """Refuse one text in place of several points."""
+        if self.points is not None:
+            listed("points", self.points, "points of delivery")
 
 
 _LINES: dict[str, tables.Kind] = {
@@ -109,15 +115,6 @@ _INPUTS: dict[str, tables.Kind] = {
     "by_name": "flag",
     "at_plan": "quantity",
 }
-
-
-def _names(argument: str, names: Sequence[str]) -> list[str]:
-    if isinstance(names, str):
-        problem = (
-            f"{argument}={names!r} is one text, and a list of names is needed: write {argument}=[{names!r}]"
-        )
-        raise TypeError(problem)
-    return list(names)
 
 
 def _fields(record: Record, schema: Mapping[str, tables.Kind]) -> list[Any]:
@@ -285,23 +282,23 @@ class CostBase:
         named = (
             list(contracts.items())
             if isinstance(contracts, Mapping)
-            else [(contract.name, contract) for contract in contracts]
+            else [(contract.name, contract) for contract in listed("contracts", contracts, "contracts")]
         )
-        inputs = dict(given or {})
+        inputs = mapped("given", given, '{"fixed element": "1000000"}')
         taken = {name: value for name, value in inputs.items() if isinstance(value, Quantity)}
         amounts = {name: value for name, value in inputs.items() if not isinstance(value, Quantity)}
         text, told = self._core.under(
             named,
-            changes=[(name, dict(shares)) for name, shares in (changes or {}).items()],
+            changes=of_each("changes", changes, '{"ten per cent less": {"non_elective": "-0.1"}}'),
             actual=actual,
             given=amounts,
             taken=taken,
-            set_inputs=_names("set_inputs", set_inputs),
-            covered_by=_names("covered_by", covered_by),
+            set_inputs=listed("set_inputs", set_inputs, "names"),
+            covered_by=listed("covered_by", covered_by, "names"),
             budget_neutral=budget_neutral,
             on=on,
             hospital=hospital,
-            cases=list(cases),
+            cases=listed("cases", cases, "codes with their points of delivery"),
         )
         return UnderContracts(text, told)
 

@@ -10,6 +10,7 @@ import msgspec
 
 from capitation import shown, tables, words
 from capitation._capitation import _pace_of_change
+from capitation.arguments import listed
 from capitation.model import Record
 
 if TYPE_CHECKING:
@@ -260,5 +261,7 @@ def pace_of_change(
         TypeError: a float among the numbers of the policy or the totals, which is not exact.
     """
     decided = (policy.closes, policy.within, policy.at_most, policy.least_growth)
-    text = _pace_of_change(table, (place, opening, weight), currency, decided, list(totals), near)
+    text = _pace_of_change(
+        table, (place, opening, weight), currency, decided, listed("totals", totals, "totals"), near
+    )
     return PaceOfChange(text, policy, near)

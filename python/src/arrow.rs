@@ -15,7 +15,7 @@ use arrow_array::{
     ffi_stream::{ArrayStreamReader, FFI_ArrowArrayStream},
     make_array,
 };
-use arrow_schema::{ArrowError, Field, FieldRef};
+use arrow_schema::{ArrowError, DataType, Field, FieldRef};
 use capitation::{Error, ErrorKind, Result};
 use pyo3::{prelude::*, types::PyCapsule};
 
@@ -55,7 +55,18 @@ impl Chunks {
         Ok(Self { field, arrays })
     }
 
+    /// The stream of an object. A column of nulls alone has no buffers in Arrow, and polars (2.1) gives one: such a table
+    /// is taken by way of pyarrow.
     fn reader(object: &Bound<'_, PyAny>) -> Result<ArrayStreamReader> {
+        let reader = Self::stream_of(object)?;
+        if has_nulls_alone(reader.field()) && object.hasattr("to_arrow").unwrap_or(false) {
+            let table = object.call_method0("to_arrow").map_err(|error| python(object, &error))?;
+            return Self::stream_of(&table);
+        }
+        Ok(reader)
+    }
+
+    fn stream_of(object: &Bound<'_, PyAny>) -> Result<ArrayStreamReader> {
         let capsule = object.call_method0("__arrow_c_stream__").map_err(|error| python(object, &error))?;
         let stream = {
             let pointer = pointer(&capsule, c"arrow_array_stream").map_err(|error| python(object, &error))?;
@@ -88,6 +99,15 @@ impl Chunks {
         // SAFETY: both structs come from one call of `__arrow_c_array__`, so the schema describes the array.
         let data = unsafe { from_ffi(array, &schema) }.map_err(|error| arrow(&error))?;
         Ok(Self { field: field.into(), arrays: vec![make_array(data)] })
+    }
+}
+
+/// Whether it is a column without a type, or a table with one.
+fn has_nulls_alone(field: &Field) -> bool {
+    match field.data_type() {
+        DataType::Null => true,
+        DataType::Struct(columns) => columns.iter().any(|column| column.data_type().is_null()),
+        _ => false,
     }
 }
 

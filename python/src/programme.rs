@@ -10,6 +10,12 @@ use pyo3::{
 
 use crate::{contract::PyContract, errors::OrRaise};
 
+/// Whether an object is a whole number, of Python or of `NumPy`; a truth value is none.
+fn is_whole(object: Borrowed<'_, '_, PyAny>) -> bool {
+    let is_flag = object.is_instance_of::<PyBool>();
+    !is_flag && (object.is_instance_of::<PyInt>() || object.hasattr("__index__").unwrap_or(false))
+}
+
 /// A year as it is said: an int, or a text such as `2019/20`.
 pub(crate) struct Year(String);
 
@@ -17,8 +23,7 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Year {
     type Error = PyErr;
 
     fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
-        let is_int = object.is_instance_of::<PyInt>() && !object.is_instance_of::<PyBool>();
-        if is_int || object.is_instance_of::<PyString>() {
+        if is_whole(object) || object.is_instance_of::<PyString>() {
             return Ok(Self(object.str()?.to_string()));
         }
         let problem = format!("{} is not a year; give an int, or a text such as \"2019/20\"", object.repr()?);
@@ -34,8 +39,7 @@ impl<'a, 'py> FromPyObject<'a, 'py> for FirstYear {
     type Error = PyErr;
 
     fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
-        let is_int = object.is_instance_of::<PyInt>() && !object.is_instance_of::<PyBool>();
-        let year = object.extract().ok().filter(|year| is_int && (1..=9999).contains(year));
+        let year = object.extract().ok().filter(|year| is_whole(object) && (1..=9999).contains(year));
         year.map(Self).ok_or_else(|| {
             let shown = object.repr().map_or_else(|_| "it".to_owned(), |text| text.to_string());
             PyValueError::new_err(format!("{shown} is not a year; give an int such as 2019, for 2019/20 too"))

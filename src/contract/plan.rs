@@ -327,5 +327,11 @@ pub(crate) fn refused(at: impl Into<String>, why: Refused) -> Error {
             "both factors vary with the cost",
             "multiply by a number that is known, or simulate instead",
         ),
+        Refused::Apart => Error::new(
+            ErrorKind::Arithmetic,
+            at,
+            "it depends on amounts that vary apart from each other",
+            "give all of them but one as known, or simulate instead",
+        ),
     }
 }

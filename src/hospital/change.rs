@@ -7,6 +7,7 @@ use super::{
     cost_base::{CostBase, CostedLine},
     exact,
     marginal_share::SHARE_PLACES,
+    quantity,
 };
 use crate::{
     decimal,
@@ -85,7 +86,8 @@ impl Change {
             Done::By(shares) => {
                 let points = base.points();
                 let Some(point) = shares.keys().find(|point| !points.contains(&point.as_str())) else {
-                    return Ok(());
+                    let unpriced = shares.keys().find(|point| !base.has_price_at(point));
+                    return unpriced.map_or(Ok(()), |point| Err(quantity::unpriced(place, point)));
                 };
                 let listed = points.join(", ");
                 let remedy = match nearest(point, points.into_iter()) {

@@ -128,6 +128,11 @@ impl CostBase {
         self.lines.iter().map(|line| line.point.as_str()).collect::<IndexSet<_>>().into_iter().collect()
     }
 
+    /// Whether a line of this point of delivery has a price.
+    pub(super) fn has_price_at(&self, point: &str) -> bool {
+        self.lines.iter().any(|line| line.point == point && line.price.is_some())
+    }
+
     /// Whether actual activity is known.
     pub fn has_actual(&self) -> bool {
         self.lines.iter().all(|line| line.actual.is_some())

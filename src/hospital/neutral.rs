@@ -64,7 +64,14 @@ pub(super) fn set(
         if next == best.0 || next == other.0 {
             break;
         }
-        let tried = (next, above(next)?);
+        let cannot_be = |why: Error| {
+            let problem = format!(
+                "`{name}` would have to be {} for it to cost the payer {target} at plan",
+                next.normalize()
+            );
+            Error::new(ErrorKind::Comparison, ready.place(), format!("{problem}: {}", why.problem()), REMEDY)
+        };
+        let tried = (next, above(next).map_err(cannot_be)?);
         (best, other) = if tried.1.abs() <= best.1.abs() { (tried, best) } else { (best, tried) };
     }
     let (value, residual) = best;
@@ -102,31 +109,59 @@ pub(super) fn check_pays(ready: &Ready, name: &str, plan: &Tally) -> Result<()> 
             "give the amount that pays for what no input counts",
         ));
     }
-    check_unique(ready, &unknown, value, plan)
+    // A price can be agreed for all that goes with a case; a share pays for what is not counted only if it pays
+    // something where nothing is counted.
+    let document = ready.contract.document();
+    let unit = document.inputs.get(name).or_else(|| Some(&document.terms.get(name)?.unit));
+    let is_price = unit.is_some_and(|unit| unit.has_money());
+    let nothing = plan.nothing();
+    let asked = [(plan, "nothing"), (&nothing, "what is counted alone")];
+    for (done, problem) in asked.into_iter().take(if is_price { 1 } else { 2 }) {
+        if let Some([value, moved, outlay]) = same_outlay(ready, &unknown, value, done, plan)? {
+            return Err(Error::new(
+                ErrorKind::Comparison,
+                format!("{}, covered by `{name}`", ready.place()),
+                format!("it pays for {problem}: at {value} and at {moved} the payer pays {outlay}"),
+                "name the input or term that pays for what no input counts, such as a fixed element",
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// Refuses an amount beside which another costs the same: it would be one of many.
 fn check_unique(ready: &Ready, unknown: &Unknown, value: Decimal, plan: &Tally) -> Result<()> {
-    let place = "outlay at plan";
     let name = match unknown {
         Unknown::Input(name) | Unknown::Term(name, _) => name,
     };
-    let outlay = with(ready, unknown, value)?.flows(plan, plan)?.outlay;
+    let Some([value, moved, outlay]) = same_outlay(ready, unknown, value, plan, plan)? else { return Ok(()) };
+    let problem = format!(
+        "`{name}` does not decide what it costs: at {value} and at {moved} it costs the payer {outlay} at plan"
+    );
+    Err(Error::new(ErrorKind::Comparison, ready.place(), problem, REMEDY))
+}
+
+/// An amount beside this one that costs the payer the same, and what; none where each costs something else.
+fn same_outlay(
+    ready: &Ready,
+    unknown: &Unknown,
+    value: Decimal,
+    done: &Tally,
+    plan: &Tally,
+) -> Result<Option<[Decimal; 3]>> {
+    let place = "outlay at plan";
+    let Ok(flows) = with(ready, unknown, value)?.flows(done, plan) else { return Ok(None) };
+    let outlay = flows.outlay;
     // A hundredth of it either way moves whatever it moves by more than rounding does.
     let step = if value.is_zero() { Decimal::ONE } else { times(place, value.abs(), STEP)? };
     for moved in [sum(place, [value, step])?, less(place, value, step)?] {
         // What the contract refuses is no other amount.
-        let beside = with(ready, unknown, moved).and_then(|other| other.flows(plan, plan));
+        let beside = with(ready, unknown, moved).and_then(|other| other.flows(done, plan));
         if beside.is_ok_and(|flows| flows.outlay == outlay) {
-            let (value, moved) = (value.normalize(), moved.normalize());
-            let problem = format!(
-                "`{name}` does not decide what it costs: at {value} and at {moved} it costs the payer {} at plan",
-                outlay.normalize()
-            );
-            return Err(Error::new(ErrorKind::Comparison, ready.place(), problem, REMEDY));
+            return Ok(Some([value, moved, outlay].map(|amount| amount.normalize())));
         }
     }
-    Ok(())
+    Ok(None)
 }
 
 /// A quotient to the decimals that are tried.

@@ -9,6 +9,7 @@ use super::{
     quantity::{REST, rest},
     result::{NotCounted, UnderContract},
     tally::Tally,
+    to_the_penny,
 };
 use crate::error::Result;
 
@@ -117,7 +118,7 @@ fn left_out(base: &CostBase) -> Result<Option<String>> {
             left.lines,
             base.lines().len(),
             left.activity.normalize(),
-            left.cost.round_dp(2)
+            to_the_penny(left.cost)
         )
     }))
 }

@@ -113,16 +113,32 @@ impl Quantity {
         Some(Self { measured, points: Some(points), at_plan })
     }
 
-    /// Refuses a point that no line is of.
+    /// Refuses a point that no line with a price is of or that is named twice, and no points at all.
     pub(super) fn check(&self, input: &str, base: &CostBase) -> Result<()> {
+        let place = format!("input `{input}`");
+        let named = self.points.as_deref().unwrap_or_default();
+        if self.points.is_some() && named.is_empty() {
+            let remedy = "name the points of delivery, or leave them out for all";
+            return Err(Error::new(ErrorKind::Name, place, "it is taken from no point of delivery", remedy));
+        }
+        let twice =
+            (1..).zip(named).find(|(next, point)| named.iter().skip(*next).any(|other| other == *point));
+        if let Some((_, point)) = twice {
+            let problem = format!("`{point}` is named twice, and would be counted twice");
+            return Err(Error::new(ErrorKind::Name, place, problem, "name it once"));
+        }
         let points = base.points();
-        let unknown = self.points.iter().flatten().find(|point| !points.contains(&point.as_str()));
-        let Some(point) = unknown else { return Ok(()) };
+        let unknown = named.iter().find(|point| !points.contains(&point.as_str()));
+        let Some(point) = unknown else {
+            return match named.iter().find(|point| !base.has_price_at(point)) {
+                Some(point) => Err(unpriced(place, point)),
+                None => Ok(()),
+            };
+        };
         let remedy = match nearest(point, points.iter().copied()) {
             Some(near) => format!("did you mean `{near}`? the points are {}", points.join(", ")),
             None => format!("the points are {}", points.join(", ")),
         };
-        let place = format!("input `{input}`");
         Err(Error::new(ErrorKind::Unknown, place, format!("no line is of `{point}`"), remedy))
     }
 
@@ -155,6 +171,12 @@ impl Quantity {
             }
         }
     }
+}
+
+/// The refusal of a point whose lines are all left out, for want of a price.
+pub(super) fn unpriced(place: String, point: &str) -> Error {
+    let problem = format!("no line of `{point}` has a price, so that its activity is left out");
+    Error::new(ErrorKind::Comparison, place, problem, "price its lines, or leave it out here")
 }
 
 /// The points of delivery that the programmes have no name for.

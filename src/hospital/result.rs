@@ -5,7 +5,7 @@ use std::fmt;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use super::summary::CostSummary;
+use super::{summary::CostSummary, to_the_penny};
 use crate::money::Currency;
 
 /// An input or term that was set so that the contract costs the payer at plan what the first one costs.
@@ -57,7 +57,7 @@ pub struct NotCounted {
 impl fmt::Display for NotCounted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [activity, income, cost] =
-            [self.activity, self.income, self.cost].map(|it| it.round_dp(2).normalize());
+            [self.activity, self.income, self.cost].map(|it| to_the_penny(it).normalize());
         write!(f, "{} (activity {activity}, at full price {income}, cost {cost})", self.point)
     }
 }

@@ -28,6 +28,12 @@ impl Tally {
         Ok(Self { name: change.name().to_owned(), points: points.collect() })
     }
 
+    /// The same points with nothing done.
+    pub(super) fn nothing(&self) -> Self {
+        let points = self.points.keys().map(|name| (name.clone(), CostSummary::of(name)));
+        Self { name: "nothing".to_owned(), points: points.collect() }
+    }
+
     /// The sum over points of delivery.
     pub(super) fn sum(&self, of: fn(&CostSummary) -> Decimal) -> Result<Decimal> {
         sum("cost base", self.points.values().map(of))

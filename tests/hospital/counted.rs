@@ -172,7 +172,16 @@ fn what_pays_nothing_pays_for_nothing() {
          what no input counts",
     );
     let why = asked("37800000", "elective value in 2019/20").unwrap_err().to_string();
-    assert!(why.contains("`elective value in 2019/20` does not decide what it costs"), "{why}");
+    assert!(
+        why.contains("covered by `elective value in 2019/20`: it pays for nothing: at 30000000 and"),
+        "{why}"
+    );
+    // The price of what is counted pays for no other work.
+    let why = asked("37800000", "part of the unit price").unwrap_err().to_string();
+    assert!(
+        why.contains("covered by `part of the unit price`: it pays for what is counted alone: at 1 and"),
+        "{why}"
+    );
 }
 
 #[test]

@@ -50,6 +50,55 @@ fn lines_that_cannot_be_right_are_refused() {
 }
 
 #[test]
+fn an_input_is_taken_from_points_that_are_there_once_and_priced() {
+    let (base, rate) = (base(), track("marginal rate", 2014));
+    let asked = |points: &[&str]| {
+        let baseline = Quantity::value().at_points(points.iter().copied()).at_plan();
+        base.under([("rate", &rate)]).taken("baseline value", baseline).settle().map(|_| ())
+    };
+    asked(&["non_elective"]).unwrap();
+    refused(
+        asked(&["non_elective", "non_elective"]),
+        ErrorKind::Name,
+        "input `baseline value`: `non_elective` is named twice, and would be counted twice; name it once",
+    );
+    refused(
+        asked(&[]),
+        ErrorKind::Name,
+        "input `baseline value`: it is taken from no point of delivery; name the points of delivery, or leave them out for \
+         all",
+    );
+    refused(
+        asked(&["critical_care"]),
+        ErrorKind::Comparison,
+        "input `baseline value`: no line of `critical_care` has a price, so that its activity is left out; price its lines, \
+         or leave it out here",
+    );
+    let change = Change::named("fewer").by("critical_care", d("-0.5")).unwrap();
+    refused(
+        base.under([("results", &track("payment by results", 2014))]).change(change).settle().map(|_| ()),
+        ErrorKind::Comparison,
+        "change `fewer`: no line of `critical_care` has a price, so that its activity is left out; price its lines, or \
+         leave it out here",
+    );
+}
+
+/// Elective care alone is paid more than the block, so that no fixed element makes both cost the same.
+#[test]
+fn an_amount_that_would_have_to_be_below_zero_is_not_set() {
+    let (base, block, aligned) = (base(), track("block", 2023), track("aligned payment and incentive", 2023));
+    let under = base.under([("block", &block), ("aligned", &aligned)]).given("block amount", d("100"));
+    let under = under.given("elective value in 2019/20", d("30000000")).covered_by("fixed element");
+    let why = under.set("fixed element").budget_neutral().settle().unwrap_err();
+    assert_eq!(why.kind(), ErrorKind::Comparison);
+    let said = why.to_string();
+    let begins = "contract `aligned`: `fixed element` would have to be -";
+    assert!(said.starts_with(begins), "{said}");
+    assert!(said.contains("for it to cost the payer 100.00 at plan: -£"), "{said}");
+    assert!(said.contains(" is below £0.00, the least that it can be"), "{said}");
+}
+
+#[test]
 fn the_marginal_share_has_no_default() {
     let lines = [line("AA", "elective", "10", "100", "90"), line("AA", "day_case", "10", "100", "90")];
     let by = |shares: &[(&str, &str)]| {

@@ -183,7 +183,7 @@ fn possible(contract: &Contract, name: &str, amount: Decimal) -> Decimal {
         _ => amount,
     };
     let is_among_admissions = matches!(name, "readmissions after an elective stay" | "other readmissions");
-    if is_among_admissions { amount % Decimal::TEN } else { amount }
+    if is_among_admissions { amount % Decimal::TWO } else { amount }
 }
 
 /// Under every contract of the programme what one party pays another receives, and surpluses sum to the cost of care.

@@ -487,6 +487,11 @@ def test_totals_of_a_parquet_file(tmp_path: Path) -> None:
         assert tariff().totals(source, mff=factors, **columns).to_frame().equals(by_table)
     with pytest.raises(cap.ActivityError, match="cannot be read"):
         tariff().totals(tmp_path / "nowhere.parquet", mff=factors, **columns)
+    table.write_parquet(tmp_path / "zipped.parquet", compression="gzip")
+    with pytest.raises(
+        cap.ActivityError, match="compression is none of those that are read; write it with zstd"
+    ):
+        tariff().totals(tmp_path / "zipped.parquet", mff=factors, **columns)
     # A dot in a name is no path into a column.
     table.rename({"hrg": "spell.hrg"}).write_parquet(path)
     by_dots = tariff().totals(path, mff=factors, **(columns | {"code": "spell.hrg"}))
@@ -501,7 +506,9 @@ def test_a_year_is_an_int(year: Any) -> None:
 
 def test_an_age_that_nobody_has_is_missing_for_each() -> None:
     nobody = SPELLS | {"age": [None] * 4}
-    (group,) = pl.DataFrame(price(pa.table(nobody), on_error="collect").unpriced()).to_dicts()
+    groups = [price(library(nobody), on_error="collect").unpriced() for library in (pa.table, pl.DataFrame)]
+    assert groups[0] == groups[1]
+    (group,) = pl.DataFrame(groups[0]).to_dicts()
     # Of the four only the short stay of an emergency has a price that depends on it.
     assert (group["about"], group["reason"], group["lines"], group["first_row"]) == (
         "age",

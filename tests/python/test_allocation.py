@@ -100,6 +100,8 @@ def test_without_a_total_each_gets_the_amount_of_the_formula() -> None:
     assert asked.statement("poor")["share by use"] == Decimal("0.85")
     lines = {line["name"]: line for line in asked.statement("poor").lines}
     assert lines["health inequalities share"]["source"] == "As asked; the formula has 0.10"
+    assert shared(total=None).stamp["total shared out"] == "none"
+    assert Decimal(shared().stamp["total shared out"]) == 3000
 
 
 def test_who_gains_by_another_share() -> None:
@@ -245,6 +247,11 @@ def pace(policy: Policy | None = None, totals: list[str] | None = None) -> PaceO
         totals=totals or ["315.00"],
         near="0.05",
     )
+
+
+def test_totals_are_a_list() -> None:
+    with pytest.raises(TypeError, match="totals='315' is one value, and a list of totals is needed"):
+        pace(totals="315")  # type: ignore[arg-type]
 
 
 def test_the_pace_of_change() -> None:

@@ -223,7 +223,7 @@ def test_what_no_input_counts_must_be_paid_for() -> None:
         assert "pays for what no input counts: non_elective" in shown
         assert "nought at plan under results" in shown
     with pytest.raises(
-        TypeError, match=r"covered_by='fixed element' is one text, .* write covered_by=\['fixed element'\]"
+        TypeError, match=r"covered_by='fixed element' is one value, and a list of names is needed"
     ):
         elective(covered_by="fixed element")
     with pytest.raises(cap.SettlementError, match="did you mean `fixed element`"):
@@ -243,6 +243,22 @@ def test_an_input_that_decides_nothing_is_not_set() -> None:
     both = {"pbr": year.contract("payment by results"), "mr": year.contract("marginal rate")}
     with pytest.raises(cap.ComparisonError, match="`baseline value` does not decide what it costs"):
         base().under(both, changes={"more": {"non_elective": "0.1"}}, set_inputs=["baseline value"])
+
+
+def test_one_value_is_no_list_and_no_mapping() -> None:
+    block = {"block": contracts()["block"]}
+    with pytest.raises(
+        TypeError, match=r"set_inputs='block amount' is one value, .* write set_inputs=\['block amount'\]"
+    ):
+        base().under(block, set_inputs="block amount")
+    with pytest.raises(
+        TypeError, match=r"contracts=Contract.* is one value, and a list of contracts is needed"
+    ):
+        base().under(contracts()["block"])  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"changes='-0.1' is no mapping: write changes="):
+        base().under(block, changes={"non_elective": "-0.1"})  # type: ignore[dict-item]
+    with pytest.raises(TypeError, match="points='non_elective' is one value"):
+        cap.Quantity("value", points="non_elective")  # type: ignore[arg-type]
 
 
 def test_published_costs_make_a_cost_base(tmp_path: Path) -> None:

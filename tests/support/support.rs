@@ -1,6 +1,5 @@
 //! What the property tests share: contracts and experiences drawn at random, and numbers of the tests' own.
 
-pub(crate) mod curve;
 pub(crate) mod draft;
 pub(crate) mod happened;
 pub(crate) mod terms;

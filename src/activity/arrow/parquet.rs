@@ -91,6 +91,18 @@ fn decoded<T, E: Into<ParquetError>>(path: &Path, decode: impl FnOnce() -> Resul
 }
 
 fn unreadable(path: &Path, why: &dyn std::fmt::Display) -> Error {
+    let why = why.to_string();
+    let place = path.display().to_string();
+    // The decoder's words for a compression that it was built without.
+    if why.contains("Disabled feature") {
+        let problem = "its compression is none of those that are read";
+        return Error::new(
+            ErrorKind::File,
+            place,
+            problem,
+            "write it with zstd or snappy, or without compression",
+        );
+    }
     let remedy = "check the path, and that the file is Parquet that was written to its end";
-    Error::new(ErrorKind::File, path.display().to_string(), format!("it cannot be read ({why})"), remedy)
+    Error::new(ErrorKind::File, place, format!("it cannot be read ({why})"), remedy)
 }

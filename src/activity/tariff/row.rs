@@ -333,6 +333,20 @@ fn short_stay(row: &TariffRow, non_elective: Option<u32>) -> Result<ShortStay> {
         (Some(share), Some(price)) => is_price(reduced(share, price)?),
         _ => None,
     };
+    if let (Some(own), Some(full)) = (own, non_elective)
+        && own > full
+    {
+        let problem = format!("it is more than the non-elective price, {full} pence");
+        return Err(refuse("short_stay", problem, "give the reduced price, or a share of the full one"));
+    }
+    // Published prices are in whole pounds.
+    if let (Some(own), Some(by_share)) = (own, by_share)
+        && own.abs_diff(by_share) > 100
+    {
+        let problem =
+            format!("it is {own} pence, and `short_stay_share` of the non-elective price {by_share}");
+        return Err(refuse("short_stay", problem, "give one of the two, or correct the other"));
+    }
     match own.or(by_share) {
         Some(price) => Ok(ShortStay::Reduced(price)),
         None if row.short_stay_applies == Some(true) => {

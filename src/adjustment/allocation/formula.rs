@@ -187,7 +187,7 @@ impl Formula {
             let target = to_written(amount(self.target), Unit::Money, exponent)?;
             lines.push((code.clone(), *registered, amount(self.weighted), target));
         }
-        Allocation::new(lines, total, places, Made::of(self, places)?, self.contract.currency())
+        Allocation::new(lines, total, places, Made::of(self, places, total)?, self.contract.currency())
     }
 
     /// The registered list.

@@ -7,6 +7,7 @@ use super::{Formula, Places};
 use crate::{
     adjustment::amounts::{minus, quotient, sum},
     error::Result,
+    money::Money,
 };
 
 /// Decimals of a part that is told.
@@ -36,6 +37,8 @@ pub struct Made {
     pub contract: String,
     /// The fingerprint of the places.
     pub places: String,
+    /// What was shared out, in major units; nothing where each place is due the contract's own amount.
+    pub total: Option<Decimal>,
     /// What each weighted population adds up to.
     pub sums: Vec<ComponentSum>,
     /// Terms of the formula whose source could not be checked.
@@ -43,7 +46,7 @@ pub struct Made {
 }
 
 impl Made {
-    pub(super) fn of(formula: &Formula, places: &Places) -> Result<Self> {
+    pub(super) fn of(formula: &Formula, places: &Places, total: Option<Money>) -> Result<Self> {
         let contract = formula.contract();
         let list = sum("registered list", Formula::registered(places)?)?;
         let one = |(name, people): (&str, &[Decimal])| {
@@ -60,6 +63,7 @@ impl Made {
             formula: contract.name().to_owned(),
             contract: contract.fingerprint(),
             places: places.fingerprint(),
+            total: total.map(|total| total.amount()),
             sums: formula.weighted(places)?.into_iter().map(one).collect::<Result<_>>()?,
             unverified: contract.unverified().map(str::to_owned).collect(),
         })

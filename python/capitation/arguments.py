@@ -1,0 +1,64 @@
+"""Arguments of which one text would be read as its letters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+
+_T = TypeVar("_T")
+_V = TypeVar("_V")
+
+
+def listed(argument: str, values: Iterable[_T], of: str) -> list[_T]:
+    """The values of a list.
+
+    Args:
+        argument: what it is called.
+        values: the list.
+        of: what it is a list of, in words.
+
+    Raises:
+        TypeError: one value in place of a list of them, a text for instance.
+    """
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        problem = (
+            f"{argument}={values!r} is one value, and a list of {of} is needed: write {argument}=[{values!r}]"
+        )
+        raise TypeError(problem)
+    return list(values)
+
+
+def mapped(argument: str, values: Mapping[str, _V] | None, example: str) -> dict[str, _V]:
+    """The values of a mapping by name; none where it is None.
+
+    Args:
+        argument: what it is called.
+        values: the mapping.
+        example: what to write, in Python.
+
+    Raises:
+        TypeError: anything else.
+    """
+    if values is None:
+        return {}
+    if not isinstance(values, Mapping):
+        raise TypeError(f"{argument}={values!r} is no mapping: write {argument}={example}")
+    return dict(values)
+
+
+def of_each(
+    argument: str, values: Mapping[str, Mapping[str, Any]] | None, example: str
+) -> list[tuple[str, Any]]:
+    """The mappings of a mapping, by name.
+
+    Args:
+        argument: what it is called.
+        values: the mapping of mappings.
+        example: what to write, in Python.
+
+    Raises:
+        TypeError: anything else.
+    """
+    return [
+        (name, mapped(argument, inner, example)) for name, inner in mapped(argument, values, example).items()
+    ]
