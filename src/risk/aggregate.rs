@@ -8,6 +8,7 @@
 //! compound distributions I, ASTIN Bulletin 29, 1999). Which of the two, how wide a range and how many terms follow from
 //! the costs, and the error that is reached is told.
 
+mod cell;
 mod cosine;
 mod count;
 mod lattice;
@@ -15,10 +16,11 @@ mod law;
 mod spectrum;
 mod window;
 
+pub use cell::RiskCell;
 pub use count::Count;
 pub(crate) use spectrum::Weighted;
 
-use cosine::{Cosine, MOST};
+use cosine::{Cosine, Expanded, MOST};
 use lattice::Lattice;
 use law::{Below, Law};
 use window::{Window, window};
@@ -27,8 +29,8 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// What may lie outside of the range, at first; more where the range would be too wide for a sum of cosines.
 const OUTSIDE: [f64; 4] = [1e-15, 1e-12, 1e-10, 1e-8];
-/// The widest range for cosines, in standard deviations: 1,024 terms reach so far.
-const WIDEST: f64 = 350.0;
+/// The widest range for cosines, in standard deviations: 4,096 terms reach so far.
+const WIDEST: f64 = 1_400.0;
 /// Frequencies up to here, over the standard deviation, matter where many people have costs.
 const SMOOTH: f64 = 11.0;
 /// The most points of a grid on which every cost lies.
@@ -82,6 +84,25 @@ enum Held {
 }
 
 impl Aggregate {
+    /// The distribution of what all cells cost together.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Experience`] without a cell; [`ErrorKind::Range`] for a count that cannot be, and for costs whose mean or
+    /// variance is infinite and that no cap holds.
+    ///
+    /// ```
+    /// use capitation::risk::{aggregate::{Aggregate, Count, RiskCell}, severity::Severity};
+    /// // 1,000 people, of whom 80 % have a cost, each up to 150,000.
+    /// let person = Severity::lognormal(7.0, 1.534)?.with_zeros(0.2)?;
+    /// let sum = Aggregate::new(&[RiskCell::new(Count::People(1_000.0), person).limited(150_000.0)])?;
+    /// assert!((sum.cdf(sum.quantile(0.99)?) - 0.99).abs() < 1e-12);
+    /// assert!(sum.error() < 1e-12);
+    /// # Ok::<(), capitation::Error>(())
+    /// ```
+    pub fn new(cells: &[RiskCell]) -> Result<Self> {
+        Self::of(&cell::Cells::new(cells)?)
+    }
+
     /// Works the distribution out.
     pub(crate) fn of(costs: &impl Costs) -> Result<Self> {
         let (mean, variance) = costs.moments();
@@ -226,19 +247,25 @@ fn held(
     }
     let highest = SMOOTH / deviation;
     let mut expanded = Cosine::of(cells, window, highest);
-    if expanded.is_none() && width <= WIDEST * deviation {
+    let is_good = |expanded: &Option<Expanded>| expanded.as_ref().is_some_and(|it| it.error <= GOOD);
+    if !is_good(&expanded) && width <= WIDEST * deviation {
         let highest = MOST * std::f64::consts::PI / width;
         expanded = Cosine::of(&costs.weighted(window.outside, highest), window, highest);
     }
-    if let Some(expanded) = expanded.filter(|expanded| expanded.error <= GOOD) {
+    let by_cosines = expanded.map(|expanded| {
         let terms = expanded.cosine.terms();
-        return Ok((Held::Cosine(expanded.cosine), Method::Cosines(terms), expanded.error + ROUNDING));
+        (Held::Cosine(expanded.cosine), Method::Cosines(terms), expanded.error + ROUNDING)
+    });
+    if let Some(good) = by_cosines.clone().filter(|(.., error)| *error <= GOOD) {
+        return Ok(good);
     }
     let too_wide = || {
         let problem = "no grid that can be held has room for it";
         Error::new(ErrorKind::Range, "cost", problem, "cap each person's cost, or give a lighter tail")
     };
-    on_grids(costs, cells, window, deviation).ok_or_else(too_wide)
+    let on_grids = on_grids(costs, cells, window, deviation);
+    let better = by_cosines.into_iter().chain(on_grids).min_by(|(.., one), (.., other)| one.total_cmp(other));
+    better.ok_or_else(too_wide)
 }
 
 /// The step of which every cost is a whole multiple, where all costs are lumps and a grid of such steps has few points.
@@ -288,7 +315,7 @@ fn on_grids(
     deviation: f64,
 ) -> Option<(Held, Method, f64)> {
     let width = window.high - window.low;
-    let wanted = (width / deviation * 512.0).clamp(16_384.0, 262_144.0);
+    let wanted = (width / deviation * 1_024.0).clamp(32_768.0, 262_144.0);
     // The highest lump lies on the grid, so that its jump is where it is.
     let lump = cells.iter().flat_map(Weighted::highest_lump).fold(0.0, f64::max);
     let mut step = width / wanted;
@@ -300,8 +327,8 @@ fn on_grids(
     let coarse = Lattice::new(step, first, lattice::masses(&dense, step, first, points)?);
     let (fine_first, third) = (3 * first - 1, step / 3.0);
     let fine = Lattice::new(third, fine_first, lattice::masses(&dense, third, fine_first, 3 * points)?);
-    let (best, error) = lattice::extrapolated(&coarse, &fine, first);
-    Some((Held::Lattice(best), Method::Grid(points), error + ROUNDING))
+    let (best, error) = lattice::corrected(&coarse, &fine, fine_first);
+    Some((Held::Lattice(best), Method::Grid(3 * points), error + ROUNDING))
 }
 
 impl Held {

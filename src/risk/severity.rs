@@ -276,6 +276,11 @@ impl Severity {
         }
     }
 
+    /// Whether costs are lumps: single amounts, each with its probability.
+    pub(crate) fn is_lumps(&self) -> bool {
+        matches!(self.law, Law::Empirical(_))
+    }
+
     /// What the law of costs above 0 says, times the chance of one.
     fn mixed(&self, of: impl Fn(&dyn Positive) -> f64) -> f64 {
         let chance = self.chance_of_cost();

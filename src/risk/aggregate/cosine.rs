@@ -6,7 +6,7 @@ use num_complex::Complex;
 
 use super::{
     law::{Below, Law},
-    spectrum::{Spectrum, Weighted},
+    spectrum::{self, Spectrum, Weighted},
     window::Window,
 };
 
@@ -17,7 +17,7 @@ const STEPS: usize = 64;
 /// Coefficients that must be so small one after another.
 const IN_A_ROW: usize = 4;
 /// The most coefficients: a sum that needs more is made of lumps.
-pub(super) const MOST: f64 = 1_024.0;
+pub(super) const MOST: f64 = 4_096.0;
 
 /// The density as Σ Fₖ cos(kπ(x − low)/(high − low)) over the width of the range, F₀ = 1 (Fang and Oosterlee 2008): the
 /// others are twice the characteristic function at kπ/(high − low), and everything that is asked of the distribution is a closed sum.
@@ -26,6 +26,8 @@ pub(super) struct Cosine {
     low: f64,
     width: f64,
     coefficients: Vec<f64>,
+    /// The probability of no cost at all, which no density has.
+    nothing: f64,
 }
 
 /// An expansion and the error of its distribution function from the terms that are left out.
@@ -41,36 +43,39 @@ impl Cosine {
     pub(super) fn of(cells: &[Weighted], window: Window, highest: f64) -> Option<Expanded> {
         let width = window.high - window.low;
         let step = PI / width;
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // at most 1,024
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // at most 4,096
         let most = (highest / step).clamp(1.0, MOST) as usize;
         let mut spectrum = Spectrum::new(cells, step);
         let turn = Complex::cis(-step * window.low);
         let mut coefficients = Vec::with_capacity(64);
-        coefficients.push(1.0);
+        let nothing = spectrum::nothing(cells);
+        coefficients.push(1.0 - nothing);
         let (mut quiet, mut sizes) = (0, Vec::new());
         let mut shift = Complex::ONE;
+        let made = |coefficients| Self { low: window.low, width, coefficients, nothing };
         while coefficients.len() <= most {
             let phi = spectrum.next();
             // The phase is begun anew now and then, since it grows stale.
             shift = if coefficients.len().is_multiple_of(64) {
-                #[allow(clippy::cast_precision_loss)] // at most 1,024
+                #[allow(clippy::cast_precision_loss)] // at most 4,096
                 let k = coefficients.len() as f64;
                 Complex::cis(-step * window.low * k)
             } else {
                 shift * turn
             };
+            let phi = phi - nothing;
             let size = phi.norm();
-            coefficients.push(2.0 * (phi * shift).re);
-            sizes.push(size);
+            let coefficient = 2.0 * (phi * shift).re;
+            coefficients.push(coefficient);
+            sizes.push(coefficient.abs() / 2.0);
             quiet = if size < DIES_OUT { quiet + 1 } else { 0 };
             if quiet == IN_A_ROW {
-                let error = DIES_OUT;
-                return Some(Expanded { cosine: Self { low: window.low, width, coefficients }, error });
+                return Some(Expanded { cosine: made(coefficients), error: DIES_OUT });
             }
         }
         let error = extrapolated(&sizes)?;
         // The terms of the second half made the estimate, and are used too.
-        Some(Expanded { cosine: Self { low: window.low, width, coefficients }, error })
+        Some(Expanded { cosine: made(coefficients), error })
     }
 }
 
@@ -111,7 +116,12 @@ impl Law for Cosine {
             one += scaled * (y * s + (c - 1.0) * q);
             two += scaled * (y * y * s + 2.0 * q * (y * c - s * q));
         }
-        Below { mass, first: one * self.width, second: two * self.width * self.width }
+        let nothing = if x >= 0.0 { self.nothing } else { 0.0 };
+        Below {
+            mass: mass + nothing,
+            first: one * self.width - nothing * self.low,
+            second: two * self.width * self.width + nothing * self.low * self.low,
+        }
     }
 
     fn mass_below(&self, x: f64) -> f64 {
@@ -125,7 +135,7 @@ impl Law for Cosine {
             (s, c) = (s * cosine_step + c * sine_step, c * cosine_step - s * sine_step);
             mass += coefficient * s / (k * PI);
         }
-        mass
+        if x >= 0.0 { mass + self.nothing } else { mass }
     }
 
     fn density(&self, x: f64) -> f64 {
@@ -146,6 +156,9 @@ impl Law for Cosine {
 
     /// Newton's steps from the middle on, within ends that close in.
     fn quantile(&self, probability: f64) -> f64 {
+        if self.low >= 0.0 && probability <= self.nothing {
+            return 0.0;
+        }
         let (mut low, mut high) = (self.low(), self.high());
         let mut x = f64::midpoint(low, high);
         for _ in 0..STEPS {

@@ -212,18 +212,19 @@ impl Law for Lattice {
     }
 }
 
-/// Lets the coarse grid correct the fine one, three times as fine, whose errors are a ninth: (9 × fine − coarse)/8 at the
-/// ends of the coarse steps. Gives the coarse grid so corrected, and how far it is from the fine one.
-pub(super) fn extrapolated(coarse: &Lattice, fine: &Lattice, first: i64) -> (Lattice, f64) {
-    let (mut all, mut furthest) = (Vec::with_capacity(coarse.points()), 0.0_f64);
-    let mut before = 0.0;
-    for point in 0..coarse.points() {
-        let better = fine.at_end_of(3 * point + 2);
-        let best = better + (better - coarse.at_end_of(point)) / 8.0;
-        furthest = furthest.max((best - better).abs());
-        all.push(best - before);
-        before = best;
+/// Lets the coarse grid correct the fine one, three times as fine, whose errors are a ninth: at the ends of the coarse
+/// steps, (9 × fine − coarse)/8. Gives the fine grid so corrected and a bound of what is left: what was corrected, and
+/// what a straight line within a step is off a curve.
+pub(super) fn corrected(coarse: &Lattice, fine: &Lattice, fine_first: i64) -> (Lattice, f64) {
+    let (mut all, mut furthest, mut before) = (Vec::with_capacity(fine.points()), 0.0_f64, 0.0);
+    let masses = fine.lumps.iter().zip(&fine.smooth).map(|(lump, smooth)| lump + smooth).collect::<Vec<_>>();
+    for (point, three) in masses.chunks(3).enumerate() {
+        let correction = (fine.at_end_of(3 * point + 2) - coarse.at_end_of(point)) / 8.0;
+        furthest = furthest.max(correction.abs());
+        all.extend(three.iter().map(|mass| mass + (correction - before) / 3.0));
+        before = correction;
     }
-    // Lumps are exact on both.
-    (Lattice::new(coarse.step, first, Masses { all, lumps: coarse.lumps.clone() }), furthest)
+    let bend = |pair: &[f64]| if let [one, other] = pair { (one - other).abs() / 8.0 } else { 0.0 };
+    let bent = fine.smooth.windows(2).map(bend).fold(0.0, f64::max);
+    (Lattice::new(fine.step, fine_first, Masses { all, lumps: fine.lumps.clone() }), furthest + bent)
 }

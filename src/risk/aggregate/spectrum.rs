@@ -49,6 +49,13 @@ impl Weighted {
     }
 }
 
+/// The probability that nobody has a cost; nothing where it changes no digit.
+pub(super) fn nothing(cells: &[Weighted]) -> f64 {
+    let log = |cell: &Weighted| cell.count.log_generating_real(-cell.weights.iter().sum::<f64>().min(1.0));
+    let nothing = cells.iter().map(log).sum::<f64>().exp();
+    if nothing > 1e-17 { nothing } else { 0.0 }
+}
+
 /// The cumulants of a sum of as many costs as a count says, from those of both.
 pub(crate) fn compound(count: [f64; 3], cost: [f64; 3]) -> [f64; 3] {
     let ([n1, n2, n3], [mean, variance, third]) = (count, cost);

@@ -4,8 +4,11 @@ use super::spectrum::Weighted;
 
 /// How far a range may go, in standard deviations on either side.
 const WIDEST: f64 = 4_000.0;
-/// By how much a range is widened that does not hold enough.
-const WIDEN: f64 = 1.15;
+/// By how much a range is widened that does not hold enough, and one that holds far from enough.
+const WIDEN: [f64; 2] = [1.15, 1.6];
+/// How often a smaller tilt is tried, and how much smaller.
+const HALVINGS: usize = 48;
+const PART: f64 = 0.7;
 
 /// A range of the sum and a bound of the probability that the sum is outside.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -33,7 +36,7 @@ pub(super) fn window(cells: &[Weighted], cumulants: [f64; 3], outside: f64) -> W
             if bound <= outside || width > WIDEST {
                 return (at, bound.min(1.0));
             }
-            width *= WIDEN;
+            width *= if bound < outside.sqrt() { WIDEN[0] } else { WIDEN[1] };
         }
     };
     let ((low, below), (high, above)) = (reach(-1.0, least), reach(1.0, most));
@@ -49,19 +52,20 @@ fn tilt(distance: f64, variance: f64, third: f64) -> f64 {
     (root.sqrt() - variance) / third
 }
 
-/// The bound at a tilt; where that is not enough, the best of some below it, since a skewed sum has its best there.
+/// The bound at a tilt; where that is not enough, the best of those below it, since a skewed sum has its best there.
 fn chernoff(cells: &[Weighted], at: f64, tilt: f64, enough: f64) -> f64 {
-    let mut best = f64::INFINITY;
-    for part in [1.0, 0.7, 0.45] {
-        let tilt = part * tilt;
+    let (mut best, mut tilt) = (f64::INFINITY, tilt);
+    for _ in 0..HALVINGS {
         let log: f64 = cells.iter().map(|cell| cell.log_moment(tilt)).sum();
         let bound = (log - tilt * at).exp();
+        let is_worse = bound > best;
         if bound < best {
             best = bound;
         }
-        if best <= enough {
+        if best <= enough || (is_worse && best < 1.0) {
             break;
         }
+        tilt *= PART;
     }
     best
 }

@@ -1,0 +1,81 @@
+//! Risk cells: people whose costs have one law.
+
+use super::{Costs, Weighted, count::Count, spectrum::compound};
+use crate::{
+    error::{Error, ErrorKind, Result},
+    risk::severity::{Nodes, Severity},
+};
+
+/// People who are alike: how many costs they have, and the law of one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RiskCell {
+    count: Count,
+    severity: Severity,
+    limit: f64,
+}
+
+impl RiskCell {
+    /// So many costs of this law.
+    pub fn new(count: Count, severity: Severity) -> Self {
+        Self { count, severity, limit: f64::INFINITY }
+    }
+
+    /// The same with each cost up to a limit: a truncation, or what an individual stop-loss leaves.
+    #[must_use]
+    pub fn limited(mut self, limit: f64) -> Self {
+        self.limit = limit;
+        self
+    }
+}
+
+/// Cells that have been checked.
+#[derive(Debug)]
+pub(super) struct Cells(Vec<RiskCell>);
+
+impl Cells {
+    pub(super) fn new(cells: &[RiskCell]) -> Result<Self> {
+        if cells.is_empty() {
+            let remedy = "give at least one cell with people";
+            return Err(Error::new(ErrorKind::Experience, "risk cells", "there are none", remedy));
+        }
+        let checked = |(at, cell): (usize, &RiskCell)| {
+            let place = format!("risk cell {at}");
+            let count = cell.count.checked(&place)?;
+            if cell.limit.is_nan() || cell.limit < 0.0 {
+                let problem = format!("its limit is {}", cell.limit);
+                return Err(Error::new(ErrorKind::Range, place, problem, "give a limit of at least 0"));
+            }
+            Ok(RiskCell { count, ..cell.clone() })
+        };
+        cells.iter().enumerate().map(checked).collect::<Result<_>>().map(Self)
+    }
+}
+
+impl Costs for Cells {
+    fn weighted(&self, outside: f64, frequency: f64) -> Vec<Weighted> {
+        #[allow(clippy::cast_precision_loss)] // cells are few
+        let share = outside / self.0.len() as f64;
+        let of = |cell: &RiskCell| {
+            let [mean, ..] = cell.count.cumulants();
+            // So far that with this probability nobody costs more.
+            let far = cell.severity.upper_quantile((share / mean).min(1.0)).unwrap_or(f64::INFINITY);
+            let to = cell.limit.min(far);
+            let mut nodes = Nodes::default();
+            cell.severity.nodes(&[], to, frequency, &mut nodes);
+            let Nodes { values, weights } = nodes;
+            let lumps = if cell.severity.is_lumps() { values.len() } else { usize::from(to.is_finite()) };
+            Weighted { count: cell.count.clone(), values, weights, lumps }
+        };
+        self.0.iter().map(of).collect()
+    }
+
+    fn moments(&self) -> (f64, f64) {
+        let of = |cell: &RiskCell| {
+            let mean = cell.severity.limited_mean(cell.limit);
+            let second = cell.severity.limited_second_moment(cell.limit);
+            let [mean, variance, _] = compound(cell.count.cumulants(), [mean, second - mean * mean, 0.0]);
+            (mean, variance)
+        };
+        self.0.iter().map(of).fold((0.0, 0.0), |(mean, variance), (m, v)| (mean + m, variance + v))
+    }
+}
