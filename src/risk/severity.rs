@@ -54,7 +54,7 @@ use written::Written;
 /// let person = Severity::lognormal(7.0, 1.564726)?.with_zeros(0.15)?.rescaled_to(4_700.0)?;
 /// assert!((person.top_share(0.05)? - 0.5).abs() < 1e-6);
 /// // What a stop-loss at 100,000 is worth, per person and year.
-/// assert!((person.excess_mean(100_000.0) - 228.0).abs() < 1.0);
+/// assert!((person.excess_mean(100_000.0) - 310.987).abs() < 0.001);
 /// # Ok::<(), capitation::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -242,7 +242,8 @@ impl Severity {
     ///
     /// It holds to 1e-14 relative for g(x) = e^{iux} with |u| ≤ `frequency` (of 1, its largest size), for x and x², and
     /// for functions with kinks at the `breaks`. Everything at or above `to` is one node at `to`. The weights add up to
-    /// the probability of a cost. An empirical law gives its atoms.
+    /// the probability of a cost. An empirical law gives its atoms. (What lies above `to` is a closed form; that of the
+    /// gamma law is right to 5e-14 up to a shape of 30 and to 1e-12 up to 1,000.)
     ///
     /// The number of nodes grows with `frequency` × `to`, about one for every 2 radians; without a `to` (infinite)
     /// waves are followed up to a chance of 1e-17 of a larger cost, which is far in a heavy tail: give a cap there.
