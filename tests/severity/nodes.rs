@@ -175,9 +175,16 @@ fn atoms_are_their_own_nodes() {
 fn nodes_are_filled_again_and_whatever_is_asked_there_is_an_end() {
     let mut nodes = Nodes::default();
     for (_, law) in laws() {
-        for (to, frequency) in [(1e4, f64::NAN), (1e4, -0.01), (1e-200, 1.0), (f64::NAN, 1.0), (-5.0, 1.0)] {
-            law.nodes(&[f64::NAN, f64::INFINITY, -1.0, 0.0], to, frequency, &mut nodes);
+        for (to, frequency) in [(1e4, -0.01), (1e-200, 1.0), (0.0, 1.0), (-5.0, 1.0)] {
+            law.nodes(&[f64::INFINITY, -1.0, 0.0], to, frequency, &mut nodes);
             assert!((nodes.expect(|_| 1.0) - law.chance_of_cost()).abs() < 1e-13, "{law:?} {to} {frequency}");
+            assert!(nodes.values.iter().all(|value| *value <= to));
+        }
+        for (breaks, to, frequency) in
+            [([1.0], 9.0, f64::NAN), ([1.0], f64::NAN, 0.1), ([f64::NAN], 9.0, 0.1)]
+        {
+            law.nodes(&breaks, to, frequency, &mut nodes);
+            assert!(nodes.expect(|x| x).is_nan(), "{law:?}");
         }
     }
     let law = Severity::lognormal(0.0, 1.0).unwrap();
