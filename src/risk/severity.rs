@@ -54,7 +54,7 @@ use written::Written;
 /// let person = Severity::lognormal(7.0, 1.564726)?.with_zeros(0.15)?.rescaled_to(4_700.0)?;
 /// assert!((person.top_share(0.05)? - 0.5).abs() < 1e-6);
 /// // What a stop-loss at 100,000 is worth, per person and year.
-/// assert!((person.excess_mean(100_000.0) - 228.0).abs() < 1.0);
+/// assert!((person.excess_mean(100_000.0) - 310.987).abs() < 0.001);
 /// # Ok::<(), capitation::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -237,23 +237,25 @@ impl Severity {
         Ok(self.zeros + self.mixed(|law| law.gini()))
     }
 
-    /// Fills `into` with nodes of quadrature for the costs above 0: Σ weight × g(value) is the expectation of g(min(X, `to`))
-    /// over people with a cost.
+    /// Fills `into` with nodes of quadrature for the costs above 0: Σ weight × g(value) is the expectation of
+    /// g(min(X, `to`)) where there is a cost, and of 0 where there is none.
     ///
     /// It holds to 1e-14 relative for g(x) = e^{iux} with |u| ≤ `frequency` (of 1, its largest size), for x and x², and
     /// for functions with kinks at the `breaks`. Everything at or above `to` is one node at `to`. The weights add up to
-    /// the probability of a cost. An empirical law gives its atoms.
+    /// the probability of a cost. An empirical law gives its atoms. (What lies above `to` is a closed form; that of the
+    /// gamma law is right to 5e-14 up to a shape of 30 and to 1e-12 up to 1,000.)
     ///
     /// The number of nodes grows with `frequency` × `to`, about one for every 2 radians; without a `to` (infinite)
     /// waves are followed up to a chance of 1e-17 of a larger cost, which is far in a heavy tail: give a cap there.
-    /// Beyond a million nodes panels are no longer halved, and faster waves are not resolved.
+    /// Beyond a million nodes panels are no longer halved, and faster waves are not resolved. Where `to`,
+    /// `frequency` or a break is not a number there is one node, which is none either.
     ///
     /// ```
     /// use capitation::risk::severity::{Nodes, Severity};
     /// let law = Severity::gamma(0.5, 2_000.0)?.with_zeros(0.2)?;
     /// let mut nodes = Nodes::default();
     /// law.nodes(&[10_000.0], 50_000.0, 0.001, &mut nodes);
-    /// // The characteristic function of a gamma law is (1 − iuθ)^−a: at u θ = 1 its square has the modulus 1/√2.
+    /// // The characteristic function of a gamma law is (1 − iuθ)^−a: at u θ = 1 the square of its modulus is 1/√2.
     /// let (cosine, sine) = (nodes.expect(|x| (x / 2_000.0).cos()), nodes.expect(|x| (x / 2_000.0).sin()));
     /// assert!(((cosine * cosine + sine * sine) / 0.64 - 0.5_f64.sqrt()).abs() < 1e-10); // e⁻²⁵ is beyond the cap
     /// # Ok::<(), capitation::Error>(())
@@ -264,12 +266,16 @@ impl Severity {
         if chance <= 0.0 {
             return;
         }
-        let to = to.max(0.0);
-        let law = self.law.positive();
-        if to > 0.0 {
-            let ask = Ask { breaks, to, frequency: frequency.abs().max(0.0) };
-            law.nodes_below(&ask, chance, into);
+        if to.is_nan() || frequency.is_nan() || breaks.iter().any(|cut| cut.is_nan()) {
+            into.push(f64::NAN, chance);
+            return;
         }
+        if to <= 0.0 {
+            into.push(to, chance);
+            return;
+        }
+        let law = self.law.positive();
+        law.nodes_below(&Ask { breaks, to, frequency: frequency.abs() }, chance, into);
         let beyond = if to.is_finite() { law.at_least(to) } else { 0.0 };
         if beyond > 0.0 {
             into.push(to, chance * beyond);

@@ -156,8 +156,15 @@ impl Smooth for Gamma {
 
     #[inline]
     fn weight(&self, place: f64) -> (f64, f64) {
-        let grown = place.exp_m1();
-        ((self.at_mean + self.shape * (place - grown)).exp(), self.mean() * (1.0 + grown))
+        // Near the mean the difference keeps the digits, far below it the power does.
+        let (grown, power) = if place > -0.5 {
+            let grown = place.exp_m1();
+            (grown, 1.0 + grown)
+        } else {
+            let power = place.exp();
+            (power - 1.0, power)
+        };
+        ((self.at_mean + self.shape * (place - grown)).exp(), self.mean() * power)
     }
 
     #[inline]

@@ -1,6 +1,6 @@
 //! The functions that the closed forms need, from the libraries that were measured to be accurate.
 //!
-//! Against 25 digits of mpmath 1.3: `erfc` of `libm` 2e-14 relative down to 1e-31 (`statrs` has an error of 1e-10 there),
+//! Against 25 digits of mpmath 1.3: `erfc` of `libm` 2e-14 relative down to 1e-31 (that of `statrs` is off by 1e-10),
 //! the quantile of the normal law 2e-16, the incomplete gamma functions of `statrs` 1e-12 relative in both tails for
 //! shapes from 0.001 to 1,000 (5e-14 up to a shape of 30).
 

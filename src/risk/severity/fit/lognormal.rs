@@ -18,8 +18,8 @@ use crate::risk::severity::{Severity, refused};
 /// # Errors
 ///
 /// [`ErrorKind::Range`](crate::ErrorKind::Range) when there is no pair, a share of people is not between 0 and
-/// 1 − `zeros`, a share of the cost is not between that of people (who then cost the same as all others with a cost) and 1, or
-/// the mean is not above 0.
+/// 1 − `zeros`, a share of the cost is not below 1 and above what people with a cost would have if all cost the same,
+/// or the mean is not above 0.
 ///
 /// ```
 /// use capitation::risk::severity::fit;
