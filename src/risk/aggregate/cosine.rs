@@ -99,22 +99,56 @@ impl Cosine {
     }
 }
 
+/// The sine and cosine of kπy for k = 1, 2, …
+struct Turns {
+    now: Complex<f64>,
+    by: Complex<f64>,
+}
+
+impl Turns {
+    fn new(y: f64) -> Self {
+        Self { now: Complex::ONE, by: Complex::cis(PI * y) }
+    }
+}
+
+impl Iterator for Turns {
+    type Item = (f64, f64);
+
+    fn next(&mut self) -> Option<(f64, f64)> {
+        self.now *= self.by;
+        Some((self.now.im, self.now.re))
+    }
+}
+
+impl Cosine {
+    /// The place of a point in the range, from 0 to 1.
+    fn place(&self, x: f64) -> f64 {
+        ((x - self.low) / self.width).clamp(0.0, 1.0)
+    }
+
+    fn first(&self) -> f64 {
+        self.coefficients.first().copied().unwrap_or_default()
+    }
+
+    /// Coefficients from the second on, with 1/(kπ), and the sine and cosine of kπy.
+    fn terms_at(&self, y: f64) -> impl Iterator<Item = (f64, f64, (f64, f64))> {
+        let mut k = 0.0;
+        self.coefficients.iter().skip(1).zip(Turns::new(y)).map(move |(coefficient, turn)| {
+            k += 1.0;
+            (*coefficient, 1.0 / (k * PI), turn)
+        })
+    }
+}
+
 impl Law for Cosine {
     fn below(&self, x: f64) -> Below {
-        let y = ((x - self.low) / self.width).clamp(0.0, 1.0);
-        let (sine_step, cosine_step) = (PI * y).sin_cos();
-        let (mut s, mut c) = (0.0, 1.0);
-        let Some((first, rest)) = self.coefficients.split_first() else { return Below::default() };
+        let (y, first) = (self.place(x), self.first());
         let (mut mass, mut one, mut two) = (first * y, first * y * y / 2.0, first * y * y * y / 3.0);
-        let mut k = 0.0;
-        for coefficient in rest {
-            k += 1.0;
-            (s, c) = (s * cosine_step + c * sine_step, c * cosine_step - s * sine_step);
-            let q = 1.0 / (k * PI);
-            let scaled = coefficient * q;
-            mass += scaled * s;
-            one += scaled * (y * s + (c - 1.0) * q);
-            two += scaled * (y * y * s + 2.0 * q * (y * c - s * q));
+        for (coefficient, over, (sine, cosine)) in self.terms_at(y) {
+            let scaled = coefficient * over;
+            mass += scaled * sine;
+            one += scaled * (y * sine + (cosine - 1.0) * over);
+            two += scaled * (y * y * sine + 2.0 * over * (y * cosine - sine * over));
         }
         let nothing = if x >= 0.0 { self.nothing } else { 0.0 };
         Below {
@@ -125,33 +159,18 @@ impl Law for Cosine {
     }
 
     fn mass_below(&self, x: f64) -> f64 {
-        let y = ((x - self.low) / self.width).clamp(0.0, 1.0);
-        let (sine_step, cosine_step) = (PI * y).sin_cos();
-        let (mut s, mut c, mut k) = (0.0, 1.0, 0.0);
-        let Some((first, rest)) = self.coefficients.split_first() else { return 0.0 };
-        let mut mass = first * y;
-        for coefficient in rest {
-            k += 1.0;
-            (s, c) = (s * cosine_step + c * sine_step, c * cosine_step - s * sine_step);
-            mass += coefficient * s / (k * PI);
-        }
+        let y = self.place(x);
+        let each = self.terms_at(y).map(|(coefficient, over, (sine, _))| coefficient * over * sine);
+        let mass = self.first() * y + each.sum::<f64>();
         if x >= 0.0 { mass + self.nothing } else { mass }
     }
 
     fn density(&self, x: f64) -> f64 {
-        let y = (x - self.low) / self.width;
-        if !(0.0..=1.0).contains(&y) {
+        if x < self.low || x > self.high() {
             return 0.0;
         }
-        let (sine_step, cosine_step) = (PI * y).sin_cos();
-        let (mut s, mut c) = (0.0, 1.0);
-        let Some((first, rest)) = self.coefficients.split_first() else { return 0.0 };
-        let mut sum = *first;
-        for coefficient in rest {
-            (s, c) = (s * cosine_step + c * sine_step, c * cosine_step - s * sine_step);
-            sum += coefficient * c;
-        }
-        sum / self.width
+        let each = self.terms_at(self.place(x)).map(|(coefficient, _, (_, cosine))| coefficient * cosine);
+        (self.first() + each.sum::<f64>()) / self.width
     }
 
     /// Newton's steps from the middle on, within ends that close in.
@@ -164,9 +183,9 @@ impl Law for Cosine {
         for _ in 0..STEPS {
             let gap = self.mass_below(x) - probability;
             if gap < 0.0 {
-                low = x
+                low = x;
             } else {
-                high = x
+                high = x;
             }
             let newton = x - gap / self.density(x);
             let next = if newton > low && newton < high { newton } else { f64::midpoint(low, high) };

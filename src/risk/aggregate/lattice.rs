@@ -69,7 +69,10 @@ pub(super) fn masses(cells: &[Weighted], step: f64, first: i64, points: usize) -
         let mut masses = back.make_output_vec();
         back.process(&mut phi, &mut masses).ok()?;
         #[allow(clippy::cast_precision_loss)] // far below 2^53
-        masses.iter_mut().for_each(|mass| *mass /= points as f64);
+        let every = points as f64;
+        for mass in &mut masses {
+            *mass /= every;
+        }
         let turn = usize::try_from(first.rem_euclid(i64::try_from(points).ok()?)).ok()?;
         masses.rotate_left(turn);
         Some(masses)
@@ -224,7 +227,7 @@ pub(super) fn corrected(coarse: &Lattice, fine: &Lattice, fine_first: i64) -> (L
         all.extend(three.iter().map(|mass| mass + (correction - before) / 3.0));
         before = correction;
     }
-    let bend = |pair: &[f64]| if let [one, other] = pair { (one - other).abs() / 8.0 } else { 0.0 };
-    let bent = fine.smooth.windows(2).map(bend).fold(0.0, f64::max);
-    (Lattice::new(fine.step, fine_first, Masses { all, lumps: fine.lumps.clone() }), furthest + bent)
+    let curve_of = |pair: &[f64]| if let [one, other] = pair { (one - other).abs() / 8.0 } else { 0.0 };
+    let curved = fine.smooth.windows(2).map(curve_of).fold(0.0, f64::max);
+    (Lattice::new(fine.step, fine_first, Masses { all, lumps: fine.lumps.clone() }), furthest + curved)
 }

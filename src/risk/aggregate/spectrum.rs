@@ -145,12 +145,12 @@ impl Lane {
     #[allow(clippy::indexing_slicing)] // arrays of the same length
     fn advance(&mut self, re: &mut [f64; LANES], im: &mut [f64; LANES]) {
         for l in 0..LANES {
-            let (a, b, c, d) = (self.re[l], self.im[l], self.step_re[l], self.step_im[l]);
-            let (x, y) = (a + c + (a * c - b * d), b + d + (a * d + b * c));
-            self.re[l] = x;
-            self.im[l] = y;
-            re[l] += self.weight[l] * x;
-            im[l] += self.weight[l] * y;
+            let (now_re, now_im) = (self.re[l], self.im[l]);
+            let (step_re, step_im) = (self.step_re[l], self.step_im[l]);
+            self.re[l] = now_re + step_re + (now_re * step_re - now_im * step_im);
+            self.im[l] = now_im + step_im + (now_re * step_im + now_im * step_re);
+            re[l] += self.weight[l] * self.re[l];
+            im[l] += self.weight[l] * self.im[l];
         }
     }
 }
