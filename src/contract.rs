@@ -33,6 +33,7 @@ pub use term::{Band, Dated, Point, Step, Term};
 pub use unit::Unit;
 
 pub(crate) use layout::Layout;
+pub(crate) use plan::refused;
 
 use crate::{
     decimal::Exact,

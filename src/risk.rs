@@ -1,8 +1,9 @@
-//! What may happen: panels drawn from a population, measures of a result, who bears the risk, and one
-//! person's cost as a distribution.
+//! What may happen: one person's cost and what many cost together as distributions, what a contract makes of them, panels drawn
+//! from a population, measures of a result, and who bears the risk.
 
 pub mod aggregate;
 pub mod measures;
+pub mod outlook;
 pub mod panels;
 pub mod severity;
 pub mod transfer;

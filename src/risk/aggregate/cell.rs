@@ -20,6 +20,14 @@ impl RiskCell {
         Self { count, severity, limit: f64::INFINITY }
     }
 
+    pub(crate) fn count(&self) -> &Count {
+        &self.count
+    }
+
+    pub(crate) fn severity(&self) -> &Severity {
+        &self.severity
+    }
+
     /// The same with each cost up to a limit: a truncation, or what an individual stop-loss leaves.
     #[must_use]
     pub fn limited(mut self, limit: f64) -> Self {

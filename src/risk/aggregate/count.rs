@@ -70,7 +70,7 @@ impl Count {
     }
 
     /// The first three cumulants.
-    pub(super) fn cumulants(&self) -> [f64; 3] {
+    pub(crate) fn cumulants(&self) -> [f64; 3] {
         match self {
             Self::People(people) => [*people, 0.0, 0.0],
             Self::Poisson(mean) => [*mean; 3],
