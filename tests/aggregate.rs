@@ -196,6 +196,48 @@ fn the_claims_of_an_accountable_care_organisation() {
     near(parts.tvar(0.99).unwrap() / sum.tvar(0.99).unwrap(), 1.0, 1e-12);
 }
 
+/// Costs of 100,001 and 150,000: no common step, and yet clusters 50,000 apart that a smooth curve would not show. By the
+/// multinomial law of how many of 400 people have which.
+#[test]
+fn lumps_near_a_common_step() {
+    let severity = lumps(&[(100_001.0, 0.5), (150_000.0, 0.5)]).with_zeros(0.9).unwrap();
+    let sum = one(Count::People(400.0), severity);
+    let log_factorial = |n: u32| (1..=n).map(|k| f64::from(k).ln()).sum::<f64>();
+    let exact = |x: f64| -> f64 {
+        let mut sum = 0.0;
+        for one in 0..=120_u32 {
+            for other in 0..=120_u32 {
+                if f64::from(one) * 100_001.0 + f64::from(other) * 150_000.0 <= x {
+                    let none = 400 - one - other;
+                    let ways =
+                        log_factorial(400) - log_factorial(one) - log_factorial(other) - log_factorial(none);
+                    sum += (ways + f64::from(one + other) * 0.05_f64.ln() + f64::from(none) * 0.9_f64.ln())
+                        .exp();
+                }
+            }
+        }
+        sum
+    };
+    for x in [4_000_000.0, 4_975_000.0, 5_000_100.0, 5_025_000.0, 6_100_000.0] {
+        near(sum.cdf(x), exact(x), sum.error());
+    }
+    assert!(!matches!(sum.method(), Method::Cosines(_)), "{:?}", sum.method());
+}
+
+/// Costs in whole units of 1,000, far apart: the line that cosines draw through the lumps is told as their error.
+#[test]
+fn many_lumps_on_a_step() {
+    let costs: Vec<(f64, f64)> = (1..200).map(|k| (f64::from(k * k) * 1_000.0, 1.0 / f64::from(k))).collect();
+    let severity = || lumps(&costs).with_zeros(0.5).unwrap();
+    let sum = one(Count::People(3_000.0), severity());
+    let unit = one(Count::People(3_000.0), severity().scaled(0.001).unwrap());
+    let steps = |x: f64| unit.cdf((x / 1_000.0).floor());
+    for times in [0.9, 0.98, 1.0, 1.05] {
+        let x = (times * sum.mean() / 1_000.0).floor() * 1_000.0 + 1.0;
+        near(sum.cdf(x), steps(x), sum.error() + unit.error());
+    }
+}
+
 #[test]
 fn what_is_certain_is_certain() {
     let sum = one(Count::People(12.0), Severity::certain(100.0).unwrap());

@@ -13,6 +13,7 @@ mod cosine;
 mod count;
 mod lattice;
 mod law;
+mod lumps;
 mod spectrum;
 mod window;
 
@@ -35,8 +36,8 @@ const WIDEST: f64 = 1_400.0;
 const SMOOTH: f64 = 11.0;
 /// The most points of a grid on which every cost lies.
 const MOST_EXACT: f64 = 65_536.0;
-/// An f64 holds every whole number up to this one.
-const EXACT: f64 = 9_007_199_254_740_992.0;
+/// The highest density of a normal law, of deviation 1; twice of it bounds that of a sum.
+const HIGHEST: f64 = 0.8;
 /// The expansion's error up to which it is taken, before the grid is tried.
 const GOOD: f64 = 1e-9;
 /// What roundings may come to.
@@ -259,7 +260,8 @@ fn held(
     deviation: f64,
 ) -> Result<(Held, Method, f64)> {
     let width = window.high - window.low;
-    if let Some(step) = span(cells, MOST_EXACT, width) {
+    let step = lumps::span(cells);
+    if let Some(step) = step.filter(|step| width / step <= MOST_EXACT) {
         let (first, points) = grid(window, step);
         if let Some(masses) = lattice::masses(cells, step, first, points) {
             return Ok((Held::Lattice(Lattice::new(step, first, masses)), Method::Exact(points), ROUNDING));
@@ -272,9 +274,11 @@ fn held(
         let highest = MOST * std::f64::consts::PI / width;
         expanded = Cosine::of(&costs.weighted(window.outside, highest), window, highest);
     }
-    let by_cosines = expanded.map(|expanded| {
+    // Cosines draw a line through the lumps of a sum on which every amount is a multiple of one step.
+    let between = step.map_or(0.0, |step| step / deviation * HIGHEST / 2.0);
+    let by_cosines = expanded.filter(|_| !lumps::ring(cells)).map(|expanded| {
         let terms = expanded.cosine.terms();
-        (Held::Cosine(expanded.cosine), Method::Cosines(terms), expanded.error + ROUNDING)
+        (Held::Cosine(expanded.cosine), Method::Cosines(terms), expanded.error + between + ROUNDING)
     });
     if let Some(good) = by_cosines.clone().filter(|(.., error)| *error <= GOOD) {
         return Ok(good);
@@ -286,37 +290,6 @@ fn held(
     let on_grids = on_grids(costs, cells, window, deviation);
     let better = by_cosines.into_iter().chain(on_grids).min_by(|(.., one), (.., other)| one.total_cmp(other));
     better.ok_or_else(too_wide)
-}
-
-/// The step of which every cost is a whole multiple, where all costs are lumps and a grid of such steps has few points.
-fn span(cells: &[Weighted], most_points: f64, width: f64) -> Option<f64> {
-    let mut span = 0_u64;
-    for cell in cells {
-        if cell.lumps < cell.values.len() {
-            return None;
-        }
-        for value in &cell.values {
-            if value.fract() != 0.0 || value.abs() >= EXACT {
-                return None;
-            }
-            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // whole, and small enough
-            let value = value.abs() as u64;
-            span = greatest_common_divisor(span, value);
-            #[allow(clippy::cast_precision_loss)] // below 2^53
-            if span > 0 && width / span as f64 > most_points {
-                return None;
-            }
-        }
-    }
-    #[allow(clippy::cast_precision_loss)] // below 2^53
-    (span > 0).then_some(span as f64)
-}
-
-fn greatest_common_divisor(mut a: u64, mut b: u64) -> u64 {
-    while b > 0 {
-        (a, b) = (b, a % b);
-    }
-    a
 }
 
 /// The first point of a grid over a range, in steps from zero, and how many there are: an even number of small factors.
@@ -348,7 +321,7 @@ fn on_grids(
     let (fine_first, third) = (3 * first - 1, step / 3.0);
     let fine = Lattice::new(third, fine_first, lattice::masses(&dense, third, fine_first, 3 * points)?);
     let (best, error) = lattice::corrected(&coarse, &fine, fine_first);
-    Some((Held::Lattice(best), Method::Grid(3 * points), error + ROUNDING))
+    Some((Held::Lattice(best), Method::Grid(3 * points), error + lumps::moved(cells, &fine) + ROUNDING))
 }
 
 impl Held {

@@ -138,6 +138,18 @@ impl Lattice {
         of(&self.lumps_before) + of(&self.smooth_before)
     }
 
+    /// The distance between two points.
+    pub(super) fn step(&self) -> f64 {
+        self.step
+    }
+
+    /// The most probability of lumps that so many points in a row have.
+    pub(super) fn most_within(&self, points: usize) -> f64 {
+        let upto = |place: usize| self.lumps_before.get(place).map_or(0.0, |below| below.mass);
+        let last = self.points();
+        (0..last).map(|from| upto((from + points).min(last)) - upto(from)).fold(0.0, f64::max)
+    }
+
     /// How many points there are.
     pub(super) fn points(&self) -> usize {
         self.lumps.len()

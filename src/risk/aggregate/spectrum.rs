@@ -36,6 +36,11 @@ impl Weighted {
         compound(self.count.cumulants(), [mean, variance, skew])
     }
 
+    /// Whether all costs are lumps.
+    pub(super) fn is_lumps(&self) -> bool {
+        self.lumps >= self.values.len()
+    }
+
     /// The highest lump that has a probability.
     pub(super) fn highest_lump(&self) -> Option<f64> {
         let lumps = self.values.iter().zip(&self.weights).rev().take(self.lumps);
@@ -47,6 +52,17 @@ impl Weighted {
         let each = self.values.iter().zip(&self.weights);
         self.count.log_generating_real(each.map(|(value, weight)| weight * (tilt * value).exp_m1()).sum())
     }
+}
+
+/// The characteristic function of the sum of all cells at one frequency.
+pub(super) fn at_frequency(cells: &[Weighted], frequency: f64) -> Complex<f64> {
+    let log = |cell: &Weighted| {
+        let each = cell.values.iter().zip(&cell.weights);
+        let delta: Complex<f64> =
+            each.map(|(value, weight)| (Complex::cis(frequency * value) - 1.0) * *weight).sum();
+        cell.count.log_generating(delta)
+    };
+    cells.iter().map(log).sum::<Complex<f64>>().exp()
 }
 
 /// The probability that nobody has a cost; nothing where it changes no digit.
