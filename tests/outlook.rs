@@ -201,6 +201,22 @@ fn what_a_stop_loss_is_worth() {
     assert!(spread(&outlook) < 0.95 * spread(&alone));
 }
 
+/// The stamp tells one question from another, and the same one from none.
+#[test]
+fn an_outlook_says_what_it_was_made_of() {
+    let contract = template("corridor");
+    let one = outlook(&contract, &model(&contract), &[]);
+    assert_eq!(one.stamp(), outlook(&contract, &model(&contract), &[]).stamp());
+    assert_eq!((one.stamp().people, &one.stamp().contract), (200, &contract.fingerprint()));
+    let person = Severity::certain(5.0).unwrap();
+    let more = model(&contract).cell("others", 1, person).unwrap();
+    let other = outlook(&contract, &more, &[]);
+    assert_ne!(one.stamp().model, other.stamp().model);
+    assert_eq!(other.stamp().people, 201);
+    let given = outlook(&contract, &more, &[("member months", "2400")]);
+    assert_eq!(given.stamp().given.get("member months").map(String::as_str), Some("2400"));
+}
+
 #[test]
 fn what_cannot_be_asked_is_refused() {
     let contract = template("corridor");

@@ -7,11 +7,13 @@
 mod amounts;
 mod model;
 mod result;
+mod stamp;
 
 use indexmap::IndexMap;
 use rust_decimal::{Decimal, prelude::ToPrimitive};
 
 pub use model::CostModel;
+pub use stamp::OutlookStamp;
 
 use amounts::{Amount, Combination};
 use result::{Curve, check_level};
@@ -38,6 +40,7 @@ const LEAST: f64 = 1e9;
 pub struct Outlook {
     parties: Vec<PartyOutlook>,
     clauses: Vec<(String, f64)>,
+    stamp: OutlookStamp,
 }
 
 /// What a contract may come to for one party.
@@ -67,6 +70,11 @@ impl Outlook {
             let problem = format!("the contract has no party `{name}`");
             Error::new(ErrorKind::Unknown, "party", problem, format!("its parties are {}", known.join(", ")))
         })
+    }
+
+    /// What it was made of.
+    pub fn stamp(&self) -> &OutlookStamp {
+        &self.stamp
     }
 
     /// The expectation of every clause that is an amount of money, in major units and in the contract's order.
@@ -228,7 +236,8 @@ impl Asked<'_> {
                 clauses.push((name.clone(), (sums.curve(&shape)?.mean() + rest(&shape, &means)) / minor));
             }
         }
-        Ok(Outlook { parties, clauses })
+        let stamp = OutlookStamp::of(self.contract, self.model, self.given, on);
+        Ok(Outlook { parties, clauses, stamp })
     }
 
     /// A layer of each person's cost.

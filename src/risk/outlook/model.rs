@@ -3,6 +3,7 @@
 use crate::{
     decimal,
     error::{Error, ErrorKind, Result},
+    fingerprint::Fingerprint,
     money::Currency,
     population::ACTUAL_COST,
     risk::{
@@ -85,6 +86,21 @@ impl CostModel {
     /// The currency of the costs.
     pub fn currency(&self) -> Currency {
         self.currency
+    }
+
+    /// What tells it from any other: SHA-256 over its currency, its input and its cells.
+    pub fn fingerprint(&self) -> String {
+        let mut fingerprint = Fingerprint::of("cost model 1");
+        fingerprint.text(self.currency.code());
+        fingerprint.text(&self.measure);
+        fingerprint.length(self.cells.len());
+        for cell in &self.cells {
+            fingerprint.text(&cell.name);
+            fingerprint.bytes(&u64::from(cell.people).to_le_bytes());
+            // A severity that was made is always written.
+            fingerprint.text(&serde_json::to_string(&cell.severity).unwrap_or_default());
+        }
+        fingerprint.written()
     }
 
     /// The input of a contract that people's costs add up to.
