@@ -145,10 +145,22 @@ pub(crate) fn read_named<'de, D: Deserializer<'de>>(
 
 /// A decimal as the nearest `f64`.
 ///
-/// It goes through the digits, since `Decimal::to_f64` misses the nearest double for about one value in ten.
+/// A mantissa and a power of ten that are both exact give it by one division; all others go through the digits, since
+/// `Decimal::to_f64` misses the nearest double for about one value in ten.
+#[allow(clippy::cast_precision_loss)] // below 2^53
 pub fn to_f64(value: Decimal) -> f64 {
-    value.to_string().parse().unwrap_or(f64::NAN)
+    let mantissa = value.mantissa();
+    match TENS.get(value.scale() as usize) {
+        Some(tens) if mantissa.unsigned_abs() < 1 << 53 => mantissa as f64 / tens,
+        _ => value.to_string().parse().unwrap_or(f64::NAN),
+    }
 }
+
+/// The powers of ten that a double holds exactly.
+const TENS: [f64; 23] = [
+    1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18,
+    1e19, 1e20, 1e21, 1e22,
+];
 
 /// Why exact arithmetic stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

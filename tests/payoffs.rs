@@ -3,17 +3,21 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // a test may fail
 
+#[path = "support/ways.rs"]
+mod ways;
+
 use std::{collections::BTreeSet, path::Path};
 
 use capitation::{
     Contract, Number,
-    contract::{Example, Plan, Programme, TrackYear, Unit},
+    contract::{Example, Plan, Programme, Unit},
     decimal::to_f64,
     exposure::Date,
     number::{Domain, Payoff, Span},
     random::{Purpose, Stream},
 };
 use rust_decimal::Decimal;
+use ways::ways;
 
 /// A contract on a day with one worked example, some amounts of which are not known.
 struct Question {
@@ -276,18 +280,6 @@ fn every_worked_example_of_a_programme_is_read() {
     }
     assert_eq!(seen.refused, BTreeSet::new());
     seen.checked(35, 10_000);
-}
-
-/// Every way to choose, one option of each choice.
-fn ways(track: &TrackYear) -> Vec<TrackYear> {
-    let mut ways = vec![track.clone()];
-    for (choice, options) in track.choices() {
-        let with = |way: &TrackYear| -> Vec<TrackYear> {
-            options.iter().map(|option| way.clone().choose(choice, option).unwrap()).collect()
-        };
-        ways = ways.iter().flat_map(with).collect();
-    }
-    ways
 }
 
 /// What is made up for a track: flags that are set, rates of a half, twelve thousand people, and money in round sums.

@@ -7,26 +7,18 @@
     reason = "a test stops where something is not as it must be"
 )]
 
+#[path = "support/ways.rs"]
+mod ways;
+
 use std::path::Path;
 
 use capitation::ErrorKind;
-use capitation::contract::{Contract, Programme, TrackYear};
+use capitation::contract::{Contract, Programme};
 use capitation::settlement::ExampleResult;
+use ways::ways;
 
 fn all() -> Vec<Programme> {
     Programme::names().map(|name| Programme::named(name).unwrap()).collect()
-}
-
-/// Every way to choose, one option of each choice.
-fn ways(track: &TrackYear) -> Vec<TrackYear> {
-    let mut ways = vec![track.clone()];
-    for (choice, options) in track.choices() {
-        let with = |way: &TrackYear| -> Vec<TrackYear> {
-            options.iter().map(|option| way.clone().choose(choice, option).unwrap()).collect()
-        };
-        ways = ways.iter().flat_map(with).collect();
-    }
-    ways
 }
 
 fn contracts() -> Vec<Contract> {

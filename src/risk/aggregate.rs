@@ -26,6 +26,7 @@ use lattice::Lattice;
 use law::{Below, Law};
 use window::{Window, window};
 
+use super::measures::{bad_level, check_tail};
 use crate::error::{Error, ErrorKind, Result};
 
 /// What may lie outside of the range, at first; more where the range would be too wide for a sum of cosines.
@@ -45,9 +46,9 @@ const ROUNDING: f64 = 1e-14;
 
 /// What a sum is made of.
 pub(crate) trait Costs {
-    /// The costs of each cell as values with probabilities, all at or above `most` as one value, such that
-    /// E[exp(iuX)] is right up to this frequency.
-    fn weighted(&self, most: f64, frequency: f64) -> Vec<Weighted>;
+    /// The costs of each cell as values with probabilities, such that E[exp(iuX)] is right up to this frequency. Costs so
+    /// high that one of them occurs with the probability `outside` only are one value.
+    fn weighted(&self, outside: f64, frequency: f64) -> Vec<Weighted>;
     /// Mean and variance of the sum, of all there is.
     fn moments(&self) -> (f64, f64);
 }
@@ -208,7 +209,9 @@ impl Aggregate {
     /// # Errors
     /// [`ErrorKind::Range`] for a probability outside 0 to 1.
     pub fn quantile(&self, probability: f64) -> Result<f64> {
-        check_probability(probability)?;
+        if !(0.0..=1.0).contains(&probability) {
+            return Err(bad_level(probability, "give a level from 0 to 1"));
+        }
         Ok(self.law.as_law().quantile(probability))
     }
 
@@ -226,26 +229,10 @@ impl Aggregate {
     /// # Errors
     /// [`ErrorKind::Range`] for a level outside 0 to 1, or of 1.
     pub fn tvar(&self, level: f64) -> Result<f64> {
-        check_probability(level)?;
-        if level >= 1.0 {
-            return Err(Error::new(
-                ErrorKind::Range,
-                "level",
-                "there is no mean of no years",
-                "give a level below 1",
-            ));
-        }
+        check_tail(level)?;
         let at = self.law.as_law().quantile(level);
         Ok(at + self.stop_loss(at) / (1.0 - level))
     }
-}
-
-fn check_probability(probability: f64) -> Result<()> {
-    if (0.0..=1.0).contains(&probability) {
-        return Ok(());
-    }
-    let problem = format!("{probability} is no probability");
-    Err(Error::new(ErrorKind::Range, "probability", problem, "give one from 0 to 1"))
 }
 
 fn total(cells: &[Weighted]) -> [f64; 3] {

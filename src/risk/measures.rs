@@ -142,9 +142,7 @@ pub fn probability_of_deficit(results: &[f64]) -> Result<Estimate> {
 /// ```
 pub fn tail_value(losses: &[f64], level: f64) -> Result<Estimate> {
     let count = check(losses)?;
-    if !(0.0..1.0).contains(&level) {
-        return Err(bad_level(level, "give a level of at least 0 and below 1, such as 0.95"));
-    }
+    check_tail(level)?;
     let tail = (count * (1.0 - level)).min(count);
     let whole = as_index(tail.floor());
     let mut worst = losses.to_vec();
@@ -232,6 +230,14 @@ pub(super) fn check(draws: &[f64]) -> Result<f64> {
         return Err(Error::new(ErrorKind::Statistic, "draws", "one draw has no standard error", remedy));
     }
     Ok(as_float(draws.len()))
+}
+
+/// A level that leaves a tail above it.
+pub(super) fn check_tail(level: f64) -> Result<()> {
+    if (0.0..1.0).contains(&level) {
+        return Ok(());
+    }
+    Err(bad_level(level, "give a level of at least 0 and below 1, such as 0.95"))
 }
 
 pub(super) fn bad_level(level: f64, remedy: &str) -> Error {

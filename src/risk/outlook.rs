@@ -9,6 +9,8 @@ mod model;
 mod result;
 mod stamp;
 
+use std::sync::Arc;
+
 use indexmap::IndexMap;
 use rust_decimal::{Decimal, prelude::ToPrimitive};
 
@@ -222,7 +224,7 @@ impl Asked<'_> {
                 let shape = result.shape().map_err(|why| why.within(format!("party `{name}`")))?;
                 let is_apart = shape.remainder.iter().any(|part| !part.is_zero());
                 let curve = sums.curve(&shape)?;
-                let mean = curve.mean() + rest(&shape, &means);
+                let mean = curve.mean() + along(&shape.remainder, &means);
                 let slack = shape.slack.map(decimal::to_f64);
                 Ok(PartyOutlook { name, role, mean, slack, curve: (!is_apart).then_some(curve), minor })
             })
@@ -233,7 +235,8 @@ impl Asked<'_> {
         for ((name, unit), payoff) in named {
             if *unit == Unit::Money {
                 let shape = payoff.shape().map_err(|why| why.within(format!("clause `{name}`")))?;
-                clauses.push((name.clone(), (sums.curve(&shape)?.mean() + rest(&shape, &means)) / minor));
+                let mean = sums.curve(&shape)?.mean() + along(&shape.remainder, &means);
+                clauses.push((name.clone(), mean / minor));
             }
         }
         let stamp = OutlookStamp::of(self.contract, self.model, self.given, on);
@@ -343,26 +346,26 @@ impl Asked<'_> {
 struct Sums<'a> {
     cells: &'a [RiskCell],
     amounts: &'a [Amount],
-    known: Vec<(Vec<Decimal>, Aggregate)>,
+    known: Vec<(Vec<Decimal>, Arc<Aggregate>)>,
 }
 
 impl Sums<'_> {
     fn curve(&mut self, shape: &Shape) -> Result<Curve> {
-        Ok(Curve::new(shape.stretches().collect(), self.along(&shape.direction)?))
+        Ok(Curve::new(shape.stretches().collect(), self.of(&shape.direction)?))
     }
 
-    fn along(&mut self, direction: &[Decimal]) -> Result<Aggregate> {
+    fn of(&mut self, direction: &[Decimal]) -> Result<Arc<Aggregate>> {
         if let Some((_, known)) = self.known.iter().find(|(known, _)| known == direction) {
-            return Ok(known.clone());
+            return Ok(Arc::clone(known));
         }
         let by: Vec<f64> = direction.iter().copied().map(decimal::to_f64).collect();
-        let sum = Aggregate::of(&Combination::new(self.cells, self.amounts, by))?;
-        self.known.push((direction.to_vec(), sum.clone()));
+        let sum = Arc::new(Aggregate::of(&Combination::new(self.cells, self.amounts, by))?);
+        self.known.push((direction.to_vec(), Arc::clone(&sum)));
         Ok(sum)
     }
 }
 
-/// What the part that varies apart comes to on average.
-fn rest(shape: &Shape, means: &[f64]) -> f64 {
-    shape.remainder.iter().zip(means).map(|(by, mean)| decimal::to_f64(*by) * mean).sum()
+/// What a combination of amounts comes to on average.
+fn along(by: &[Decimal], means: &[f64]) -> f64 {
+    by.iter().zip(means).map(|(by, mean)| decimal::to_f64(*by) * mean).sum()
 }

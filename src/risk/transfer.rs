@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::measures::{Estimate, as_float, bad_level, check};
+use super::measures::{Estimate, as_float, check, check_tail};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fixed::Sum;
 
@@ -97,9 +97,7 @@ impl<'a> Sample<'a> {
         let Some(first) = results.first() else {
             return refuse("parties".to_owned(), "there are none".to_owned(), "give each party's results");
         };
-        if !(0.0..1.0).contains(&level) {
-            return Err(bad_level(level, "give a level of at least 0 and below 1, such as 0.95"));
-        }
+        check_tail(level)?;
         for (party, draws) in results.iter().enumerate() {
             let place = format!("party {party} (the first is 0)");
             check(draws).map_err(|error| error.within(&place))?;

@@ -8,16 +8,7 @@ use capitation::{
 use proptest::{collection::vec, prelude::*, sample::select};
 use rust_decimal::Decimal;
 
-use crate::support::config;
-
-const MODES: [RoundingMode; 6] = [
-    RoundingMode::HalfUp,
-    RoundingMode::HalfEven,
-    RoundingMode::Down,
-    RoundingMode::Up,
-    RoundingMode::Floor,
-    RoundingMode::Ceiling,
-];
+use crate::support::{config, waterfall::MODES};
 
 fn modes() -> impl Strategy<Value = RoundingMode> {
     select(&MODES[..])

@@ -9,7 +9,7 @@ use capitation::{
 use proptest::{collection::vec, prelude::*, sample::select};
 use rust_decimal::Decimal;
 
-use crate::support::{config, draft::d};
+use crate::support::{config, draft::d, waterfall::MODES};
 
 /// Two amounts of money and a count of tenths.
 fn domain() -> Domain {
@@ -37,16 +37,7 @@ enum Act {
 }
 
 fn act() -> impl Strategy<Value = Act> {
-    let modes = || {
-        select(vec![
-            RoundingMode::HalfUp,
-            RoundingMode::HalfEven,
-            RoundingMode::Down,
-            RoundingMode::Up,
-            RoundingMode::Floor,
-            RoundingMode::Ceiling,
-        ])
-    };
+    let modes = || select(&MODES[..]);
     let level = || -1000i64..1000;
     prop_oneof![
         (-300i64..300).prop_map(Act::Times),

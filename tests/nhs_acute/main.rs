@@ -14,9 +14,13 @@ mod power;
 mod prices;
 mod thresholds;
 
-use capitation::contract::{Contract, Programme, Rule, TrackYear};
+#[path = "../support/ways.rs"]
+mod ways;
+
+use capitation::contract::{Contract, Programme, Rule};
 use capitation::settlement::{Experience, Statement};
 use rust_decimal::Decimal;
+use ways::ways;
 
 /// What is chosen of a track: choice and option.
 type Chosen<'a> = &'a [(&'a str, &'a str)];
@@ -56,18 +60,6 @@ fn settle(contract: &Contract, given: &[(&str, Decimal)]) -> Statement {
 /// What a party is left with.
 fn net(statement: &Statement, party: &str) -> Decimal {
     statement.net(party).unwrap().amount()
-}
-
-/// Every way to choose, one option of each choice.
-fn ways(track: &TrackYear) -> Vec<TrackYear> {
-    let mut ways = vec![track.clone()];
-    for (choice, options) in track.choices() {
-        let with = |way: &TrackYear| -> Vec<TrackYear> {
-            options.iter().map(|option| way.clone().choose(choice, option).unwrap()).collect()
-        };
-        ways = ways.iter().flat_map(with).collect();
-    }
-    ways
 }
 
 /// Every contract that the programme can make.

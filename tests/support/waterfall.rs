@@ -124,7 +124,8 @@ fn seed() -> impl Strategy<Value = Seed> {
     })
 }
 
-const MODES: [RoundingMode; 6] = [
+/// Every way to round.
+pub(crate) const MODES: [RoundingMode; 6] = [
     RoundingMode::HalfUp,
     RoundingMode::HalfEven,
     RoundingMode::Down,

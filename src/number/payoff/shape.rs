@@ -3,7 +3,10 @@
 use rust_decimal::Decimal;
 
 use super::{Form, Payoff, line::with_ends, varying::Varying};
-use crate::{decimal::Inexact, number::Refused};
+use crate::{
+    decimal::{Inexact, to_f64},
+    number::Refused,
+};
 
 /// What a payoff is made of: f(t) + r·Z, with t = d·Z.
 ///
@@ -57,28 +60,13 @@ impl Shape {
         let next = self.pieces.iter().skip(1).map(|piece| piece.at);
         let ends = next.chain(self.pieces.last().map(|piece| piece.last));
         self.pieces.iter().zip(ends).map(|(piece, end)| Stretch {
-            from: float(piece.at),
-            to: float(end),
-            level: float(piece.level),
-            slope: float(piece.slope),
+            from: to_f64(piece.at),
+            to: to_f64(end),
+            level: to_f64(piece.level),
+            slope: to_f64(piece.slope),
         })
     }
 }
-
-/// The nearest float: a mantissa and a power of ten that are both exact give it by one division.
-#[allow(clippy::cast_precision_loss)] // below 2^53
-fn float(value: Decimal) -> f64 {
-    let mantissa = value.mantissa();
-    match TENS.get(value.scale() as usize) {
-        Some(tens) if mantissa.unsigned_abs() < 1 << 53 => mantissa as f64 / tens,
-        _ => crate::decimal::to_f64(value),
-    }
-}
-
-const TENS: [f64; 23] = [
-    1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18,
-    1e19, 1e20, 1e21, 1e22,
-];
 
 impl Payoff {
     /// What the payoff is made of. A known number is one piece of no direction.

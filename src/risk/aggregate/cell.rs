@@ -34,6 +34,30 @@ impl RiskCell {
         self.limit = limit;
         self
     }
+
+    /// A cost that with this probability nobody exceeds.
+    pub(crate) fn far(&self, outside: f64) -> f64 {
+        let [mean, ..] = self.count.cumulants();
+        self.severity.upper_quantile((outside / mean).min(1.0)).unwrap_or(f64::INFINITY)
+    }
+
+    /// What `of` makes of each cost, with its probability: all from `to` on as one, kinks at the breaks, right for waves up to
+    /// a frequency of the cost.
+    pub(crate) fn weighted(
+        &self,
+        breaks: &[f64],
+        to: f64,
+        frequency: f64,
+        of: impl Fn(f64) -> f64,
+    ) -> Weighted {
+        let mut nodes = Nodes::default();
+        self.severity.nodes(breaks, to, frequency, &mut nodes);
+        // What comes to nothing is a part of the chance of nothing, which is a lump.
+        let each = nodes.values.iter().zip(&nodes.weights).map(|(cost, weight)| (of(*cost), *weight));
+        let (values, weights): (Vec<f64>, Vec<f64>) = each.filter(|(value, _)| *value != 0.0).unzip();
+        let lumps = if self.severity.is_lumps() { values.len() } else { usize::from(to.is_finite()) };
+        Weighted { count: self.count.clone(), lumps: lumps.min(values.len()), values, weights }
+    }
 }
 
 /// Cells that have been checked.
@@ -63,17 +87,8 @@ impl Costs for Cells {
     fn weighted(&self, outside: f64, frequency: f64) -> Vec<Weighted> {
         #[allow(clippy::cast_precision_loss)] // cells are few
         let share = outside / self.0.len() as f64;
-        let of = |cell: &RiskCell| {
-            let [mean, ..] = cell.count.cumulants();
-            // So far that with this probability nobody costs more.
-            let far = cell.severity.upper_quantile((share / mean).min(1.0)).unwrap_or(f64::INFINITY);
-            let to = cell.limit.min(far);
-            let mut nodes = Nodes::default();
-            cell.severity.nodes(&[], to, frequency, &mut nodes);
-            let Nodes { values, weights } = nodes;
-            let lumps = if cell.severity.is_lumps() { values.len() } else { usize::from(to.is_finite()) };
-            Weighted { count: cell.count.clone(), values, weights, lumps }
-        };
+        let of =
+            |cell: &RiskCell| cell.weighted(&[], cell.limit.min(cell.far(share)), frequency, |cost| cost);
         self.0.iter().map(of).collect()
     }
 

@@ -1,9 +1,6 @@
 //! The sums over people that a contract depends on, and the law of what it makes of them.
 
-use crate::risk::{
-    aggregate::{Costs, RiskCell, Weighted},
-    severity::Nodes,
-};
+use crate::risk::aggregate::{Costs, RiskCell, Weighted};
 
 /// A sum over people of a layer of what each costs; all of it where there are no thresholds.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -76,13 +73,7 @@ impl<'a> Combination<'a> {
 
     fn weighted_to(&self, cell: &RiskCell, to: f64, frequency: f64) -> Weighted {
         let steepest: f64 = self.by.iter().map(|by| by.abs()).sum();
-        let mut nodes = Nodes::default();
-        cell.severity().nodes(&self.kinks, to, frequency * steepest, &mut nodes);
-        // What comes to nothing is a part of the chance of nothing, which is a lump.
-        let each = nodes.values.iter().zip(&nodes.weights).map(|(cost, weight)| (self.of(*cost), *weight));
-        let (values, weights): (Vec<f64>, Vec<f64>) = each.filter(|(value, _)| *value != 0.0).unzip();
-        let lumps = if cell.severity().is_lumps() { values.len() } else { usize::from(to.is_finite()) };
-        Weighted { count: cell.count().clone(), lumps: lumps.min(values.len()), values, weights }
+        cell.weighted(&self.kinks, to, frequency * steepest, |cost| self.of(cost))
     }
 }
 
@@ -90,11 +81,7 @@ impl Costs for Combination<'_> {
     fn weighted(&self, outside: f64, frequency: f64) -> Vec<Weighted> {
         #[allow(clippy::cast_precision_loss)] // cells are few
         let share = outside / self.cells.len() as f64;
-        let of = |cell: &RiskCell| {
-            let [mean, ..] = cell.count().cumulants();
-            let far = cell.severity().upper_quantile((share / mean).min(1.0)).unwrap_or(f64::INFINITY);
-            self.weighted_to(cell, self.end().min(far), frequency)
-        };
+        let of = |cell: &RiskCell| self.weighted_to(cell, self.end().min(cell.far(share)), frequency);
         self.cells.iter().map(of).collect()
     }
 

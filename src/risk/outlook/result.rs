@@ -1,9 +1,14 @@
 //! One party's result as a distribution.
 
+use std::{mem::replace, sync::Arc};
+
 use crate::{
-    error::{Error, ErrorKind, Result},
+    error::Result,
     number::Stretch,
-    risk::aggregate::{Aggregate, Method},
+    risk::{
+        aggregate::{Aggregate, Method},
+        measures::bad_level,
+    },
 };
 
 /// Steps of a search by halving.
@@ -13,104 +18,93 @@ const HALVINGS: usize = 80;
 #[derive(Debug, Clone)]
 pub(super) struct Curve {
     /// The first begins and the last ends nowhere.
-    lines: Vec<Stretch>,
-    pub(super) sum: Aggregate,
+    pieces: Vec<Piece>,
+    pub(super) sum: Arc<Aggregate>,
 }
 
-/// Where the sum's lines end, and what it has up to there.
+/// A line, and what the sum has before it and up to its end: probability, E[S] and E[S²].
+#[derive(Debug, Clone, Copy)]
 struct Piece {
     from: f64,
     to: f64,
     level: f64,
     slope: f64,
-    /// Probability, E[S] and E[S²] on it.
-    on: [f64; 3],
+    before: [f64; 3],
+    upto: [f64; 3],
+}
+
+impl Piece {
+    /// What the sum has on it.
+    fn on(&self) -> [f64; 3] {
+        let ([mass, first, second], [mass_before, first_before, second_before]) = (self.upto, self.before);
+        [mass - mass_before, first - first_before, second - second_before]
+    }
+
+    /// Where the line has an amount; an end of it where it has it nowhere.
+    fn crossing(&self, amount: f64) -> f64 {
+        ((amount - self.level) / self.slope).clamp(self.from, self.to)
+    }
 }
 
 impl Curve {
-    pub(super) fn new(lines: Vec<Stretch>, sum: Aggregate) -> Self {
-        Self { lines, sum }
-    }
-
-    /// The pieces within the range that the sum has, the first and the last without an end.
-    fn pieces(&self) -> Vec<Piece> {
-        let last = self.lines.len().saturating_sub(1);
+    pub(super) fn new(lines: Vec<Stretch>, sum: Arc<Aggregate>) -> Self {
+        let lines = if sum.method() == Method::Certain { at(&lines, sum.mean()) } else { lines };
+        let last = lines.len().saturating_sub(1);
         let mut before = [0.0; 3];
         let piece = |(place, line): (usize, &Stretch)| {
+            let from = if place == 0 { f64::NEG_INFINITY } else { line.from };
             let to = if place == last { f64::INFINITY } else { line.to };
             // A jump belongs to the line that begins there.
-            let upto = self.sum.moments_below(just_below(to));
-            let on = [0, 1, 2].map(|power: usize| {
-                let of = |moments: &[f64; 3]| moments.get(power).copied().unwrap_or_default();
-                of(&upto) - of(&before)
-            });
-            before = upto;
-            let from = if place == 0 { f64::NEG_INFINITY } else { line.from };
-            Piece { from, to, level: line.level, slope: line.slope, on }
+            let upto = sum.moments_below(just_below(to));
+            Piece { from, to, level: line.level, slope: line.slope, before: replace(&mut before, upto), upto }
         };
-        self.lines.iter().enumerate().map(piece).collect()
-    }
-
-    /// The result where the sum is certain.
-    fn certain(&self) -> Option<f64> {
-        let amount = (self.sum.method() == Method::Certain).then(|| self.sum.mean())?;
-        let line = self.lines.iter().rev().find(|line| line.from <= amount).or(self.lines.first())?;
-        Some(line.level + line.slope * amount)
+        Self { pieces: lines.iter().enumerate().map(piece).collect(), sum }
     }
 
     pub(super) fn mean(&self) -> f64 {
-        if let Some(certain) = self.certain() {
-            return certain;
-        }
-        self.pieces().iter().map(|piece| piece.level * piece.on[0] + piece.slope * piece.on[1]).sum()
+        let of = |piece: &Piece| {
+            let [mass, first, _] = piece.on();
+            piece.level * mass + piece.slope * first
+        };
+        self.pieces.iter().map(of).sum()
     }
 
     pub(super) fn variance(&self, mean: f64) -> f64 {
-        if self.certain().is_some() {
-            return 0.0;
-        }
         let centre = self.sum.mean();
         let of = |piece: &Piece| {
-            let [mass, first, second] = piece.on;
+            let [mass, first, second] = piece.on();
             // About the mean of the sum, so that large numbers do not cancel.
             let (about, square) =
                 (first - centre * mass, second - 2.0 * centre * first + centre * centre * mass);
             let level = piece.level + piece.slope * centre - mean;
             level * level * mass + 2.0 * level * piece.slope * about + piece.slope * piece.slope * square
         };
-        self.pieces().iter().map(of).sum::<f64>().max(0.0)
+        self.pieces.iter().map(of).sum::<f64>().max(0.0)
     }
 
     /// The probability of a result below an amount, or of at most it.
     pub(super) fn probability_below(&self, amount: f64, at_most: bool) -> f64 {
-        if let Some(certain) = self.certain() {
-            return if certain < amount || (at_most && certain <= amount) { 1.0 } else { 0.0 };
-        }
-        let cdf = |x: f64| if x == f64::INFINITY { 1.0 } else { self.sum.cdf(x) };
-        let below = |x: f64| cdf(just_below(x));
+        let below = |x: f64| self.sum.cdf(just_below(x));
         let of = |piece: &Piece| {
+            let ([start, ..], [end, ..]) = (piece.before, piece.upto);
             if piece.slope == 0.0 {
                 let counts = piece.level < amount || (at_most && piece.level <= amount);
-                return if counts { piece.on[0] } else { 0.0 };
+                return if counts { end - start } else { 0.0 };
             }
-            let crossing = ((amount - piece.level) / piece.slope).clamp(piece.from, piece.to);
-            let (start, end) = (below(piece.from), below(piece.to));
+            let crossing = piece.crossing(amount);
             let part = match (piece.slope > 0.0, at_most) {
-                (true, true) => cdf(crossing).min(end) - start,
+                (true, true) => self.sum.cdf(crossing).min(end) - start,
                 (true, false) => below(crossing) - start,
                 (false, true) => end - below(crossing),
-                (false, false) => end - cdf(crossing).min(end),
+                (false, false) => end - self.sum.cdf(crossing).min(end),
             };
             part.max(0.0)
         };
-        self.pieces().iter().map(of).sum::<f64>().clamp(0.0, 1.0)
+        self.pieces.iter().map(of).sum::<f64>().clamp(0.0, 1.0)
     }
 
     /// The least amount that the result does not exceed with this probability.
     pub(super) fn quantile(&self, probability: f64) -> f64 {
-        if let Some(certain) = self.certain() {
-            return certain;
-        }
         let (mut low, mut high) = self.ends();
         for _ in 0..HALVINGS {
             let middle = f64::midpoint(low, high);
@@ -118,36 +112,31 @@ impl Curve {
         }
         // A flat piece is met at its own value.
         let near =
-            |line: &&Stretch| line.slope == 0.0 && (line.level - high).abs() <= 1e-9 * high.abs().max(1.0);
-        self.lines.iter().find(near).map_or(high, |line| line.level)
+            |line: &&Piece| line.slope == 0.0 && (line.level - high).abs() <= 1e-9 * high.abs().max(1.0);
+        self.pieces.iter().find(near).map_or(high, |line| line.level)
     }
 
     /// The mean of the worst years, this share of all.
     pub(super) fn mean_of_worst(&self, share: f64) -> f64 {
-        if let Some(certain) = self.certain() {
-            return certain;
-        }
         let at = self.quantile(share);
         let short = |piece: &Piece| {
             if piece.slope == 0.0 {
-                return (piece.level - at).min(0.0) * piece.on[0];
+                return (piece.level - at).min(0.0) * piece.on()[0];
             }
-            let crossing = ((at - piece.level) / piece.slope).clamp(piece.from, piece.to);
-            let (from, to) = if piece.slope > 0.0 { (piece.from, crossing) } else { (crossing, piece.to) };
-            let of = |x: f64| {
-                if x == f64::NEG_INFINITY { [0.0; 3] } else { self.sum.moments_below(just_below(x)) }
-            };
-            let ([mass, first, _], [mass_before, first_before, _]) = (of(to), of(from));
+            let crossing = self.sum.moments_below(just_below(piece.crossing(at)));
+            let (from, to) =
+                if piece.slope > 0.0 { (piece.before, crossing) } else { (crossing, piece.upto) };
+            let ([mass, first, _], [mass_before, first_before, _]) = (to, from);
             (piece.level - at) * (mass - mass_before) + piece.slope * (first - first_before)
         };
-        at + self.pieces().iter().map(short).sum::<f64>().min(0.0) / share
+        at + self.pieces.iter().map(short).sum::<f64>().min(0.0) / share
     }
 
     /// The least and the most of the result over the range of the sum.
     fn ends(&self) -> (f64, f64) {
         let (least, most) = self.sum.range();
         let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
-        for piece in self.pieces() {
+        for piece in &self.pieces {
             let (from, to) = (piece.from.max(least), piece.to.min(most));
             if from > to {
                 continue;
@@ -161,6 +150,13 @@ impl Curve {
     }
 }
 
+/// The one line of a sum that is certain: its value there.
+fn at(lines: &[Stretch], amount: f64) -> Vec<Stretch> {
+    let line = lines.iter().rev().find(|line| line.from <= amount).or(lines.first());
+    let level = line.map_or(0.0, |line| line.level + line.slope * amount);
+    vec![Stretch { from: amount, to: amount, level, slope: 0.0 }]
+}
+
 /// The last number before this one: what lies below a point without what lies at it.
 fn just_below(x: f64) -> f64 {
     if x.is_finite() { x.next_down() } else { x }
@@ -171,6 +167,5 @@ pub(super) fn check_level(level: f64) -> Result<()> {
     if level > 0.0 && level < 1.0 {
         return Ok(());
     }
-    let problem = format!("{level} is no level");
-    Err(Error::new(ErrorKind::Range, "level", problem, "give one between 0 and 1, such as 0.95"))
+    Err(bad_level(level, "give a level between 0 and 1, such as 0.95"))
 }
