@@ -2,8 +2,10 @@
 //! from a population, measures of a result, and who bears the risk.
 
 pub mod aggregate;
+pub mod cost_model;
 pub mod measures;
 pub mod outlook;
 pub mod panels;
+mod question;
 pub mod severity;
 pub mod transfer;

@@ -7,11 +7,7 @@ use capitation::{
     decimal::to_f64,
     money::Currency,
     random::{Purpose, Stream},
-    risk::{
-        measures,
-        outlook::{CostModel, Outlook},
-        severity::Severity,
-    },
+    risk::{cost_model::CostModel, measures, outlook::Outlook, severity::Severity},
     settlement::{Experience, People},
 };
 use indexmap::IndexMap;
@@ -240,7 +236,7 @@ fn what_cannot_be_asked_is_refused() {
     assert_eq!(kind, ErrorKind::Experience);
     assert_eq!(said, "input `quality`: the contract does not ask for it; leave it out, or correct its name");
     let (_, said) = refused(&people, &[("actual cost", "1")]);
-    assert_eq!(said, "input `actual cost`: it is what the cost model is of; leave it out");
+    assert_eq!(said, "input `actual cost`: the cost model has it; leave it out");
     let (_, said) = refused(&people.clone().of_input("expenditure"), &[]);
     assert_eq!(
         said,

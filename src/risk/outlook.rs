@@ -4,8 +4,7 @@
 //! then a piecewise linear function of one sum of costs, whose distribution is worked out without drawing a single person
 //! ([`Aggregate`]).
 
-mod amounts;
-mod model;
+mod combination;
 mod result;
 mod stamp;
 
@@ -14,22 +13,22 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use rust_decimal::{Decimal, prelude::ToPrimitive};
 
-pub use model::CostModel;
 pub use stamp::OutlookStamp;
 
-use amounts::{Amount, Combination};
+use combination::{Combination, mean};
 use result::{Curve, check_level};
 
-use super::aggregate::{Aggregate, Method, RiskCell};
+use super::{
+    aggregate::{Aggregate, Costs as _, Method, RiskCell},
+    cost_model::CostModel,
+    question::{Amount, Question},
+};
 use crate::{
-    contract::{Contract, PersonLayerOn, Role, Threshold, Unit},
+    contract::{Contract, Role, Unit},
     decimal,
     error::{Error, ErrorKind, Result},
     exposure::Date,
-    money,
-    number::{Domain, Number, Payoff, Shape, Span},
-    population::MEMBER_MONTHS,
-    settlement::to_counted,
+    number::{Domain, Payoff, Shape, Span},
 };
 
 /// Standard deviations above the mean up to which a contract is read; beyond, its last line goes on.
@@ -173,8 +172,7 @@ impl PartyOutlook {
 impl Contract {
     /// What every party may come to in a year in which people cost as the model says, with the terms of a day.
     ///
-    /// `given` has every other input, in major units. Member months need not be given: the model's people are there for
-    /// twelve each.
+    /// `given` has every other input, in major units. Member months need not be given: the model has them.
     ///
     /// # Errors
     /// [`ErrorKind::Experience`] where an input is missing or not asked for, or no input is what people cost;
@@ -182,164 +180,67 @@ impl Contract {
     /// linear in what people cost, by its name; [`ErrorKind::Range`] where costs have no mean or variance and no cap holds
     /// them.
     pub fn outlook(&self, model: &CostModel, given: &IndexMap<String, Decimal>, on: Date) -> Result<Outlook> {
-        if model.currency() != self.currency() {
-            return Err(Error::new(
-                ErrorKind::Currency,
-                format!("contract `{}`", self.name()),
-                format!("it is in {}, and the cost model in {}", self.currency(), model.currency()),
-                "convert one of them first, at a rate and date you can state",
-            ));
+        let question = Question::new(self, model, given, on)?;
+        if model.loadings().ncols() > 0 || model.added() > 0.0 {
+            let problem = "it has shocks, or means that are not known, which an outlook does not take in";
+            return Err(Error::new(ErrorKind::Value, "cost model", problem, "leave them out"));
         }
-        Asked { contract: self, model, given, cells: model.in_minor_units()? }.work_out(on)
+        let stamp = OutlookStamp::of(self, model, given, on);
+        work_out(&question, stamp)
     }
 }
 
-struct Asked<'a> {
-    contract: &'a Contract,
-    model: &'a CostModel,
-    given: &'a IndexMap<String, Decimal>,
-    cells: Vec<RiskCell>,
+fn work_out(question: &Question<'_>, stamp: OutlookStamp) -> Result<Outlook> {
+    let Question { contract, cells, amounts, .. } = question;
+    let domain = domain(question)?;
+    let unknown = |place: usize| Payoff::unknown(place, &domain);
+    let (costs, layers): (Vec<usize>, Vec<usize>) =
+        (0..amounts.len()).partition(|place| *place < question.measures());
+    let costs = costs.into_iter().map(unknown).collect::<Result<Vec<_>>>()?;
+    let layers = layers.into_iter().map(unknown).collect::<Result<Vec<_>>>()?;
+    let mut payoffs = Vec::new();
+    question.plan.reading::<Payoff>().run(&question.inputs(&costs)?, &layers, &mut payoffs)?;
+    let means: Vec<f64> = amounts.iter().map(|amount| mean(amount, cells)).collect();
+    let mut sums = Sums { cells, amounts, known: Vec::new() };
+    let minor = question.model.minor();
+    let parties = question.results(&payoffs)?.into_iter().map(|(name, role, result)| {
+        let shape = result.shape().map_err(|why| why.within(format!("party `{name}`")))?;
+        let is_apart = shape.remainder.iter().any(|part| !part.is_zero());
+        let curve = sums.curve(&shape)?;
+        let mean = curve.mean() + along(&shape.remainder, &means);
+        let slack = shape.slack.map(decimal::to_f64);
+        Ok(PartyOutlook {
+            name: name.to_owned(),
+            role,
+            mean,
+            slack,
+            curve: (!is_apart).then_some(curve),
+            minor,
+        })
+    });
+    let parties = parties.collect::<Result<_>>()?;
+    let layout = contract.layout();
+    let mut clauses = Vec::new();
+    let named = layout.names.iter().zip(&layout.units).zip(&payoffs).skip(layout.inputs + layout.terms);
+    for ((name, unit), payoff) in named {
+        if *unit == Unit::Money {
+            let shape = payoff.shape().map_err(|why| why.within(format!("clause `{name}`")))?;
+            let mean = sums.curve(&shape)?.mean() + along(&shape.remainder, &means);
+            clauses.push((name.clone(), mean / minor));
+        }
+    }
+    Ok(Outlook { parties, clauses, stamp })
 }
 
-impl Asked<'_> {
-    fn work_out(&self, on: Date) -> Result<Outlook> {
-        let plan = self.contract.plan(on)?;
-        let mut amounts = vec![Amount::COST];
-        for layer in plan.person_layers() {
-            amounts.push(self.layer(layer)?);
-        }
-        let domain = self.domain(&amounts)?;
-        let unknown = |place: usize| Payoff::unknown(place, &domain);
-        let inputs = self.inputs(&unknown(0)?)?;
-        let layers = (1..amounts.len()).map(unknown).collect::<Result<Vec<_>>>()?;
-        let mut payoffs = Vec::new();
-        plan.reading::<Payoff>().run(&inputs, &layers, &mut payoffs)?;
-        let means: Vec<f64> = amounts.iter().map(|amount| amount.mean(&self.cells)).collect();
-        let mut sums = Sums { cells: &self.cells, amounts: &amounts, known: Vec::new() };
-        let minor = money::power_of_ten(self.contract.currency().exponent()).map_or(1.0, decimal::to_f64);
-        let parties = self
-            .results(&payoffs)?
-            .into_iter()
-            .map(|(name, role, result)| {
-                let shape = result.shape().map_err(|why| why.within(format!("party `{name}`")))?;
-                let is_apart = shape.remainder.iter().any(|part| !part.is_zero());
-                let curve = sums.curve(&shape)?;
-                let mean = curve.mean() + along(&shape.remainder, &means);
-                let slack = shape.slack.map(decimal::to_f64);
-                Ok(PartyOutlook { name, role, mean, slack, curve: (!is_apart).then_some(curve), minor })
-            })
-            .collect::<Result<_>>()?;
-        let layout = self.contract.layout();
-        let mut clauses = Vec::new();
-        let named = layout.names.iter().zip(&layout.units).zip(&payoffs).skip(layout.inputs + layout.terms);
-        for ((name, unit), payoff) in named {
-            if *unit == Unit::Money {
-                let shape = payoff.shape().map_err(|why| why.within(format!("clause `{name}`")))?;
-                let mean = sums.curve(&shape)?.mean() + along(&shape.remainder, &means);
-                clauses.push((name.clone(), mean / minor));
-            }
-        }
-        let stamp = OutlookStamp::of(self.contract, self.model, self.given, on);
-        Ok(Outlook { parties, clauses, stamp })
-    }
-
-    /// A layer of each person's cost.
-    fn layer(&self, layer: &PersonLayerOn) -> Result<Amount> {
-        let place = || format!("clause `{}`", layer.clause);
-        if layer.input != self.model.measure() {
-            let problem =
-                format!("it acts on each person's `{}`, which the cost model does not have", layer.input);
-            let remedy = format!("name it as the model's input; it is `{}`", self.model.measure());
-            return Err(Error::new(ErrorKind::Experience, place(), problem, remedy));
-        }
-        let threshold = |threshold: &Option<Threshold>, absent: f64| match threshold {
-            None => Ok(absent),
-            Some(Threshold::All(value)) => Ok(decimal::to_f64(*value)),
-            Some(Threshold::ByClass(_)) => Err(Error::new(
-                ErrorKind::Experience,
-                place(),
-                "its thresholds differ by class, and the people of a cost model have none",
-                "give one threshold for all",
-            )),
-        };
-        Ok(Amount { above: threshold(&layer.above, 0.0)?, limit: threshold(&layer.limit, f64::INFINITY)? })
-    }
-
-    /// From nothing to so far above the mean that the contract's last line has begun.
-    fn domain(&self, amounts: &[Amount]) -> Result<Domain> {
-        let cost = Combination::new(&self.cells, &[Amount::COST], vec![1.0]);
-        let (mean, variance) = super::aggregate::Costs::moments(&cost);
-        let far = if variance.is_finite() { mean + FAR * variance.sqrt() } else { 1e15 };
-        let most = Decimal::from(far.clamp(LEAST, 1e15).ceil().to_i64().unwrap_or(i64::MAX));
-        Domain::new(&vec![Span::money(0, most); amounts.len()])
-    }
-
-    fn inputs(&self, cost: &Payoff) -> Result<Vec<Payoff>> {
-        let document = self.contract.document();
-        let measure = self.model.measure();
-        let asks = |name: &str| document.inputs.contains_key(name);
-        if let Some(name) = self.given.keys().find(|name| !asks(name) || *name == measure) {
-            let (problem, remedy) = if asks(name) {
-                ("it is what the cost model is of", "leave it out")
-            } else {
-                ("the contract does not ask for it", "leave it out, or correct its name")
-            };
-            return Err(Error::new(ErrorKind::Experience, format!("input `{name}`"), problem, remedy));
-        }
-        if !asks(measure) {
-            let known: Vec<String> = document.inputs.keys().map(|name| format!("`{name}`")).collect();
-            let remedy = format!("name what people cost: one of {}", known.join(", "));
-            let problem = format!("the contract does not ask for `{measure}`");
-            return Err(Error::new(ErrorKind::Experience, "cost model", problem, remedy));
-        }
-        let exponent = self.contract.currency().exponent();
-        let months = Decimal::from(self.model.people()) * Decimal::from(12);
-        let input = |(name, unit): (&String, &Unit)| {
-            if name == measure {
-                return Ok(cost.clone());
-            }
-            let given = self.given.get(name).copied();
-            let given = given.or_else(|| (name == MEMBER_MONTHS).then_some(months));
-            let Some(amount) = given else {
-                let problem = "it was not given, and the cost model does not have it";
-                return Err(Error::new(
-                    ErrorKind::Experience,
-                    format!("input `{name}`"),
-                    problem,
-                    format!("give it as {unit}"),
-                ));
-            };
-            to_counted(amount, *unit, exponent).map(Payoff::from)
-        };
-        document.inputs.iter().map(input).collect()
-    }
-
-    /// What each party gets less what it pays and bears.
-    fn results(&self, payoffs: &[Payoff]) -> Result<Vec<(String, Role, Payoff)>> {
-        let document = self.contract.document();
-        let layout = self.contract.layout();
-        let mut results = vec![Payoff::zero(); document.parties.len()];
-        let mut add = |party: usize, amount: usize, sign: bool| -> Result<()> {
-            let (Some(result), Some(amount)) = (results.get_mut(party), payoffs.get(amount)) else {
-                return Ok(());
-            };
-            let sum = if sign { result.plus(amount) } else { result.minus(amount) };
-            *result = sum.map_err(|why| {
-                let name = document.parties.get_index(party).map_or("", |(name, _)| name.as_str());
-                crate::contract::refused(format!("party `{name}`"), why)
-            })?;
-            Ok(())
-        };
-        for transfer in &layout.transfers {
-            add(transfer.to, transfer.amount, true)?;
-            add(transfer.from, transfer.amount, false)?;
-        }
-        for (input, party) in &layout.bears {
-            add(*party, *input, false)?;
-        }
-        let named = document.parties.iter().zip(results);
-        Ok(named.map(|((name, role), result)| (name.clone(), *role, result)).collect())
-    }
+/// From nothing to so far above the mean that the contract's last line has begun.
+fn domain(question: &Question<'_>) -> Result<Domain> {
+    let Question { cells, amounts, .. } = question;
+    let costs: Vec<f64> =
+        (0..amounts.len()).map(|place| if place < question.measures() { 1.0 } else { 0.0 }).collect();
+    let (mean, variance) = Combination::new(cells, amounts, &costs).moments();
+    let far = if variance.is_finite() { mean + FAR * variance.sqrt() } else { 1e15 };
+    let most = Decimal::from(far.clamp(LEAST, 1e15).ceil().to_i64().unwrap_or(i64::MAX));
+    Domain::new(&vec![Span::money(0, most); amounts.len()])
 }
 
 /// Sums of costs in the directions that were asked for.
@@ -359,7 +260,7 @@ impl Sums<'_> {
             return Ok(Arc::clone(known));
         }
         let by: Vec<f64> = direction.iter().copied().map(decimal::to_f64).collect();
-        let sum = Arc::new(Aggregate::of(&Combination::new(self.cells, self.amounts, by))?);
+        let sum = Arc::new(Aggregate::of(&Combination::new(self.cells, self.amounts, &by))?);
         self.known.push((direction.to_vec(), Arc::clone(&sum)));
         Ok(sum)
     }

@@ -4,8 +4,7 @@ use indexmap::IndexMap;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use super::CostModel;
-use crate::{contract::Contract, exposure::Date};
+use crate::{contract::Contract, exposure::Date, risk::cost_model::CostModel};
 
 /// What an outlook was made of: it goes wherever the outlook goes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -19,7 +18,7 @@ pub struct OutlookStamp {
     pub terms_of: Date,
     /// The fingerprint of the cost model.
     pub model: String,
-    /// How many people it has, each for twelve months.
+    /// How many people it has.
     pub people: u64,
     /// Inputs that were given, as they were given.
     pub given: IndexMap<String, String>,
