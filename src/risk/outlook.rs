@@ -19,7 +19,7 @@ use combination::{Combination, mean};
 use result::{Curve, check_level};
 
 use super::{
-    aggregate::{Aggregate, Costs as _, Method, RiskCell},
+    aggregate::{Aggregate, Costs as _, Method, RiskCell, Shocks},
     cost_model::CostModel,
     question::{Amount, Question},
 };
@@ -181,10 +181,6 @@ impl Contract {
     /// them.
     pub fn outlook(&self, model: &CostModel, given: &IndexMap<String, Decimal>, on: Date) -> Result<Outlook> {
         let question = Question::new(self, model, given, on)?;
-        if model.loadings().ncols() > 0 || model.added() > 0.0 {
-            let problem = "it has shocks, or means that are not known, which an outlook does not take in";
-            return Err(Error::new(ErrorKind::Value, "cost model", problem, "leave them out"));
-        }
         let stamp = OutlookStamp::of(self, model, given, on);
         work_out(&question, stamp)
     }
@@ -200,8 +196,9 @@ fn work_out(question: &Question<'_>, stamp: OutlookStamp) -> Result<Outlook> {
     let layers = layers.into_iter().map(unknown).collect::<Result<Vec<_>>>()?;
     let mut payoffs = Vec::new();
     question.plan.reading::<Payoff>().run(&question.inputs(&costs)?, &layers, &mut payoffs)?;
-    let means: Vec<f64> = amounts.iter().map(|amount| mean(amount, cells)).collect();
-    let mut sums = Sums { cells, amounts, known: Vec::new() };
+    let shocks = Shocks::new(question.model.loadings(), question.model.added());
+    let mut sums = Sums { cells, amounts, shocks, known: Vec::new() };
+    let means = sums.means()?;
     let minor = question.model.minor();
     let parties = question.results(&payoffs)?.into_iter().map(|(name, role, result)| {
         let shape = result.shape().map_err(|why| why.within(format!("party `{name}`")))?;
@@ -238,7 +235,12 @@ fn domain(question: &Question<'_>) -> Result<Domain> {
     let costs: Vec<f64> =
         (0..amounts.len()).map(|place| if place < question.measures() { 1.0 } else { 0.0 }).collect();
     let (mean, variance) = Combination::new(cells, amounts, &costs).moments();
-    let far = if variance.is_finite() { mean + FAR * variance.sqrt() } else { 1e15 };
+    let shocks = Shocks::new(question.model.loadings(), question.model.added());
+    let far = if variance.is_finite() {
+        (mean + FAR * variance.sqrt()) * shocks.most() + FAR * shocks.added()
+    } else {
+        1e15
+    };
     let most = Decimal::from(far.clamp(LEAST, 1e15).ceil().to_i64().unwrap_or(i64::MAX));
     Domain::new(&vec![Span::money(0, most); amounts.len()])
 }
@@ -247,10 +249,22 @@ fn domain(question: &Question<'_>) -> Result<Domain> {
 struct Sums<'a> {
     cells: &'a [RiskCell],
     amounts: &'a [Amount],
+    shocks: Shocks,
     known: Vec<(Vec<Decimal>, Arc<Aggregate>)>,
 }
 
 impl Sums<'_> {
+    /// What each amount comes to on average.
+    fn means(&mut self) -> Result<Vec<f64>> {
+        if self.shocks.is_none() {
+            return Ok(self.amounts.iter().map(|amount| mean(amount, self.cells)).collect());
+        }
+        let one =
+            |at: usize| (0..self.amounts.len()).map(|place| Decimal::from(u8::from(place == at))).collect();
+        let each: Vec<Vec<Decimal>> = (0..self.amounts.len()).map(one).collect();
+        each.iter().map(|direction| Ok(self.of(direction)?.mean())).collect()
+    }
+
     fn curve(&mut self, shape: &Shape) -> Result<Curve> {
         Ok(Curve::new(shape.stretches().collect(), self.of(&shape.direction)?))
     }
@@ -260,7 +274,11 @@ impl Sums<'_> {
             return Ok(Arc::clone(known));
         }
         let by: Vec<f64> = direction.iter().copied().map(decimal::to_f64).collect();
-        let sum = Arc::new(Aggregate::of(&Combination::new(self.cells, self.amounts, &by))?);
+        // What is added is added to the first amount.
+        let added = self.shocks.added() * by.first().map_or(0.0, |by| by.abs());
+        let sum =
+            Aggregate::of(&Combination::new(self.cells, self.amounts, &by), &self.shocks.with_added(added))?;
+        let sum = Arc::new(sum);
         self.known.push((direction.to_vec(), Arc::clone(&sum)));
         Ok(sum)
     }

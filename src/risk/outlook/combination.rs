@@ -61,10 +61,25 @@ impl<'a> Combination<'a> {
 }
 
 impl Costs for Combination<'_> {
-    fn weighted(&self, outside: f64, frequency: f64) -> Vec<Weighted> {
-        #[allow(clippy::cast_precision_loss)] // cells are few
-        let share = outside / self.cells.len() as f64;
-        self.each().map(|(cell, of)| of.weighted(cell, of.end().min(cell.far(share)), frequency)).collect()
+    fn cells(&self) -> usize {
+        self.cells.len()
+    }
+
+    fn weighted(&self, cell: usize, factor: f64, outside: f64, frequency: f64) -> Weighted {
+        let (Some(cell), Some(of)) = (self.cells.get(cell), self.of_cells.get(cell)) else {
+            return Weighted::none();
+        };
+        let cell = cell.times(factor);
+        of.weighted(&cell, of.end().min(cell.far(outside)), frequency)
+    }
+
+    fn moments_of(&self, cell: usize, factor: f64) -> Option<(f64, f64)> {
+        let (cell, of) = (self.cells.get(cell)?, self.of_cells.get(cell)?);
+        let [mean, variance, _] = of
+            .end()
+            .is_infinite()
+            .then(|| of.weighted(&cell.times(factor), f64::INFINITY, 0.0).cumulants())?;
+        Some((mean, variance))
     }
 
     fn moments(&self) -> (f64, f64) {
