@@ -175,6 +175,7 @@ fn a_covariance_has_its_moments() {
         })
         .sum();
     assert!(variance < expected);
-    near(moved_variance / expected, 1.0, 1e-5, "variance");
+    // Of what is left beside the number that moves the sum, 256 ways are taken: a part of 1.4e-4 of the variance is missed.
+    near(moved_variance / expected, 1.0, 2e-4, "variance");
     assert!(error > 1e-9 && error < 1e-3, "{error:e}");
 }
