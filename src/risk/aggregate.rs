@@ -15,6 +15,7 @@ mod lattice;
 mod law;
 mod lumps;
 mod mixing;
+mod pair;
 mod shocked;
 mod shocks;
 mod spectrum;
@@ -22,6 +23,7 @@ mod window;
 
 pub use cell::RiskCell;
 pub use count::Count;
+pub(crate) use pair::{Paired, Pairs, Sums as BothSums, of_both};
 pub(crate) use shocks::Shocks;
 pub(crate) use spectrum::Weighted;
 

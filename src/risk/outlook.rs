@@ -15,11 +15,11 @@ use rust_decimal::{Decimal, prelude::ToPrimitive};
 
 pub use stamp::OutlookStamp;
 
-use combination::{Combination, mean};
+use combination::{Combination, Two, mean};
 use result::{Curve, check_level};
 
 use super::{
-    aggregate::{Aggregate, Costs as _, Method, RiskCell, Shocks},
+    aggregate::{Aggregate, BothSums, Costs as _, Method, RiskCell, Shocks, of_both},
     cost_model::CostModel,
     question::{Amount, Question},
 };
@@ -28,7 +28,7 @@ use crate::{
     decimal,
     error::{Error, ErrorKind, Result},
     exposure::Date,
-    number::{Domain, Payoff, Shape, Span},
+    number::{Domain, Payoff, Shape, Span, Stretch},
 };
 
 /// Standard deviations above the mean up to which a contract is read; beyond, its last line goes on.
@@ -108,7 +108,7 @@ impl PartyOutlook {
     /// The standard deviation of the result, in major units.
     ///
     /// # Errors
-    /// [`ErrorKind::Statistic`] where the result depends on two amounts that vary apart, and only its mean is known.
+    /// [`ErrorKind::Statistic`] where the result depends on two amounts that vary apart and are lumpy: only its mean is known.
     pub fn standard_deviation(&self) -> Result<f64> {
         Ok(self.curve()?.variance(self.mean).sqrt() / self.minor)
     }
@@ -162,8 +162,8 @@ impl PartyOutlook {
             Error::new(
                 ErrorKind::Statistic,
                 format!("party `{}`", self.name),
-                "its result depends on two amounts that vary apart from each other, and only its mean is worked out",
-                "ask for its mean, or for another party",
+                "its result depends on two amounts that vary apart and in lumps, and only its mean is worked out",
+                "ask for its mean, or draw years instead (`simulate`)",
             )
         })
     }
@@ -206,14 +206,8 @@ fn work_out(question: &Question<'_>, stamp: OutlookStamp) -> Result<Outlook> {
         let curve = sums.curve(&shape)?;
         let mean = curve.mean() + along(&shape.remainder, &means);
         let slack = shape.slack.map(decimal::to_f64);
-        Ok(PartyOutlook {
-            name: name.to_owned(),
-            role,
-            mean,
-            slack,
-            curve: (!is_apart).then_some(curve),
-            minor,
-        })
+        let curve = if is_apart { sums.of_both(&shape, mean)? } else { Some(curve) };
+        Ok(PartyOutlook { name: name.to_owned(), role, mean, slack, curve, minor })
     });
     let parties = parties.collect::<Result<_>>()?;
     let layout = contract.layout();
@@ -267,6 +261,19 @@ impl Sums<'_> {
 
     fn curve(&mut self, shape: &Shape) -> Result<Curve> {
         Ok(Curve::new(shape.stretches().collect(), self.of(&shape.direction)?))
+    }
+
+    /// A result f(t) + r·Z, whose two parts vary apart; none where they are lumpy.
+    fn of_both(&mut self, shape: &Shape, mean: f64) -> Result<Option<Curve>> {
+        let (first, second) = (self.of(&shape.direction)?, self.of(&shape.remainder)?);
+        let floats = |by: &[Decimal]| -> Vec<f64> { by.iter().copied().map(decimal::to_f64).collect() };
+        let (along, beside) = (floats(&shape.direction), floats(&shape.remainder));
+        let lines: Vec<Stretch> = shape.stretches().collect();
+        let two = Two::new(self.cells, self.amounts, [&along, &beside]);
+        let sums = BothSums { first: &first, second: &second };
+        let sum = of_both(&two, &self.shocks, sums, &lines, mean);
+        let itself = Stretch { from: 0.0, to: 0.0, level: 0.0, slope: 1.0 };
+        Ok(sum.map(|sum| Curve::new(vec![itself], Arc::new(sum))))
     }
 
     fn of(&mut self, direction: &[Decimal]) -> Result<Arc<Aggregate>> {
