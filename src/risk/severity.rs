@@ -13,6 +13,7 @@
 //! | [`Severity::generalized_pareto`] | threshold u, ξ, β | (1 + ξ (x − u)/β)^(−1/ξ) from u |
 //! | [`Severity::spliced`], [`Severity::with_tail`] | a body up to u, a tail from there | |
 //! | [`Severity::empirical`], [`Severity::certain`] | costs and weights | |
+//! | [`Severity::mixture`] | weights and laws: a person of one kind or another | Σ of theirs |
 //!
 //! Each may have a probability of no cost ([`Severity::with_zeros`]).
 
@@ -22,6 +23,7 @@ mod gamma;
 mod law;
 mod lognormal;
 mod make;
+mod mixture;
 mod nodes;
 mod special;
 mod spliced;
@@ -35,6 +37,7 @@ use empirical::Empirical;
 use gamma::Gamma;
 use law::Positive;
 use lognormal::Lognormal;
+use mixture::Mixture;
 use nodes::Ask;
 pub use nodes::Nodes;
 use special::Level;
@@ -72,6 +75,7 @@ enum Law {
     Tail(Tail),
     Empirical(Empirical),
     Spliced(Box<Spliced>),
+    Mixture(Mixture),
 }
 
 impl Law {
@@ -82,6 +86,7 @@ impl Law {
             Self::Tail(law) => law,
             Self::Empirical(law) => law,
             Self::Spliced(law) => &**law,
+            Self::Mixture(law) => law,
         }
     }
 }
