@@ -26,6 +26,18 @@ impl Severity {
         Law::lognormal(mu, sigma).map(Self::of)
     }
 
+    /// A lognormal law with this mean and coefficient of variation (the standard deviation over the mean).
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Range`](crate::ErrorKind::Range) when either is not above 0, or as [`lognormal`](Self::lognormal).
+    pub fn lognormal_of_mean(mean: f64, variation: f64) -> Result<Self> {
+        positive("lognormal, mean", mean, "a mean above 0")?;
+        positive("lognormal, variation", variation, "a coefficient of variation above 0, such as 1.7")?;
+        let variance = (variation * variation).ln_1p();
+        Self::lognormal(mean.ln() - 0.5 * variance, variance.sqrt())
+    }
+
     /// A gamma law: mean `shape` × `scale`, coefficient of variation 1/√`shape`.
     ///
     /// # Errors
