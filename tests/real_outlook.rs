@@ -13,12 +13,12 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::sync::OnceLock;
 
+use capitation::Contract;
 use capitation::money::{Currency, RoundingMode};
 use capitation::population::{Columns, Population};
 use capitation::risk::aggregate::{Aggregate, Count, RiskCell};
 use capitation::risk::cost_model::{By, CostModel, Fitting, Law};
 use capitation::risk::panels::{PanelSums, Panels, draw_sums};
-use capitation::{Contract, decimal::to_f64};
 use indexmap::IndexMap;
 
 use data::published_data;
@@ -234,9 +234,14 @@ fn other_choices_beside_it() {
     let (people, _) = of("each person once", plain());
     let fixed = Fitting::of("actual cost").by(By::Cell).person_years().people(1_000);
     let (fixed, _) = of("a composition that is fixed", fixed);
-    of("costs with a tail above 99 %", fitting(1_000).law(Law::EmpiricalWithTail { at: 0.99 }));
-    let (_, shares) = of("lognormal to shares", fitting(1_000).law(Law::LognormalToShares));
-    let (logarithms, _) = of("lognormal", fitting(1_000).law(Law::Lognormal));
+    // Of 16 cells the least have too few people above their 99 % for a tail of their own: it is one of everybody.
+    let everybody = |law| Fitting::of("actual cost").person_years().people(1_000).law(law);
+    let (_, tailed) = of("costs with a tail above 99 %", everybody(Law::EmpiricalWithTail { at: 0.99 }));
+    println!("tail {:?}", tailed.fits()[0].fit.as_ref().unwrap().parameter("xi").unwrap());
+    of("lognormal with a tail above 99 %", everybody(Law::Spliced { at: 0.99 }));
+    of("lognormal to shares of everybody", everybody(Law::LognormalToShares));
+    let (_, shares) = of("lognormal to shares of each cell", fitting(1_000).law(Law::LognormalToShares));
+    let (logarithms, _) = of("lognormal in each cell", fitting(1_000).law(Law::Lognormal));
     // To fix who is on the panel takes what lies between cells out of the spread; logarithms put too much into the tail.
     assert!(fixed < rows && rows < people && rows < logarithms, "{fixed} {rows} {people} {logarithms}");
     assert_eq!(shares.fits().len(), model(&fitting(1_000)).fits().len());
@@ -246,22 +251,30 @@ fn other_choices_beside_it() {
     }
 }
 
-/// The provider of a price per head bears what people cost: its result varies as their sum does.
+/// The provider of a price per head bears what people cost: its result varies as their sum does. Where the price is what they cost
+/// on average, the deficit is less likely than not, since costs are skewed.
 #[test]
 fn an_outlook_of_real_people() {
-    let Some((_, after)) = halves() else { return };
-    let model = model(&fitting(1_000)).rescaled_to(mean(after)).unwrap();
+    if halves().is_none() {
+        return;
+    }
     let contract = Contract::read("examples/contracts/capitation.toml").unwrap();
-    let outlook = contract.outlook(&model, &IndexMap::new(), contract.period().start).unwrap();
-    let provider = outlook.party("provider").unwrap();
-    let sum = sum(&model);
-    let found = provider.standard_deviation().unwrap() / sum.standard_deviation();
-    assert!((found - 1.0).abs() < 1e-6, "{found}");
-    let paid = provider.mean() + sum.mean();
+    let outlook = |model: &CostModel| {
+        contract
+            .outlook(model, &IndexMap::new(), contract.period().start)
+            .unwrap()
+            .party("provider")
+            .unwrap()
+            .clone()
+    };
+    let model = model(&fitting(1_000));
+    let paid = outlook(&model).mean() + model.mean();
+    let fair = model.rescaled_to(paid / 1_000.0).unwrap();
+    let (provider, sum) = (outlook(&fair), sum(&fair));
+    assert!(provider.mean().abs() < 0.01, "{}", provider.mean());
+    let spread = provider.standard_deviation().unwrap() / sum.standard_deviation();
+    assert!((spread - 1.0).abs() < 1e-6, "{spread}");
     let deficit = provider.probability_of_deficit().unwrap();
-    assert!((deficit - (1.0 - sum.cdf(paid))).abs() < 1e-5, "{deficit}");
-    println!(
-        "paid {paid:.0} for {} member months: a deficit with {deficit:.3}",
-        to_f64(model.member_months())
-    );
+    println!("a deficit at a fair price with {deficit:.4}");
+    assert!((deficit - (1.0 - sum.cdf(paid))).abs() < 1e-5 && (0.45..0.5).contains(&deficit), "{deficit}");
 }

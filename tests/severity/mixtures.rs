@@ -1,7 +1,10 @@
 //! A person of one kind or another, against closed forms and sums worked out by hand.
 
 use capitation::ErrorKind;
-use capitation::risk::severity::Severity;
+use capitation::risk::{
+    aggregate::{Aggregate, Count, RiskCell},
+    severity::Severity,
+};
 
 use crate::relative;
 
@@ -112,5 +115,38 @@ fn mixtures_that_cannot_be_are_refused() {
     ] {
         let why = Severity::mixture(parts).unwrap_err();
         assert_eq!((why.kind(), why.to_string().as_str()), (ErrorKind::Range, expected));
+    }
+}
+
+/// Costs that come as a Poisson number of a mixture are those of each kind, which come apart from each other (field notes, T30).
+#[test]
+fn a_compound_poisson_sum_of_a_mixture_is_that_of_its_kinds() {
+    let smooth = || Severity::lognormal(7.0, 1.2).unwrap();
+    let light = || Severity::gamma(0.8, 3_000.0).unwrap().with_zeros(0.3).unwrap();
+    let lumps =
+        || Severity::empirical(&[0.0, 400.0, 1_000.0, 25_000.0], Some(&[1.0, 5.0, 2.0, 1.0])).unwrap();
+    for (name, one, other) in [
+        ("smooth", smooth(), light()),
+        ("lumps", smooth(), lumps()),
+        ("both lumps", lumps(), lumps().scaled(0.37).unwrap()),
+    ] {
+        for costs in [2.0, 15.0, 300.0, 20_000.0] {
+            let law = Severity::mixture(vec![(0.6, one.clone()), (0.4, other.clone())]).unwrap();
+            let of = |cells: &[RiskCell]| Aggregate::new(cells).unwrap();
+            let cell = |share: f64, law: &Severity| {
+                RiskCell::new(Count::Poisson(share * costs), law.clone()).limited(200_000.0)
+            };
+            let (mixed, apart) = (of(&[cell(1.0, &law)]), of(&[cell(0.6, &one), cell(0.4, &other)]));
+            assert!(relative(mixed.mean(), apart.mean()) < 1e-12, "{name}");
+            assert!(relative(mixed.standard_deviation(), apart.standard_deviation()) < 1e-12, "{name}");
+            let mut furthest = 0.0_f64;
+            for step in 0..400_u16 {
+                let at = mixed.mean() + (f64::from(step) / 50.0 - 3.0) * mixed.standard_deviation() + 0.123;
+                furthest = furthest.max((mixed.cdf(at) - apart.cdf(at)).abs());
+            }
+            let (told, methods) = (mixed.error() + apart.error(), (mixed.method(), apart.method()));
+            println!("{name}, {costs}: {furthest:.1e} where {told:.1e} is told, {methods:?}");
+            assert!(furthest <= told, "{name}, {costs}: {furthest:e} {told:e} {methods:?}");
+        }
     }
 }
