@@ -79,6 +79,15 @@ enum Law {
 }
 
 impl Law {
+    fn has_atoms(&self) -> bool {
+        match self {
+            Self::Empirical(_) => true,
+            Self::Spliced(law) => law.body.has_atoms(),
+            Self::Mixture(law) => law.laws().any(Self::has_atoms),
+            Self::Lognormal(_) | Self::Gamma(_) | Self::Tail(_) => false,
+        }
+    }
+
     fn positive(&self) -> &dyn Positive {
         match self {
             Self::Lognormal(law) => law,
@@ -290,6 +299,17 @@ impl Severity {
     /// Whether costs are lumps: single amounts, each with its probability.
     pub(crate) fn is_lumps(&self) -> bool {
         matches!(self.law, Law::Empirical(_))
+    }
+
+    /// Whether some costs are lumps.
+    pub(crate) fn has_lumps(&self) -> bool {
+        self.law.has_atoms()
+    }
+
+    /// Whether this cost, above 0, is a lump: whether it has a probability for itself.
+    pub(crate) fn is_lump(&self, cost: f64) -> bool {
+        let law = self.law.positive();
+        law.at_least(cost) > law.survival(cost)
     }
 
     /// What the law of costs above 0 says, times the chance of one.

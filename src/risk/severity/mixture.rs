@@ -33,6 +33,10 @@ impl Mixture {
         Ok(Self { parts: self.parts.iter().map(part).collect::<Result<_>>()? })
     }
 
+    pub(super) fn laws(&self) -> impl Iterator<Item = &Law> {
+        self.parts.iter().map(|part| &part.law)
+    }
+
     pub(super) fn into_parts(self) -> Vec<Component> {
         self.parts
     }
