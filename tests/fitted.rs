@@ -2,10 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)] // a test may fail
 
+use std::ops::ControlFlow;
+
 use capitation::decimal::to_f64;
 use capitation::money::{Currency, RoundingMode};
 use capitation::population::{Columns, DeprivationScale, Population};
 use capitation::risk::cost_model::{By, CostModel, Fitting, Law, PartialYears, Shock};
+use capitation::risk::measures;
+use capitation::risk::panels::{Panels, draw_sums};
 use capitation::risk::severity::Severity;
 use capitation::{ErrorKind, Result};
 
@@ -229,6 +233,28 @@ fn laws_meet_what_they_are_fitted_to() {
     let median = seen.quantile(0.5).unwrap();
     near(tailed.severity.cdf(median), seen.cdf(median), 1e-14, "as they were seen");
     assert!(tailed.goodness.anderson_darling.is_none() && tailed.parameter("xi").is_some());
+}
+
+/// Panels drawn from a population, with weights and with people seen once or twice, have the mean and the spread of its model.
+#[test]
+fn drawn_panels_have_the_law_of_the_model() {
+    let ids: Vec<i64> = (0..60).map(|row| if row < 40 { row } else { row - 40 }).collect();
+    let years: Vec<i64> = (0..60).map(|row| 2024 + row / 40).collect();
+    let costs: Vec<f64> = (0..60).map(|row| f64::from((row * row * 37) % 1_009)).collect();
+    let weights: Vec<f64> = (0..60).map(|row| f64::from(row % 7)).collect();
+    let people = population(&of_costs(costs).person("id", ids).year("year", years).weight("w", weights));
+    let fitting = Fitting::default().people(50).mean_errors(false);
+    let model = CostModel::from_population(&people, &fitting).unwrap();
+    let panels = Panels::new([50], 40_000, 3).unwrap();
+    let cost = people.measure("actual cost").unwrap().values();
+    let sums = draw_sums(&people, &[cost], &panels, |_, _| ControlFlow::Continue(())).unwrap().unwrap();
+    let drawn: Vec<f64> = sums.of(0, 0).iter().map(|cents| cents / 100.0).collect();
+    let mean = measures::mean(&drawn).unwrap();
+    near(model.mean(), mean.mean, 4.0 * mean.se, "mean");
+    let law = model.cells()[0].severity();
+    let variance = law.limited_second_moment(f64::INFINITY) - law.mean().powi(2);
+    let spread = measures::standard_deviation(&drawn).unwrap();
+    near((50.0 * variance).sqrt(), spread.mean, 4.0 * spread.se, "standard deviation");
 }
 
 #[test]

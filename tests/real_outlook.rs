@@ -172,6 +172,8 @@ fn who_is_fitted_to_and_who_is_not() {
     let (fitted, whole, later) = (of(before), of(&population(&all)), of(after));
     println!("mean of 2014 {later:?}, of those fitted {fitted:?}, of all of 2012 and 2013 {whole:?}");
     // The means of field notes 1.2: $4,309 and $4,436 together, and $4,708.
+    let people = CostModel::from_population(before, &Fitting::default()).unwrap().fits()[0].people;
+    println!("{people} people with a weight");
     assert!((later.mean - 4_708.0).abs() < 0.5);
     assert!(
         (later.mean / whole.mean - 1.077).abs() < 5e-4 && (later.mean / fitted.mean - 1.074).abs() < 5e-4
@@ -214,6 +216,12 @@ fn panels_of_other_people_a_year_later_are_foreseen() {
 
 /// What the choices of the fit are worth: by person instead of by row, by other laws of the tail, and with a composition that is
 /// fixed. They are told, and the differences that must be are asserted.
+///
+/// The costs as they were seen are taken above: 55,884 weighted rows have a tail of their own, whose dearest ($537,000, of which
+/// one row is 2 % of the variance) are beyond those of 2014 ($358,000), and the spread is 3 % too wide. A generalised Pareto tail
+/// fitted above 99 % (ξ = .34 ± .08) has more beyond the dearest than there was in any year, and is 12 % too wide; lognormal laws
+/// fitted to shares 14 % and 22 %. Each person once gives those of the first panel, seen in 2012 alone, twice the part in the fit
+/// that the survey's weights give them; with its dear year the spread is then 6.5 % too wide, more than the 5 % that are asked.
 #[test]
 fn other_choices_beside_it() {
     let Some((before, after)) = halves() else { return };
