@@ -2,6 +2,7 @@
 //! from a population, measures of a result, and who bears the risk.
 
 pub mod aggregate;
+pub mod chance;
 pub mod cost_model;
 pub mod measures;
 pub mod outlook;

@@ -1,12 +1,18 @@
 //! What people will cost, by risk cell, and what moves their costs together.
 
 mod cell;
+mod fitted;
+mod fitting;
+mod observed;
+mod scaled;
 mod shock;
 
 use nalgebra::DMatrix;
 use rust_decimal::Decimal;
 
 pub use cell::CostCell;
+pub use fitted::CellFit;
+pub use fitting::{By, Fitting, Law, PartialYears};
 pub use shock::{Shock, ShockKind};
 
 use super::{
@@ -44,6 +50,7 @@ pub struct CostModel {
     /// The Cholesky factor of the covariance of logarithms between cells.
     correlated: Option<DMatrix<f64>>,
     proportional: Vec<(String, Decimal)>,
+    fits: Vec<CellFit>,
 }
 
 impl CostModel {
@@ -56,6 +63,7 @@ impl CostModel {
             shocks: Vec::new(),
             correlated: None,
             proportional: Vec::new(),
+            fits: Vec::new(),
         }
     }
 
@@ -197,6 +205,12 @@ impl CostModel {
     /// The risk cells.
     pub fn cells(&self) -> &[CostCell] {
         &self.cells
+    }
+
+    /// How the laws of its cells were fitted, where they were fitted to people; see
+    /// [`from_population`](Self::from_population).
+    pub fn fits(&self) -> &[CellFit] {
+        &self.fits
     }
 
     /// What moves costs together.

@@ -13,6 +13,7 @@
 //! | [`Severity::generalized_pareto`] | threshold u, ξ, β | (1 + ξ (x − u)/β)^(−1/ξ) from u |
 //! | [`Severity::spliced`], [`Severity::with_tail`] | a body up to u, a tail from there | |
 //! | [`Severity::empirical`], [`Severity::certain`] | costs and weights | |
+//! | [`Severity::mixture`] | weights and laws: a person of one kind or another | Σ of theirs |
 //!
 //! Each may have a probability of no cost ([`Severity::with_zeros`]).
 
@@ -22,6 +23,7 @@ mod gamma;
 mod law;
 mod lognormal;
 mod make;
+mod mixture;
 mod nodes;
 mod special;
 mod spliced;
@@ -35,6 +37,7 @@ use empirical::Empirical;
 use gamma::Gamma;
 use law::Positive;
 use lognormal::Lognormal;
+use mixture::Mixture;
 use nodes::Ask;
 pub use nodes::Nodes;
 use special::Level;
@@ -72,9 +75,19 @@ enum Law {
     Tail(Tail),
     Empirical(Empirical),
     Spliced(Box<Spliced>),
+    Mixture(Mixture),
 }
 
 impl Law {
+    fn has_atoms(&self) -> bool {
+        match self {
+            Self::Empirical(_) => true,
+            Self::Spliced(law) => law.body.has_atoms(),
+            Self::Mixture(law) => law.laws().any(Self::has_atoms),
+            Self::Lognormal(_) | Self::Gamma(_) | Self::Tail(_) => false,
+        }
+    }
+
     fn positive(&self) -> &dyn Positive {
         match self {
             Self::Lognormal(law) => law,
@@ -82,6 +95,7 @@ impl Law {
             Self::Tail(law) => law,
             Self::Empirical(law) => law,
             Self::Spliced(law) => &**law,
+            Self::Mixture(law) => law,
         }
     }
 }
@@ -285,6 +299,17 @@ impl Severity {
     /// Whether costs are lumps: single amounts, each with its probability.
     pub(crate) fn is_lumps(&self) -> bool {
         matches!(self.law, Law::Empirical(_))
+    }
+
+    /// Whether some costs are lumps.
+    pub(crate) fn has_lumps(&self) -> bool {
+        self.law.has_atoms()
+    }
+
+    /// Whether this cost, above 0, is a lump: whether it has a probability for itself.
+    pub(crate) fn is_lump(&self, cost: f64) -> bool {
+        let law = self.law.positive();
+        law.at_least(cost) > law.survival(cost)
     }
 
     /// What the law of costs above 0 says, times the chance of one.
