@@ -1,0 +1,81 @@
+//! The cost at a place among all people, where costs are atoms.
+
+use crate::risk::severity::Severity;
+
+/// 2⁶⁴.
+const WHOLE: f64 = 18_446_744_073_709_551_616.0;
+/// Bits of a place by which the search begins.
+const MOST_BITS: u32 = 16;
+
+/// Atoms from the largest cost to none, each with the places that are its own.
+///
+/// A place is a share of all people in 2⁻⁶⁴: those below the first bound have the first cost. 32 bits of it are enough but
+/// for the few where a bound lies between.
+#[derive(Debug, Clone)]
+pub(super) struct Atoms {
+    /// The first place that is no longer the atom's; the last atom, no cost, has all the others.
+    bounds: Vec<u64>,
+    /// Not a number for a tail above all atoms.
+    costs: Vec<f64>,
+    /// For the upper bits of a place, the first atom that it can be.
+    starts: Vec<u32>,
+    bits: u32,
+}
+
+impl Atoms {
+    /// None where the law is not made of atoms.
+    pub(super) fn of(severity: &Severity) -> Option<Self> {
+        let lumps = severity.lumps()?;
+        let (mut bounds, mut costs) =
+            (Vec::with_capacity(lumps.len() + 2), Vec::with_capacity(lumps.len() + 2));
+        let mut add = |bound: u64, cost: f64| {
+            bounds.push(bound);
+            costs.push(cost);
+        };
+        let highest = lumps.last().map_or(0.0, |(cost, _)| *cost);
+        let tail = severity.survival(highest);
+        if tail > 0.0 && highest > 0.0 {
+            add(bound(tail), f64::NAN);
+        }
+        for (cost, at_least) in lumps.iter().rev() {
+            add(bound(*at_least), *cost);
+        }
+        // Where everybody has a cost the last bound is all places but one, and the least cost has that one too.
+        let least = if severity.zeros() > 0.0 { 0.0 } else { lumps.first().map_or(0.0, |(cost, _)| *cost) };
+        add(u64::MAX, least);
+        let bits = (2 * costs.len()).next_power_of_two().ilog2().clamp(8, MOST_BITS);
+        let first = |upper: u64| bounds.partition_point(|bound| *bound <= upper << (64 - bits));
+        let start = |upper| u32::try_from(first(upper)).unwrap_or(u32::MAX);
+        let starts = (0..1_u64 << bits).map(start).collect();
+        Some(Self { bounds, costs, starts, bits })
+    }
+
+    /// The cost at a place of 32 bits, where the place alone tells it.
+    #[inline]
+    pub(super) fn at(&self, word: u32) -> Option<f64> {
+        let place = u64::from(word) << 32;
+        let upper = usize::try_from(place >> (64 - self.bits)).unwrap_or(usize::MAX);
+        let from = self.starts.get(upper).map_or(0, |start| *start as usize);
+        let upto = self.starts.get(upper + 1).map_or(self.bounds.len(), |start| *start as usize + 1);
+        let among = self.bounds.get(from..upto)?;
+        let atom = from + among.partition_point(|bound| *bound <= place);
+        // Nobody beyond the last bound: the first place of the next word is its own.
+        let is_sure = self.bounds.get(atom).is_none_or(|bound| place | u64::from(u32::MAX) < *bound);
+        if is_sure || atom + 1 >= self.costs.len() { self.cost(atom) } else { None }
+    }
+
+    /// The cost at a place of 64 bits.
+    pub(super) fn at_place(&self, place: u64) -> f64 {
+        self.cost(self.bounds.partition_point(|bound| *bound <= place)).unwrap_or(f64::NAN)
+    }
+
+    fn cost(&self, atom: usize) -> Option<f64> {
+        self.costs.get(atom).or(self.costs.last()).copied()
+    }
+}
+
+/// A share of all people as a number of places.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a share, and a float is cut to the range
+fn bound(share: f64) -> u64 {
+    (share * WHOLE) as u64
+}
