@@ -59,9 +59,9 @@ impl Atoms {
         let upto = self.starts.get(upper + 1).map_or(self.bounds.len(), |start| *start as usize + 1);
         let among = self.bounds.get(from..upto)?;
         let atom = from + among.partition_point(|bound| *bound <= place);
-        // Nobody beyond the last bound: the first place of the next word is its own.
-        let is_sure = self.bounds.get(atom).is_none_or(|bound| place | u64::from(u32::MAX) < *bound);
-        if is_sure || atom + 1 >= self.costs.len() { self.cost(atom) } else { None }
+        let is_sure = |bound: &u64| place | u64::from(u32::MAX) < *bound || *bound == u64::MAX;
+        let is_sure = self.bounds.get(atom).is_some_and(is_sure);
+        if is_sure { self.cost(atom) } else { None }
     }
 
     /// The cost at a place of 64 bits.
