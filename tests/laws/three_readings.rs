@@ -31,6 +31,8 @@ const CONTRACTS: usize = 200;
 /// Draws of contracts and populations, of which some are refused.
 const MOST: usize = 1_000;
 const YEARS: usize = 4_000;
+/// Years that are other than usual, of which fewer tell no spread.
+const FEW: f64 = 50.0;
 
 /// A cell: how many people, whose law, of which class, and whether of drugs.
 #[derive(Debug, Clone)]
@@ -113,13 +115,23 @@ fn differs(exact: &PartyOutlook, drawn: &PartyDraws, minor: f64) -> Option<Strin
         return Some(format!("mean {mean:?}, outlook {}", exact.mean()));
     }
     let spread = spread.ok()?;
+    let room = |chance: f64| 4.0 * (chance * (1.0 - chance) / n).sqrt() + 8.0 / n + exact.method().unwrap().1;
+    // Where all but a few years come to one amount their spread is a matter of the few: how many there are is compared.
+    let usual = drawn.quantiles(&[0.5]).unwrap()[0].mean;
+    let unusual = drawn.probability_below(usual - slack).unwrap().mean + 1.0
+        - drawn.probability_below(usual + slack).unwrap().mean;
+    if unusual * n < FEW {
+        let below = |amount: f64| exact.probability_below(amount).unwrap();
+        let expected = below(usual - 2.0 * slack) + 1.0 - below(usual + 2.0 * slack);
+        return (expected > unusual + room(expected))
+            .then(|| format!("years other than {usual}: {unusual}, outlook {expected}"));
+    }
     let found = drawn.standard_deviation().unwrap();
     if (found.mean - spread).abs() > 4.0 * found.se + slack + 1e-6 * spread {
         return Some(format!("standard deviation {found:?}, outlook {spread}"));
     }
     let deficit = exact.probability_of_deficit().unwrap();
-    let (_, error) = exact.method().unwrap();
-    let room = 4.0 * (deficit * (1.0 - deficit) / n).sqrt() + 8.0 / n + error;
+    let room = room(deficit);
     // A result that roundings leave on the other side of nought is on both.
     let below = drawn.probability_below(-slack).unwrap().mean;
     let up_to = drawn.probability_below(slack).unwrap().mean;
