@@ -65,10 +65,14 @@ round = { mode = "half_up", places = 2 }
 pays = { from = "payer", to = "provider" }
 "#;
 
-/// Processor seconds of this process.
+/// Processor seconds of this process, on all of its threads.
 fn processor() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/schedstat").unwrap_or_default();
-    stat.split(' ').next().and_then(|nanoseconds| nanoseconds.parse::<f64>().ok()).unwrap_or(f64::NAN) / 1e9
+    let tasks = std::fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
+    let of = |task: std::fs::DirEntry| {
+        let stat = std::fs::read_to_string(task.path().join("schedstat")).ok()?;
+        stat.split(' ').next()?.parse::<f64>().ok()
+    };
+    tasks.filter_map(of).sum::<f64>() / 1e9
 }
 
 fn run(model: &CostModel) -> Simulated {

@@ -16,7 +16,7 @@
 //!   chance of a cost have none. The cost is the quantile of the law there, from a table whose polynomials are within 5e-7 of it
 //!   (relative; and 1e-9 of the mean). In both far ends (beyond 2⁻¹⁷ of those with a cost), where the law has jumps or is too
 //!   steep for a polynomial, at places between two atoms, in cells where less than one in 64 has a cost, and for laws after the
-//!   first 128 forms or in cells of fewer than 32 people, the law itself is asked, with 53 further bits: draw i of
+//!   first 128 forms or in cells of fewer than 8 people, the law itself is asked, with 53 further bits: draw i of
 //!   [`Purpose::FINER`], same coordinates and item, upper bits. Atoms and zeros have their probabilities to 2⁻³² or better.
 //! - **Factors.** The cost is multiplied by the factor of its cell, e^(Σ Lε − ΣL²/2), and by the growth of costs, and only then
 //!   rounded, half to even, to whole minor units. Multiplicative shocks take the draws 0, 1, … of [`Purpose::SHOCKS`],

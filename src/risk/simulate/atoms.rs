@@ -17,9 +17,17 @@ pub(super) struct Atoms {
     bounds: Vec<u64>,
     /// Not a number for a tail above all atoms.
     costs: Vec<f64>,
-    /// For the upper bits of a place, the first atom that it can be.
-    starts: Vec<u32>,
+    /// For the upper bits of a place, what it can be.
+    slots: Vec<Slot>,
     bits: u32,
+}
+
+/// Places with the same upper bits: where at most one bound lies among them, it and the costs before and from it on; else costs
+/// that are no numbers.
+#[derive(Debug, Clone, Copy)]
+struct Slot {
+    bound: u64,
+    costs: [f64; 2],
 }
 
 impl Atoms {
@@ -44,21 +52,36 @@ impl Atoms {
         let least = if severity.zeros() > 0.0 { 0.0 } else { lumps.first().map_or(0.0, |(cost, _)| *cost) };
         add(u64::MAX, least);
         let bits = (2 * costs.len()).next_power_of_two().ilog2().clamp(8, MOST_BITS);
-        let first = |upper: u64| bounds.partition_point(|bound| *bound <= upper << (64 - bits));
-        let start = |upper| u32::try_from(first(upper)).unwrap_or(u32::MAX);
-        let starts = (0..1_u64 << bits).map(start).collect();
-        Some(Self { bounds, costs, starts, bits })
+        let shift = 64 - bits;
+        let atom = |place: u64| bounds.partition_point(|bound| *bound <= place);
+        let slot = |upper: u64| {
+            // The very last place, which is below no bound, is the last atom's too.
+            let end = (upper << shift | ((1 << shift) - 1)).min(u64::MAX - 1);
+            let (first, last) = (atom(upper << shift), atom(end));
+            let cost = |atom: usize| costs.get(atom).or(costs.last()).copied().unwrap_or(f64::NAN);
+            let bound = bounds.get(first).copied().unwrap_or(u64::MAX);
+            let costs = if last - first > 1 { [f64::NAN; 2] } else { [cost(first), cost(last)] };
+            Slot { bound, costs }
+        };
+        let slots = (0..1_u64 << bits).map(slot).collect();
+        Some(Self { bounds, costs, slots, bits })
     }
 
-    /// The cost at a place of 32 bits, where the place alone tells it.
+    /// The cost at a place of 32 bits; not a number where more must be looked at.
     #[inline]
-    pub(super) fn at(&self, word: u32) -> Option<f64> {
+    pub(super) fn at(&self, word: u32) -> f64 {
+        let Some(slot) = self.slots.get((word >> (32 - self.bits)) as usize) else { return f64::NAN };
+        let (place, last) = (u64::from(word) << 32, u64::from(word) << 32 | u64::from(u32::MAX));
+        let is_beyond = place >= slot.bound;
+        // By its place and not by a branch: which it is cannot be foretold.
+        let cost = slot.costs.get(usize::from(is_beyond)).copied().unwrap_or(f64::NAN);
+        if is_beyond == (last >= slot.bound) || slot.bound == u64::MAX { cost } else { f64::NAN }
+    }
+
+    /// The same where bounds lie close, nothing where the place alone does not tell it.
+    pub(super) fn search(&self, word: u32) -> Option<f64> {
         let place = u64::from(word) << 32;
-        let upper = usize::try_from(place >> (64 - self.bits)).unwrap_or(usize::MAX);
-        let from = self.starts.get(upper).map_or(0, |start| *start as usize);
-        let upto = self.starts.get(upper + 1).map_or(self.bounds.len(), |start| *start as usize + 1);
-        let among = self.bounds.get(from..upto)?;
-        let atom = from + among.partition_point(|bound| *bound <= place);
+        let atom = self.bounds.partition_point(|bound| *bound <= place);
         let is_sure = |bound: &u64| place | u64::from(u32::MAX) < *bound || *bound == u64::MAX;
         let is_sure = self.bounds.get(atom).is_some_and(is_sure);
         if is_sure { self.cost(atom) } else { None }

@@ -27,7 +27,7 @@ const BLOCK: usize = 512;
 /// The most forms of laws that have a table; 64 KiB each.
 const TABLES: usize = 128;
 /// A form of fewer people has none: making it asks the law some thousands of times.
-const FEW: u64 = 32;
+const FEW: u64 = 8;
 /// Of a cell in which fewer have a cost every cost is asked of the law, with more digits than 32 bits have.
 const RARE: f64 = 1.0 / 64.0;
 
@@ -242,12 +242,16 @@ impl<'a> Drawing<'a> {
     fn by_atoms(&self, atoms: &Atoms, words: &[[u8; 4]], costs: &mut [f64]) {
         for ((place, word), cost) in (self.drawn..).zip(words).zip(costs) {
             let word = u32::from_le_bytes(*word);
-            let found = atoms
-                .at(word)
-                .unwrap_or_else(|| atoms.at_place(u64::from(word) << 32 | self.finer(place) >> 32));
+            let found = atoms.at(word);
+            let found = if found.is_nan() { self.searched(atoms, word, place) } else { found };
             let whole = (found * self.scale + WHOLE) - WHOLE;
             *cost = if whole < WHOLE { whole } else { self.asked(word, place) };
         }
+    }
+
+    #[cold]
+    fn searched(&self, atoms: &Atoms, word: u32, place: u64) -> f64 {
+        atoms.search(word).unwrap_or_else(|| atoms.at_place(u64::from(word) << 32 | self.finer(place) >> 32))
     }
 
     /// 64 bits more of a person's place.

@@ -124,20 +124,20 @@ fn atoms_begin_and_end_where_they_should() {
         (0x8000_0000, 0.0),
         (u32::MAX, 0.0),
     ] {
-        assert_eq!(atoms.at(word).map(f64::to_bits), Some(f64::to_bits(cost)), "{word:x}");
+        assert_eq!(atoms.at(word).to_bits(), f64::to_bits(cost), "{word:x}");
+        assert_eq!(atoms.search(word).map(f64::to_bits), Some(f64::to_bits(cost)), "{word:x}");
     }
     // A third ends between two words: more digits tell.
     let thirds = Atoms::of(&Severity::empirical(&[1.0, 2.0, 3.0], None).unwrap()).unwrap();
-    assert_eq!(
-        (thirds.at(0x5555_5554), thirds.at(0x5555_5555), thirds.at(0x5555_5556)),
-        (Some(3.0), None, Some(2.0))
-    );
+    let at = |word| (thirds.at(word), thirds.search(word));
+    assert_eq!((at(0x5555_5554), at(0x5555_5556)), ((3.0, Some(3.0)), (2.0, Some(2.0))));
+    assert!(thirds.at(0x5555_5555).is_nan() && thirds.search(0x5555_5555).is_none());
     let third = 0x5555_5555_5555_5555_u64;
     assert_eq!(
         (thirds.at_place(third - 4_096).to_bits(), thirds.at_place(third + 4_096).to_bits()),
         (3.0_f64.to_bits(), 2.0_f64.to_bits())
     );
-    assert_eq!(thirds.at(u32::MAX), Some(1.0));
+    assert_eq!(at(u32::MAX), (1.0, Some(1.0)));
     assert_eq!(thirds.at_place(u64::MAX).to_bits(), 1.0_f64.to_bits());
 }
 
@@ -151,7 +151,9 @@ fn many_atoms_are_found() {
     for _ in 0..20_000 {
         let place = stream.next_u64();
         #[allow(clippy::cast_possible_truncation)] // the upper half
-        let found = atoms.at((place >> 32) as u32).unwrap_or_else(|| atoms.at_place(place));
+        let word = (place >> 32) as u32;
+        let found = atoms.search(word).unwrap_or_else(|| atoms.at_place(place));
+        assert!(atoms.at(word).is_nan() || atoms.at(word).to_bits() == found.to_bits());
         #[allow(clippy::cast_precision_loss)] // to 53 bits
         let exact = law.upper_quantile(place as f64 / 2.0_f64.powi(64)).unwrap();
         assert_eq!(found.to_bits(), exact.to_bits());
