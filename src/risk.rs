@@ -1,5 +1,5 @@
-//! What may happen: one person's cost and what many cost together as distributions, what a contract makes of them, panels drawn
-//! from a population, measures of a result, and who bears the risk.
+//! What may happen: one person's cost and what many cost together as distributions, what a contract makes of them, without
+//! sampling or in drawn years, panels drawn from a population, measures of a result, and who bears the risk.
 
 pub mod aggregate;
 pub mod chance;
@@ -9,4 +9,5 @@ pub mod outlook;
 pub mod panels;
 mod question;
 pub mod severity;
+pub mod simulate;
 pub mod transfer;

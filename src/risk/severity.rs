@@ -312,6 +312,27 @@ impl Severity {
         law.at_least(cost) > law.survival(cost)
     }
 
+    /// The law of costs above 0 with a scale of one, and its scale: those that differ in scale alone have one form. Laws of
+    /// atoms and spliced ones are forms of their own.
+    pub(crate) fn form(&self) -> (Self, f64) {
+        let (law, scale) = self.law.form();
+        (Self { zeros: 0.0, law }, scale)
+    }
+
+    /// The atoms of a law of lumps, ascending, each with P(X ≥ x); the law may have a tail above them all.
+    pub(crate) fn lumps(&self) -> Option<Vec<(f64, f64)>> {
+        let (atoms, upto) = match &self.law {
+            Law::Empirical(law) => (law, f64::INFINITY),
+            Law::Spliced(law) => match &law.body {
+                Law::Empirical(body) => (body, law.tail.threshold),
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let values = atoms.values.iter().copied().take_while(|value| *value <= upto);
+        Some(values.map(|value| (value, self.mixed(|law| law.at_least(value)))).collect())
+    }
+
     /// What the law of costs above 0 says, times the chance of one.
     fn mixed(&self, of: impl Fn(&dyn Positive) -> f64) -> f64 {
         let chance = self.chance_of_cost();
@@ -330,6 +351,11 @@ impl Severity {
         };
         Err(Error::new(ErrorKind::Statistic, format!("severity, {what}"), problem, remedy))
     }
+}
+
+/// The standard normal number that a share `below` of all lie below.
+pub(super) fn normal_quantile(below: f64) -> f64 {
+    special::normal_at(Level { below, above: 1.0 - below })
 }
 
 fn refused(place: &str, problem: &str, remedy: &str) -> Error {

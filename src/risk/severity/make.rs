@@ -331,6 +331,19 @@ impl Law {
         }
     }
 
+    /// The law of scale one, and the scale.
+    pub(super) fn form(&self) -> (Self, f64) {
+        match self {
+            Self::Lognormal(law) => (Self::Lognormal(Lognormal { mu: 0.0, ..*law }), law.mu.exp()),
+            Self::Gamma(law) => (Self::Gamma(Gamma::new(law.shape, 1.0)), law.scale),
+            Self::Tail(law) => {
+                let of_one = Tail { threshold: law.threshold / law.beta, xi: law.xi, beta: 1.0 };
+                (Self::Tail(of_one), law.beta)
+            }
+            Self::Empirical(_) | Self::Spliced(_) | Self::Mixture(_) => (self.clone(), 1.0),
+        }
+    }
+
     pub(super) fn scaled(&self, factor: f64) -> Result<Self> {
         let held = |amount: f64| {
             let place = "factor, largest amount";
