@@ -6,6 +6,8 @@ pub mod cost_model;
 pub mod measures;
 pub mod outlook;
 pub mod panels;
+pub mod power;
 mod question;
 pub mod severity;
 pub mod transfer;
+mod valued;
