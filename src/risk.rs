@@ -3,11 +3,15 @@
 
 pub mod aggregate;
 pub mod cost_model;
+pub mod frontier;
 pub mod measures;
 pub mod outlook;
 pub mod panels;
 pub mod power;
 mod question;
+mod result_risk;
 pub mod severity;
 pub mod transfer;
 mod valued;
+
+pub use result_risk::ResultRisk;

@@ -278,6 +278,12 @@ impl CostModel {
         &self.proportional
     }
 
+    /// The same with those alone of the inputs that are proportional to cost that are asked for.
+    pub(super) fn asked_for(&self, asks: impl Fn(&str) -> bool) -> Self {
+        let proportional = self.proportional.iter().filter(|(input, _)| asks(input)).cloned().collect();
+        Self { proportional, ..self.clone() }
+    }
+
     /// The cells with costs in minor units.
     pub(super) fn in_minor_units(&self) -> Result<Vec<RiskCell>> {
         if self.cells.is_empty() {
