@@ -3,6 +3,7 @@
 
 pub mod aggregate;
 pub mod cost_model;
+pub mod design;
 pub mod frontier;
 pub mod measures;
 pub mod outlook;

@@ -161,19 +161,11 @@ fn a_corridor_against_an_integral_and_drawn_years() {
     };
     let by_hand = (0..steps).map(of).sum::<f64>() * width / (0.01 * sum.mean());
     near(found, by_hand, 2e-6, "integral");
-    // Its limit is the expectation of the slope: bands of slope 1, 1/2, 1/5 and 0 with the costs that lie in them.
-    let slope = |step: i32| {
-        let s = low + (f64::from(step) + 0.5) * width;
-        let gain = 1.0 - s / (12_000.0 * 412.5);
-        let slope = match gain {
-            g if g > 0.06 => 0.0,
-            g if g > 0.02 || (-0.05..-0.01).contains(&g) => 0.5,
-            g if g >= -0.01 => 1.0,
-            _ => 0.2,
-        };
-        slope * s * sum.density(s)
-    };
-    let limit = (0..steps).map(slope).sum::<f64>() * width / sum.mean();
+    // Its limit is the expectation of the slope: bands of slope 0, 1/2, 1, 1/2 and 1/5 with the costs that lie in them.
+    let envelope = 12_000.0 * 412.5;
+    let ends = [0.94, 0.98, 1.01, 1.05].map(|part| cost_below(&sum, part * envelope));
+    let slopes = 0.5 * (ends[1] - ends[0]) + (ends[2] - ends[1]) + 0.5 * (ends[3] - ends[2]);
+    let limit = (slopes + 0.2 * (sum.mean() - ends[3])) / sum.mean();
     near(power_of(&corridor, "0.00001").volume, limit, 3e-5, "limit");
     // The same people before and after.
     let differences: Vec<f64> = (0..1_500)
@@ -186,6 +178,11 @@ fn a_corridor_against_an_integral_and_drawn_years() {
     let drawn = measures::mean(&differences).unwrap();
     near(found, drawn.mean, 4.0 * drawn.se, "drawn years");
     assert!(drawn.se < 0.03);
+}
+
+/// E[S; S ≤ x] = x P(S ≤ x) − E(x − S)⁺, and E(x − S)⁺ = x − E S + E(S − x)⁺.
+fn cost_below(sum: &Aggregate, x: f64) -> f64 {
+    x * sum.cdf(x) - (x - sum.mean() + sum.stop_loss(x))
 }
 
 fn person_at(level: f64) -> f64 {
@@ -212,9 +209,7 @@ fn a_gate_counts_by_its_jump_times_the_density() {
     let gated = contract(inputs, &terms, &clauses.concat());
     let sum = Aggregate::new(&[RiskCell::new(Count::People(1_000.0), person())]).unwrap();
     let gate = 4_950_000.0 - 99_000.0;
-    // E[S; S ≤ gate] = gate P(S ≤ gate) − E(gate − S)⁺, and E(gate − S)⁺ = gate − E S + E(S − gate)⁺.
-    let below = gate * sum.cdf(gate) - (gate - sum.mean() + sum.stop_loss(gate));
-    let slope = 0.5 * below / sum.mean();
+    let slope = 0.5 * cost_below(&sum, gate) / sum.mean();
     let jump = 0.5 * 99_000.0 * gate * sum.density(gate) / sum.mean();
     near(power_of(&gated, "0.00001").volume, slope + jump, 3e-5, "slope and jump");
     assert!(jump > 0.02, "{jump}");

@@ -2,13 +2,13 @@
 
 use rust_decimal::Decimal;
 
+use super::FrontierPoint;
 use crate::{
     decimal,
     error::{Error, ErrorKind, Result},
     risk::{
         measures::bad_level,
-        power::{Power, Saving},
-        result_risk::ResultRisk,
+        power::Saving,
     },
 };
 
@@ -151,23 +151,28 @@ impl Basis {
     }
 }
 
-impl PowerOver {
-    pub(super) fn of(self, power: &Power) -> f64 {
-        match self {
-            Self::Volume => power.volume,
-            Self::UnitCost => power.unit_cost,
+impl Basis {
+    /// The power that counts.
+    pub(in crate::risk) fn power_of(&self, point: &FrontierPoint) -> f64 {
+        match self.power {
+            PowerOver::Volume => point.power.volume,
+            PowerOver::UnitCost => point.power.unit_cost,
         }
     }
-}
 
-impl RiskBy {
-    pub(super) fn of(self, risk: &ResultRisk) -> f64 {
-        match self {
-            Self::StandardDeviation => risk.standard_deviation,
-            Self::Tvar => risk.tvar,
-            Self::Deficit => risk.probability_of_deficit,
-            Self::BeyondReserve => risk.probability_beyond_reserve,
+    /// The risk that counts.
+    pub(in crate::risk) fn risk_of(&self, point: &FrontierPoint) -> f64 {
+        match self.risk {
+            RiskBy::StandardDeviation => point.risk.standard_deviation,
+            RiskBy::Tvar => point.risk.tvar,
+            RiskBy::Deficit => point.risk.probability_of_deficit,
+            RiskBy::BeyondReserve => point.risk.probability_beyond_reserve,
         }
+    }
+
+    /// Whether every contract costs the payer the same.
+    pub(in crate::risk) fn is_common(&self) -> bool {
+        self.outlay != Outlay::AsWritten
     }
 }
 

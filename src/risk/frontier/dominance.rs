@@ -1,6 +1,6 @@
 //! Which contracts no other beats.
 
-use super::{Basis, FrontierPoint, Outlay};
+use super::{Basis, FrontierPoint};
 
 /// Differences below this part of the largest are roundings.
 const ROUNDING: f64 = 1e-9;
@@ -46,15 +46,14 @@ pub(super) fn settle(points: &mut [FrontierPoint], basis: &Basis) -> Vec<usize> 
 
 fn ranks(points: &[FrontierPoint], basis: &Basis) -> Vec<Rank> {
     let largest = |of: &dyn Fn(&FrontierPoint) -> f64| points.iter().map(|p| of(p).abs()).fold(0.0, f64::max);
-    let risk = |point: &FrontierPoint| basis.risk.of(&point.risk);
+    let risk = |point: &FrontierPoint| basis.risk_of(point);
     let (most_risk, most_outlay) = (largest(&risk), largest(&|point| point.outlay));
     let steps = |amount: f64, most: f64| if most > 0.0 { (amount / (most * ROUNDING)).round() } else { 0.0 };
-    let is_common = basis.outlay != Outlay::AsWritten;
     let rank = |(place, point): (usize, &FrontierPoint)| Rank {
         place,
-        power: steps(basis.power.of(&point.power), 1.0),
+        power: steps(basis.power_of(point), 1.0),
         risk: steps(risk(point), most_risk),
-        outlay: if is_common { 0.0 } else { steps(point.outlay, most_outlay) },
+        outlay: if basis.is_common() { 0.0 } else { steps(point.outlay, most_outlay) },
     };
     points.iter().enumerate().map(rank).collect()
 }
