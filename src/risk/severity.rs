@@ -23,7 +23,7 @@ mod law;
 mod lognormal;
 mod make;
 mod nodes;
-mod special;
+pub(super) mod special;
 mod spliced;
 mod tail;
 mod written;
