@@ -68,8 +68,7 @@ fn main() {
         let start = Instant::now();
         let family = family();
         let built = start.elapsed();
-        let found =
-            frontier(&family, &model, &IndexMap::new(), day, &Basis::of("provider")).unwrap();
+        let found = frontier(&family, &model, &IndexMap::new(), day, &Basis::of("provider")).unwrap();
         let all = start.elapsed();
         println!(
             "round {round}: {} contracts of {} people in 12 cells, {} efficient, {} refused: built {:.3} s, in all {:.3} s",

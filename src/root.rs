@@ -15,7 +15,10 @@ pub(crate) fn decimal_of(value: f64) -> Option<Decimal> {
 pub(crate) type Tried = (f64, f64);
 
 /// Two values between which the outlay crosses the common one.
-pub(crate) fn bracket(start: f64, outlay_at: &mut impl FnMut(f64) -> Result<f64>) -> Result<Option<(Tried, Tried)>> {
+pub(crate) fn bracket(
+    start: f64,
+    outlay_at: &mut impl FnMut(f64) -> Result<f64>,
+) -> Result<Option<(Tried, Tried)>> {
     let at_start = outlay_at(start)?;
     if at_start == 0.0 {
         return Ok(Some(((start, at_start), (start, at_start))));

@@ -107,10 +107,14 @@ fn what_cannot_be_asked_is_refused() {
         refused(&Limits::new()),
         (
             ErrorKind::Range,
-            "limits: there is none; limit the probability of a deficit, the tail or the standard deviation".to_owned()
+            "limits: there is none; limit the probability of a deficit, the tail or the standard deviation"
+                .to_owned()
         )
     );
-    let whole = Family::of([("all of it", Contract::read(format!("{}/templates/capitation.toml", env!("CARGO_MANIFEST_DIR"))).unwrap())]);
+    let whole = Family::of([(
+        "all of it",
+        Contract::read(format!("{}/templates/capitation.toml", env!("CARGO_MANIFEST_DIR"))).unwrap(),
+    )]);
     let limits = Limits::new().probability_of_deficit(0.05).unwrap();
     let day = corridor().period().start;
     let why = design(&whole, &model(), &IndexMap::new(), day, &Basis::of("provider"), &limits).unwrap_err();
@@ -119,7 +123,9 @@ fn what_cannot_be_asked_is_refused() {
         said.starts_with("limits: none of 1 contracts is within them; the nearest, `all of it`, has a probability of a deficit above the reserve of 0.4"),
         "{said}"
     );
-    assert!(said.ends_with("where 0.05 is the most; allow more, hold a larger reserve, or put safer contracts into the family"));
+    assert!(said.ends_with(
+        "where 0.05 is the most; allow more, hold a larger reserve, or put safer contracts into the family"
+    ));
     assert_eq!(
         Limits::new().probability_of_deficit(1.2).unwrap_err().to_string(),
         "probability of deficit: 1.2 is not a probability; give one from 0 to 1, 0.05 for 5 %"

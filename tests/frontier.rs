@@ -9,7 +9,9 @@ use capitation::{
         ResultRisk,
         aggregate::{Aggregate, Count, RiskCell},
         cost_model::CostModel,
-        frontier::{Axis, Basis, Family, Frontier, FrontierPoint, Outlay, PowerOver, RiskBy, Setting, frontier},
+        frontier::{
+            Axis, Basis, Family, Frontier, FrontierPoint, Outlay, PowerOver, RiskBy, Setting, frontier,
+        },
         power::Saving,
         severity::Severity,
     },
@@ -76,7 +78,8 @@ fn a_point_is_the_outlook_of_its_contract() {
     let basis = Basis::of("provider").reserve(d("500000")).unwrap().level(0.9).unwrap();
     let stop_loss = Axis::of_term("attachment", &["20000", "100000"]).unwrap();
     let family = Family::grid(&template("stop-loss"), &[stop_loss]).unwrap();
-    let family = family.and(Family::grid(&template("corridor"), &[corridors(&["0.01", "0.05"], &["0", "0.5"])]).unwrap());
+    let family = family
+        .and(Family::grid(&template("corridor"), &[corridors(&["0.01", "0.05"], &["0", "0.5"])]).unwrap());
     let frontier = frontier(&family, &model, &nothing(), on(), &basis).unwrap();
     assert!(frontier.refused.is_empty(), "{:?}", frontier.refused);
     assert_eq!(frontier.points.len(), 6);
@@ -127,6 +130,12 @@ fn the_references_stand_where_theory_puts_them() {
     }
     let price = &point(&frontier, "payment by results").solved;
     assert!(price.is_empty(), "a price of 1 is the common outlay as it is written: {price:?}");
+    // Its worst years are those of the least activity: an outlook of it says the same, less the fixed cost.
+    let contract = family.contract_of(point(&frontier, "payment by results")).unwrap();
+    let outlook = contract.outlook(&model, &nothing(), on()).unwrap();
+    let worst = (outlook.party("provider").unwrap().mean_of_worst(0.95).unwrap() - 2_475_000.0) / 2_000.0;
+    let tvar = point(&frontier, "payment by results").risk.tvar;
+    near(tvar, -worst, 1e-6 * tvar, "the worst years of payment by results");
     // Activity paid by results loses by prevention and has a risk: cost reimbursement beats it on power over volume.
     let by_results = point(&frontier, "payment by results");
     let beaten_by = &frontier.points[by_results.beaten_by.unwrap()];
@@ -141,7 +150,8 @@ fn what_is_beaten_is_beaten_by_the_definition() {
     let axes = [corridors(&["0.005", "0.01", "0.02", "0.04"], &["0", "0.25", "0.5", "0.75"])];
     let mut family = Family::grid(&template("corridor"), &axes).unwrap();
     // Lopsided ones are beaten by others: gains kept and losses shared, or the other way about.
-    let (keep, share) = (SharingBands::new().beyond("1"), SharingBands::new().upto("0.01", "1").beyond("0.1"));
+    let (keep, share) =
+        (SharingBands::new().beyond("1"), SharingBands::new().upto("0.01", "1").beyond("0.1"));
     for (gain, loss) in [(&keep, &share), (&share, &keep)] {
         let settings = vec![
             Setting::bands("provider's share of a gain", gain).unwrap(),
@@ -216,6 +226,22 @@ fn a_premium_is_solved_to_its_loading() {
     }
     assert!(fair.points[0].risk.standard_deviation < fair.points[1].risk.standard_deviation);
     assert!(fair.points[0].power.volume < fair.points[1].power.volume);
+}
+
+/// The same bits on one thread and on two.
+#[test]
+fn threads_change_nothing() {
+    let shares = Axis::of_term("provider's share above the attachment", &["0", "0.1", "0.5"]).unwrap();
+    let attachments = Axis::of_term("attachment", &["20000", "50000"]).unwrap();
+    let family = Family::grid(&template("stop-loss"), &[attachments, shares]).unwrap();
+    let on_threads = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let basis = Basis::of("provider");
+        pool.install(|| frontier(&family, &model(), &nothing(), on(), &basis).unwrap())
+    };
+    let (one, two) = (on_threads(1), on_threads(2));
+    assert_eq!(serde_json::to_string(&one).unwrap(), serde_json::to_string(&two).unwrap());
+    assert_eq!(one.points[3].settings["attachment"], "50000");
 }
 
 /// What cannot be read is listed with the reason, and the rest is told.

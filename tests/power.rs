@@ -170,7 +170,7 @@ fn a_corridor_against_an_integral_and_drawn_years() {
     // The same people before and after.
     let differences: Vec<f64> = (0..1_500)
         .map(|year| {
-            let mut stream = Stream::new(11, Purpose::new(*b"power...") , [0, 0], year);
+            let mut stream = Stream::new(11, Purpose::new(*b"power..."), [0, 0], year);
             let total: f64 = (0..1_000).map(|_| person_at(stream.next_unit())).sum();
             (kept(0.99 * total) - kept(total)) / (0.01 * sum.mean())
         })
@@ -194,11 +194,8 @@ fn person_at(level: f64) -> f64 {
 #[test]
 fn a_gate_counts_by_its_jump_times_the_density() {
     let inputs = "\"actual cost\" = \"money\"";
-    let terms = [
-        ("benchmark", "money", "4950000.00"),
-        ("least", "money", "99000.00"),
-        ("share", "share", "0.5"),
-    ];
+    let terms =
+        [("benchmark", "money", "4950000.00"), ("least", "money", "99000.00"), ("share", "share", "0.5")];
     let clauses = [
         pays("reimbursement", "rule.sum = [\"actual cost\"]"),
         "[[clause]]\nname = \"saving\"\nrule.difference = { of = \"benchmark\", less = \"actual cost\" }\n".to_owned(),
@@ -265,10 +262,7 @@ fn what_cannot_be_asked_is_refused() {
     let free = free.cell("all", 5, Severity::certain(0.0).unwrap()).unwrap();
     assert_eq!(
         ask(&free, "provider"),
-        (
-            ErrorKind::Statistic,
-            "cost model: nobody costs anything; give at least one cell a cost".to_owned()
-        )
+        (ErrorKind::Statistic, "cost model: nobody costs anything; give at least one cell a cost".to_owned())
     );
     let endless = CostModel::new(capitation.currency());
     let endless = endless.cell("all", 5, Severity::pareto(0.9, 10.0).unwrap()).unwrap();

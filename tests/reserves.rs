@@ -130,7 +130,8 @@ fn a_certain_cost_has_no_overspend() {
 /// Full capitation at the expected cost: the deficit is the cost above its mean.
 #[test]
 fn capital_is_the_tail_of_the_deficit() {
-    let contract = Contract::read(format!("{}/templates/capitation.toml", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let contract =
+        Contract::read(format!("{}/templates/capitation.toml", env!("CARGO_MANIFEST_DIR"))).unwrap();
     let day = contract.period().start;
     // The template pays 412.50 a month, 4,950 a year.
     let rows = capital_by_panel_size(
@@ -156,7 +157,12 @@ fn capital_is_the_tail_of_the_deficit() {
         }
         // z of 0.95 and 0.995, to six decimals.
         for (capital, z) in row.capital.iter().zip([1.644_854, 2.575_829]) {
-            near(capital.quantile_if_normal, z * row.standard_deviation, 2e-6 * row.standard_deviation + 0.02, "normal");
+            near(
+                capital.quantile_if_normal,
+                z * row.standard_deviation,
+                2e-6 * row.standard_deviation + 0.02,
+                "normal",
+            );
         }
     }
     let by_normal = |row: usize| rows[row].capital[1].quantile / rows[row].capital[1].quantile_if_normal;
@@ -243,7 +249,8 @@ fn what_cannot_be_asked_is_refused() {
     );
     let shocked = model(5).with_shock(Shock::multiplicative("trend", 0.02).unwrap()).unwrap();
     assert_eq!(by_panel_size(&shocked, &[1]).unwrap_err().kind(), ErrorKind::Value);
-    let contract = Contract::read(format!("{}/templates/capitation.toml", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let contract =
+        Contract::read(format!("{}/templates/capitation.toml", env!("CARGO_MANIFEST_DIR"))).unwrap();
     let outlook = contract.outlook(&model(5), &IndexMap::new(), contract.period().start).unwrap();
     assert_eq!(
         said(capital(outlook.party("provider").unwrap(), &[1]).unwrap_err()),

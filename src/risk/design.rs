@@ -45,7 +45,12 @@ impl Limits {
             return Ok(Self { deficit: Some(most), ..self });
         }
         let problem = format!("{most} is not a probability");
-        Err(Error::new(ErrorKind::Range, "probability of deficit", problem, "give one from 0 to 1, 0.05 for 5 %"))
+        Err(Error::new(
+            ErrorKind::Range,
+            "probability of deficit",
+            problem,
+            "give one from 0 to 1, 0.05 for 5 %",
+        ))
     }
 
     /// What there is to meet a deficit with, in major units.
@@ -235,7 +240,8 @@ pub fn design(
         return Err(nobody(&frontier, &each));
     };
     let price = |limit: &Limit| {
-        let others: Vec<Limit> = each.iter().filter(|other| other.measure != limit.measure).copied().collect();
+        let others: Vec<Limit> =
+            each.iter().filter(|other| other.measure != limit.measure).copied().collect();
         let without = within(&others).map_or(0.0, |best| power(&best) - power(&chosen));
         LimitPrice {
             measure: limit.measure,
@@ -290,7 +296,9 @@ fn nobody(frontier: &Frontier, limits: &[Limit]) -> Error {
     let worst = |point: &FrontierPoint| limits.iter().map(|limit| limit.passed(point)).fold(0.0, f64::max);
     let nearest = frontier.points.iter().min_by(|one, two| worst(one).total_cmp(&worst(two)));
     let many = frontier.points.len();
-    let Some(nearest) = nearest else { return Error::new(ErrorKind::Range, "limits", "there is no contract", "give one") };
+    let Some(nearest) = nearest else {
+        return Error::new(ErrorKind::Range, "limits", "there is no contract", "give one");
+    };
     let passed = limits.iter().filter(|limit| !limit.holds(nearest));
     let passed: Vec<String> = passed
         .map(|limit| {
@@ -303,5 +311,10 @@ fn nobody(frontier: &Frontier, limits: &[Limit]) -> Error {
         nearest.label,
         passed.join(" and ")
     );
-    Error::new(ErrorKind::Range, "limits", problem, "allow more, hold a larger reserve, or put safer contracts into the family")
+    Error::new(
+        ErrorKind::Range,
+        "limits",
+        problem,
+        "allow more, hold a larger reserve, or put safer contracts into the family",
+    )
 }

@@ -108,7 +108,11 @@ impl CostModel {
         };
         let all = self.people();
         if all == 0 {
-            return refused(ErrorKind::Experience, "it has no risk cell", "give at least one cell with people");
+            return refused(
+                ErrorKind::Experience,
+                "it has no risk cell",
+                "give at least one cell with people",
+            );
         }
         if people == 0 {
             return refused(ErrorKind::Range, "nobody is in it", "give at least one person");

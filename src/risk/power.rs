@@ -143,10 +143,7 @@ impl Contract {
 }
 
 /// One party's result.
-pub(super) fn party_of<'r, 'a>(
-    results: &'r [PartyPayoff<'a>],
-    name: &str,
-) -> Result<&'r PartyPayoff<'a>> {
+pub(super) fn party_of<'r, 'a>(results: &'r [PartyPayoff<'a>], name: &str) -> Result<&'r PartyPayoff<'a>> {
     results.iter().find(|party| party.name == name).ok_or_else(|| {
         let known: Vec<String> = results.iter().map(|party| format!("`{}`", party.name)).collect();
         let problem = format!("the contract has no party `{name}`");

@@ -57,7 +57,12 @@ pub fn capital(party: &PartyOutlook, one_in: &[u32]) -> Result<Vec<Capital>> {
     let each = |one_in: &u32| {
         if *one_in < 2 {
             let problem = format!("one year in {one_in} is every year");
-            return Err(Error::new(ErrorKind::Range, "capital", problem, "give at least 2, such as 20 or 200"));
+            return Err(Error::new(
+                ErrorKind::Range,
+                "capital",
+                problem,
+                "give at least 2, such as 20 or 200",
+            ));
         }
         let worst = 1.0 / f64::from(*one_in);
         Ok(Capital {

@@ -107,8 +107,7 @@ impl<'a> Valued<'a> {
             }
             amount.times(&by.into()).map_err(|why| crate::contract::refused("cost", why))
         };
-        let costs =
-            unknown.iter().map(|amount| times(moved.cost, amount)).collect::<Result<Vec<_>>>()?;
+        let costs = unknown.iter().map(|amount| times(moved.cost, amount)).collect::<Result<Vec<_>>>()?;
         let (measures, layers) = costs.split_at(question.measures().min(costs.len()));
         let priced = match question.priced(&unknown) {
             Some(cost) => times(moved.price, cost)?,

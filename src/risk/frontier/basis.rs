@@ -6,10 +6,7 @@ use super::FrontierPoint;
 use crate::{
     decimal,
     error::{Error, ErrorKind, Result},
-    risk::{
-        measures::bad_level,
-        power::Saving,
-    },
+    risk::{measures::bad_level, power::Saving},
 };
 
 /// What contracts cost the payer.

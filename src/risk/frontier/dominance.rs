@@ -17,8 +17,7 @@ struct Rank {
 impl Rank {
     /// Whether it is at least as good in everything, and better in something.
     fn beats(&self, other: &Self) -> bool {
-        let no_worse =
-            self.power >= other.power && self.risk <= other.risk && self.outlay <= other.outlay;
+        let no_worse = self.power >= other.power && self.risk <= other.risk && self.outlay <= other.outlay;
         no_worse && (self.power > other.power || self.risk < other.risk || self.outlay < other.outlay)
     }
 }

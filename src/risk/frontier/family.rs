@@ -100,7 +100,8 @@ impl Family {
         ];
         if let [(input, _)] = model.proportions() {
             let by_results = price(input, Unit::Ratio, Unit::Money);
-            references.push(("payment by results", reference(&first, model, "payment for activity", by_results)?));
+            references
+                .push(("payment by results", reference(&first, model, "payment for activity", by_results)?));
         }
         Ok(self.and(Self::of(references)))
     }

@@ -23,11 +23,7 @@ pub(super) struct Ground {
 pub(super) struct Grounds(Vec<Ground>, Vec<usize>);
 
 impl Grounds {
-    pub(super) fn new(
-        family: &Family,
-        model: &CostModel,
-        given: &IndexMap<String, Decimal>,
-    ) -> Result<Self> {
+    pub(super) fn new(family: &Family, model: &CostModel, given: &IndexMap<String, Decimal>) -> Result<Self> {
         let names: Vec<&str> = given
             .keys()
             .map(String::as_str)

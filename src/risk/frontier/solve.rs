@@ -42,11 +42,7 @@ pub(super) fn outlay(valued: &Valued<'_>, results: &[PartyPayoff<'_>]) -> Result
     Ok(-mean_of(valued, results, |role| role == Role::Payer)?)
 }
 
-fn mean_of(
-    valued: &Valued<'_>,
-    results: &[PartyPayoff<'_>],
-    counts: impl Fn(Role) -> bool,
-) -> Result<f64> {
+fn mean_of(valued: &Valued<'_>, results: &[PartyPayoff<'_>], counts: impl Fn(Role) -> bool) -> Result<f64> {
     let of = results.iter().filter(|party| counts(party.role)).map(|party| valued.mean(&party.shape));
     of.sum()
 }
@@ -153,7 +149,10 @@ pub(super) fn outlay_to(
     };
     let term = Term::of(contract, name, on)?;
     if term.written <= Decimal::ZERO {
-        let problem = format!("its scaled term `{name}` is {}, and no multiple of it moves the outlay up", term.written);
+        let problem = format!(
+            "its scaled term `{name}` is {}, and no multiple of it moves the outlay up",
+            term.written
+        );
         return refused(problem, "write a value above zero, or scale another term");
     }
     let start = (decimal::to_f64(term.written), at_start);
@@ -166,7 +165,10 @@ pub(super) fn outlay_to(
         None => match bracket(start.0, &mut outlay_at)? {
             Some((low, high)) => find(low, high, target * CLOSE, &mut outlay_at)?,
             None => {
-                let problem = format!("no value of `{name}` from a thousandth to a thousand times {} gives the common outlay", term.written);
+                let problem = format!(
+                    "no value of `{name}` from a thousandth to a thousand times {} gives the common outlay",
+                    term.written
+                );
                 return refused(problem, "scale another term, or compare contracts as they are written");
             }
         },
@@ -174,7 +176,9 @@ pub(super) fn outlay_to(
     let solved = term.set(valued, reading, root)?;
     let residual = short(reading)? / target;
     if residual.abs().partial_cmp(&TOLERANCE).is_none_or(std::cmp::Ordering::is_gt) {
-        let problem = format!("the outlay jumps past the common one at `{name}` = {solved}: the nearest is {residual:+.1e} of it away");
+        let problem = format!(
+            "the outlay jumps past the common one at `{name}` = {solved}: the nearest is {residual:+.1e} of it away"
+        );
         return refused(problem, "scale a term that the contract's gate does not depend on");
     }
     Ok(Some(SolvedTerm { term: name.clone(), written: term.written, solved, residual }))

@@ -47,5 +47,7 @@ fn tails_of_the_normal_law() {
     let certain = Normal::new(3.0, 0.0).unwrap();
     assert!((Normal::new(7.0, 2.0).unwrap().tvar(0.0).unwrap() - 7.0).abs() < 1e-15);
     assert!((certain.stop_loss(1.0) - 2.0).abs() < 1e-15 && certain.above(3.0) < 1e-15);
-    assert!(Normal::new(0.0, -1.0).is_err() && standard.quantile(1.0).is_err() && standard.tvar(1.0).is_err());
+    assert!(
+        Normal::new(0.0, -1.0).is_err() && standard.quantile(1.0).is_err() && standard.tvar(1.0).is_err()
+    );
 }

@@ -103,7 +103,12 @@ fn premium(
 ) -> Result<StopLossPremium> {
     if !fair.is_finite() {
         let remedy = "give a tail that has a mean";
-        return Err(Error::new(ErrorKind::Range, "premium", "what the carrier expects to pay is infinite", remedy));
+        return Err(Error::new(
+            ErrorKind::Range,
+            "premium",
+            "what the carrier expects to pay is infinite",
+            remedy,
+        ));
     }
     let premium = fair * (1.0 + loading.0);
     Ok(StopLossPremium {

@@ -29,6 +29,7 @@ pub(super) fn amounts(amounts: &[Amount], part: f64) -> Vec<Amount> {
         }
         Layer { above: layer.above / part, limit: layer.limit / part }
     };
-    let of = |amount: &Amount| Amount { of: amount.of.iter().map(|layer| layer.as_ref().map(wider)).collect() };
+    let of =
+        |amount: &Amount| Amount { of: amount.of.iter().map(|layer| layer.as_ref().map(wider)).collect() };
     amounts.iter().map(of).collect()
 }
