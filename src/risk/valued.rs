@@ -180,8 +180,5 @@ impl<'a> Valued<'a> {
 
 /// The line as a function of an amount of which the old one is this part.
 fn narrowed(line: Stretch, part: f64) -> Stretch {
-    if part == 1.0 {
-        return line;
-    }
     Stretch { from: line.from / part, to: line.to / part, level: line.level, slope: line.slope * part }
 }

@@ -160,18 +160,16 @@ pub(super) fn outlay_to(
         term.set(valued, reading, value)?;
         short(reading)
     };
-    let root = match secant(start, target, &mut outlay_at)? {
-        Some(root) => root,
-        None => match bracket(start.0, &mut outlay_at)? {
-            Some((low, high)) => find(low, high, target * CLOSE, &mut outlay_at)?,
-            None => {
-                let problem = format!(
-                    "no value of `{name}` from a thousandth to a thousand times {} gives the common outlay",
-                    term.written
-                );
-                return refused(problem, "scale another term, or compare contracts as they are written");
-            }
-        },
+    let root = if let Some(root) = secant(start, target, &mut outlay_at)? {
+        root
+    } else if let Some((low, high)) = bracket(start.0, &mut outlay_at)? {
+        find(low, high, target * CLOSE, &mut outlay_at)?
+    } else {
+        let problem = format!(
+            "no value of `{name}` from a thousandth to a thousand times {} gives the common outlay",
+            term.written
+        );
+        return refused(problem, "scale another term, or compare contracts as they are written");
     };
     let solved = term.set(valued, reading, root)?;
     let residual = short(reading)? / target;
