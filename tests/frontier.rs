@@ -157,8 +157,8 @@ fn what_is_beaten_is_beaten_by_the_definition() {
             Setting::bands("provider's share of a gain", gain).unwrap(),
             Setting::bands("provider's share of a loss", loss).unwrap(),
         ];
-        let axis = Axis::new("lopsided").point("one way", settings);
-        family = family.and(Family::grid(&template("corridor"), &[axis]).unwrap());
+        let lopsided = Axis::new("lopsided").point("one way", settings);
+        family = family.and(Family::grid(&template("corridor"), &[lopsided]).unwrap());
     }
     for (outlay, by) in [
         (Outlay::ExpectedCost, RiskBy::StandardDeviation),
