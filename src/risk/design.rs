@@ -212,9 +212,10 @@ pub struct NextContract {
 /// let person = Severity::lognormal(7.3, 1.6)?.with_zeros(0.15)?;
 /// let model = CostModel::new(template.currency()).cell("all", 8_000, person)?;
 /// let family = Family::grid(&template, &[attachments])?;
-/// let limits = Limits::new().probability_of_deficit(0.05)?.reserve("1500000".parse()?)?;
+/// let basis = Basis::of("provider").premium("stop-loss premium per member month", "0".parse()?)?;
+/// let limits = Limits::new().probability_of_deficit(0.05)?.reserve("1000000".parse()?)?;
 /// let day = template.period().start;
-/// let design = design(&family, &model, &Default::default(), day, &Basis::of("provider"), &limits)?;
+/// let design = design(&family, &model, &Default::default(), day, &basis, &limits)?;
 /// assert!(design.chosen.risk.probability_beyond_reserve <= 0.05);
 /// assert!(design.chosen.power.volume < design.unlimited.power.volume);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
