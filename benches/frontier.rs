@@ -19,7 +19,7 @@ use indexmap::IndexMap;
 
 fn template() -> Contract {
     let bands = || SharingBands::new().upto("0.02", "1").beyond("0.5");
-    let stop_loss = StopLoss::above("100000", "Benchmark").provider_keeps("0.1");
+    let stop_loss = StopLoss::above("100000", "Benchmark");
     Contract::builder("Capitation with stop-loss and corridor", "GBP", "2026-04-01", "2027-03-31")
         .capitation("412.50", "Benchmark")
         .stop_loss(&stop_loss)
@@ -39,25 +39,26 @@ fn model() -> CostModel {
     model
 }
 
+/// Ten attachments, ten bands of gains and ten of losses, each with ten shares beyond: ten sets of layers.
 fn family() -> Family {
     let hundredths = |n: usize| format!("0.{n:02}");
     let attachments: Vec<String> = (1..=10).map(|k| (k * 25_000).to_string()).collect();
     let attachments: Vec<&str> = attachments.iter().map(String::as_str).collect();
-    let shares: Vec<String> = (0..10).map(|k| hundredths(5 * k)).collect();
-    let shares: Vec<&str> = shares.iter().map(String::as_str).collect();
-    let mut corridor = Axis::new("corridor");
-    for width in 1..=10 {
-        for share in 0..10 {
-            let bands = SharingBands::new().upto(&hundredths(width), "1").beyond(&hundredths(10 * share));
-            let both = ["provider's share of a gain", "provider's share of a loss"];
-            let settings = both.map(|term| Setting::bands(term, &bands).unwrap()).into();
-            corridor = corridor.point(format!("{width} % then {share} tenths"), settings);
+    let side = |name: &str, term: &str, shares: &[usize]| {
+        let mut axis = Axis::new(name);
+        for width in 1..=10 {
+            for share in shares {
+                let bands = SharingBands::new().upto(&hundredths(width), "1").beyond(&hundredths(10 * share));
+                let setting = Setting::bands(term, &bands).unwrap();
+                axis = axis.point(format!("{width} % then {share} tenths"), vec![setting]);
+            }
         }
-    }
+        axis
+    };
     let axes = [
         Axis::of_term("attachment", &attachments).unwrap(),
-        Axis::of_term("provider's share above the attachment", &shares).unwrap(),
-        corridor,
+        side("gains", "provider's share of a gain", &[0, 5]),
+        side("losses", "provider's share of a loss", &[0, 2, 4, 6, 8]),
     ];
     Family::grid(&template(), &axes).unwrap()
 }

@@ -34,7 +34,7 @@ fn a_published_table_of_pool_sizes() {
     }
 }
 
-/// TVaR of the normal law at 0.9, 0.95 and 0.99 (R, 6 decimals), and E(Z)⁺ = φ(0) = 0.398942.
+/// `TVaR` of the normal law at 0.9, 0.95 and 0.99 (R, 6 decimals), and E(Z)⁺ = φ(0) = 0.398942.
 #[test]
 fn tails_of_the_normal_law() {
     let standard = Normal::new(0.0, 1.0).unwrap();
