@@ -22,12 +22,10 @@ fn d(text: &str) -> Decimal {
 
 /// A contract of a payer and a provider that bears the actual cost, by its inputs, terms and clauses.
 fn contract(inputs: &str, terms: &[(&str, &str, &str)], clauses: &str) -> Contract {
-    let terms: String = terms
-        .iter()
-        .map(|(name, unit, value)| {
-            format!("[terms.\"{name}\"]\nunit = \"{unit}\"\nsource = \"Test\"\nvalues = \"{value}\"\n")
-        })
-        .collect();
+    let term = |(name, unit, value): &(&str, &str, &str)| {
+        format!("[terms.\"{name}\"]\nunit = \"{unit}\"\nsource = \"Test\"\nvalues = \"{value}\"\n")
+    };
+    let terms = terms.iter().map(term).collect::<Vec<_>>().concat();
     let text = format!(
         "name = \"Test\"\ncurrency = \"GBP\"\nperiod = {{ start = 2026-04-01, end = 2027-03-31 }}\n\
          parties = {{ payer = \"payer\", provider = \"provider\" }}\ninputs = {{ {inputs} }}\n\
