@@ -4,10 +4,20 @@
 pub mod aggregate;
 pub mod chance;
 pub mod cost_model;
+pub mod design;
+pub mod frontier;
 pub mod measures;
+pub mod normal;
 pub mod outlook;
+pub mod panel_size;
 pub mod panels;
+pub mod power;
 mod question;
+pub mod reserve;
+mod result_risk;
 pub mod severity;
 pub mod simulate;
 pub mod transfer;
+mod valued;
+
+pub use result_risk::ResultRisk;

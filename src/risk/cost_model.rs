@@ -292,6 +292,23 @@ impl CostModel {
         &self.proportional
     }
 
+    /// The same with those alone of the inputs that are proportional to cost that are asked for.
+    pub(super) fn asked_for(&self, asks: impl Fn(&str) -> bool) -> Self {
+        let proportional = self.proportional.iter().filter(|(input, _)| asks(input)).cloned().collect();
+        Self { proportional, ..self.clone() }
+    }
+
+    /// Whether a covariance was given.
+    pub(super) fn is_correlated(&self) -> bool {
+        self.correlated.is_some()
+    }
+
+    /// The same with so many people in each cell, without those that have nobody.
+    pub(super) fn with_people(&self, people: &[u32]) -> Self {
+        let cells = self.cells.iter().zip(people).filter(|(_, people)| **people > 0);
+        Self { cells: cells.map(|(cell, people)| cell.with_people(*people)).collect(), ..self.clone() }
+    }
+
     /// The cells with costs in minor units.
     pub(super) fn in_minor_units(&self) -> Result<Vec<RiskCell>> {
         if self.cells.is_empty() {

@@ -25,7 +25,7 @@ mod lognormal;
 mod make;
 mod mixture;
 mod nodes;
-mod special;
+pub(super) mod special;
 mod spliced;
 mod tail;
 mod written;

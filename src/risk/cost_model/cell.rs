@@ -125,6 +125,11 @@ impl CostCell {
         Ok(Self { severity, ..self.clone() })
     }
 
+    /// The same with another number of people, above 0.
+    pub(super) fn with_people(&self, people: u32) -> Self {
+        Self { people, ..self.clone() }
+    }
+
     /// The input that its people's costs add up to, where it is not that of the model.
     pub(in crate::risk) fn input_name(&self) -> Option<&str> {
         self.input.as_deref()

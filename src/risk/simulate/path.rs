@@ -108,7 +108,7 @@ impl<'a> Paths<'a> {
         let clauses = names.filter(|(_, (_, unit))| **unit == Unit::Money).map(|(place, _)| place).collect();
         let rebased =
             how.rebased.iter().map(|rebase| Rebased::new(rebase, contract, model)).collect::<Result<_>>()?;
-        let cells = asked.first().map(|asked| asked.question.cells.as_slice()).unwrap_or_default();
+        let cells = asked.first().map(|asked| &*asked.question.cells).unwrap_or_default();
         let counts: Vec<u32> = model.cells().iter().map(crate::risk::cost_model::CostCell::people).collect();
         let (people, shocks) = (People::new(cells, &counts, how.seed), Shocks::new(model, how.seed));
         Ok(Self {
