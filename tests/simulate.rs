@@ -1,6 +1,6 @@
 //! A contract in drawn years, against closed forms, the outlook, settlement, and paths worked out by hand.
 
-#![allow(clippy::unwrap_used, clippy::panic)] // a test may fail
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // a test may fail
 
 use std::ops::ControlFlow;
 
@@ -223,7 +223,7 @@ fn draws_are_where_the_stream_says() {
                 if people % 2 == 1 {
                     // The last half belongs to nobody.
                     stream.seek(u64::from(people / 2));
-                    let share = (stream.next_u64() >> 32) as f64;
+                    let share = f64::from(u32::try_from(stream.next_u64() >> 32).unwrap());
                     sum -= (scale * law.upper_quantile((share + 0.5) / 4_294_967_296.0).unwrap()).round();
                 }
             }
@@ -565,7 +565,13 @@ fn what_cannot_be_asked_is_refused() {
         "rebased input `benchmark`: it is rebased every 0 years; give at least 1"
     );
     assert_eq!(base().add_back("saving", 2.0).unwrap_err().kind(), range);
+}
 
+#[test]
+fn what_does_not_fit_the_contract_is_refused() {
+    let said = |why: capitation::Error| (why.kind(), why.to_string());
+    let how = || Simulation::new(10, 1).unwrap();
+    let base = || Rebase::new("benchmark", [1.0], [80.0]).unwrap();
     let contract = benchmarked("money");
     let refused = |amounts: &[(&str, &str)], how: &Simulation| {
         said(contract.simulate(&certain(), &given(amounts), contract.period().start, how).unwrap_err())
@@ -601,6 +607,7 @@ fn what_cannot_be_asked_is_refused() {
     assert_eq!(words, "input `actual cost`: the cost model has it; leave it out");
 
     let drawn = simulate(&contract, &certain(), &[("benchmark", "24000")], &how());
+    let range = ErrorKind::Range;
     assert_eq!(said(drawn.party("trust").unwrap_err()).0, ErrorKind::Unknown);
     assert_eq!(
         said(drawn.party_in("provider", 1).unwrap_err()),
