@@ -41,7 +41,7 @@ pub struct CostModel {
     measure: String,
     cells: Vec<CostCell>,
     shocks: Vec<Shock>,
-    /// The lower triangle L of LLᵀ, the covariance of logarithms between the first cells.
+    /// The lower triangle L of `LLᵀ`, the covariance of logarithms between the first cells.
     correlated: Option<DMatrix<f64>>,
     proportional: Vec<(String, Decimal)>,
 }
@@ -268,8 +268,8 @@ impl CostModel {
         measures
     }
 
-    /// The input of the model.
-    pub(super) fn measure(&self) -> &str {
+    /// The input of a contract that people's costs add up to, of cells that have none of their own.
+    pub fn measure(&self) -> &str {
         &self.measure
     }
 

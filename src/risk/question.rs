@@ -218,7 +218,7 @@ fn layer_of(layer: &PersonLayerOn, model: &CostModel, place: usize) -> Result<La
             })
         }
     };
-    let months = cell.map_or(Decimal::ZERO, |cell| cell.member_months_each());
+    let months = cell.map_or(Decimal::ZERO, super::cost_model::CostCell::member_months_each);
     let part = if layer.annualised { decimal::to_f64(months) / f64::from(MONTHS_A_YEAR) } else { 1.0 };
     // Minor units are whole, also of a part of a year.
     let whole = |amount: f64| if layer.annualised { (amount * part).round() } else { amount };

@@ -10,6 +10,8 @@ use super::{
 
 /// Less than this is a rounding.
 const LEAST: f64 = 1e-14;
+/// So near to a whole number, of itself, is that number.
+const SAME: f64 = 1e-9;
 
 /// Probabilities at the points `first`, `first` + `step`, …: those of lumps lie at the points, all others are spread
 /// evenly over the step around each.
@@ -103,7 +105,7 @@ fn deposit(grid: &mut [f64], cell: &Weighted, which: std::ops::Range<usize>, ste
 /// The whole number that this one is, but for the rounding of a division.
 pub(super) fn near_whole(number: f64) -> Option<f64> {
     let whole = number.round();
-    ((number - whole).abs() <= 1e-9 * whole.abs().max(1.0)).then_some(whole)
+    ((number - whole).abs() <= SAME * whole.abs().max(1.0)).then_some(whole)
 }
 
 impl Lattice {
@@ -123,6 +125,7 @@ impl Lattice {
                 sum.mass += mass;
                 sum.first += mass * distance;
                 sum.second += mass * (distance * distance + spread);
+                sum.third += mass * distance * (distance * distance + 3.0 * spread);
                 distance += step;
                 before.push(sum);
             }
@@ -181,7 +184,14 @@ impl Law for Lattice {
             mass: lumps.mass + before.mass + held,
             first: lumps.first + before.first + held * f64::midpoint(from, to),
             second: lumps.second + before.second + held * (from * from + from * to + to * to) / 3.0,
+            third: lumps.third + before.third + held * (from + to) * (from * from + to * to) / 4.0,
         }
+    }
+
+    /// Points nearer than this are one: see [`near_whole`].
+    fn just_below(&self, x: f64) -> f64 {
+        let at = (x - self.first) / self.step;
+        x - 2.0 * SAME * at.abs().max(1.0) * self.step
     }
 
     fn mass_below(&self, x: f64) -> f64 {
