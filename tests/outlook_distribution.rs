@@ -18,14 +18,18 @@ const THETA: f64 = 1_000.0;
 const LIMIT: f64 = 5_000.0;
 
 fn contract() -> Contract {
-    Contract::from_toml(
+    contract_of(r#"rule.cap = { of = "actual cost", at = "limit" }"#)
+}
+
+fn contract_of(rule: &str) -> Contract {
+    Contract::from_toml(&format!(
         r#"
         name = "Cost up to a limit"
         currency = "GBP"
-        period = { start = 2026-04-01, end = 2027-03-31 }
-        parties = { payer = "payer", provider = "provider" }
-        inputs = { "actual cost" = "money" }
-        bears = { "actual cost" = "provider" }
+        period = {{ start = 2026-04-01, end = 2027-03-31 }}
+        parties = {{ payer = "payer", provider = "provider" }}
+        inputs = {{ "actual cost" = "money" }}
+        bears = {{ "actual cost" = "provider" }}
 
         [terms.limit]
         unit = "money"
@@ -34,10 +38,10 @@ fn contract() -> Contract {
 
         [[clause]]
         name = "cost up to the limit"
-        rule.cap = { of = "actual cost", at = "limit" }
-        pays = { from = "payer", to = "provider" }
-        "#,
-    )
+        {rule}
+        pays = {{ from = "payer", to = "provider" }}
+        "#
+    ))
     .unwrap()
 }
 
@@ -151,11 +155,7 @@ fn a_year_without_cost_is_a_lump_of_its_own() {
 /// a cost that lies on a gate has passed it.
 #[test]
 fn a_lump_on_a_gate_has_passed_it() {
-    let gated = contract().to_toml().unwrap().replace(
-        "rule.cap = { of = \"actual cost\", at = \"limit\" }",
-        "rule.gate = { of = \"limit\", measure = \"actual cost\", at_least = \"limit\" }",
-    );
-    let gated = Contract::from_toml(&gated).unwrap();
+    let gated = contract_of(r#"rule.gate = { of = "limit", measure = "actual cost", at_least = "limit" }"#);
     let severity = Severity::certain(2_500.0).unwrap().with_zeros(0.9).unwrap();
     let outlook = outlook(&gated, 10, severity);
     let (none, one) = (0.9_f64.powi(10), 10.0 * 0.1 * 0.9_f64.powi(9));

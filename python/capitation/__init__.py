@@ -33,8 +33,8 @@ payment by results, line by line or by provider and month.
 `cost_base` puts what a hospital's work costs beside its price, and `CostBase.under` settles contracts on it when
 activity differs from plan.
 
-`Contract.outlook` says what a contract may come to on a `CostModel`, risk cells with the `Severity` of one person's cost: every
-party's result as a distribution, and what each clause is worth, without sampling.
+`Contract.outlook` says what a contract may come to on a `CostModel`, risk cells with the `Severity` of one person's
+cost: every party's result as a distribution, and what each clause is worth, without sampling.
 
 `Population.from_table` takes people with their costs from polars, pandas or pyarrow, and `compare` puts
 contracts side by side on them. Amounts that are owed are `decimal.Decimal`, in major units; a float is never

@@ -606,10 +606,10 @@ class RankedConcentration:
 
 @final
 class Severity:
-    """The law of one person's cost in a year, in any unit of money: an estimate in floats, of which nothing owed is made.
+    """The law of one person's cost in a year, in any unit of money: an estimate, of which nothing owed is made.
 
-    An individual stop-loss, a truncation or a co-payment acts on one person before anything is added up, and so its price
-    is a question to this law: `excess_mean`, `limited_mean`. Laws are immutable: each method gives a new one.
+    An individual stop-loss, a truncation or a co-payment acts on one person before anything is added up, and so its
+    price is a question to this law: `excess_mean`, `limited_mean`. Laws are immutable: each method gives a new one.
 
     Every refusal is a `RiskError` that names the parameter. Methods that take an amount or a level take a column too (a
     sequence, or what speaks Arrow) and then give a list.
@@ -631,7 +631,7 @@ class Severity:
 
     @staticmethod
     def pareto(alpha: float, minimum: float) -> Severity:
-        """The Pareto law of type I: P(X > x) = (`minimum`/x)^`alpha` from `minimum`; no mean for an alpha of 1 or less."""
+        """The Pareto law of type I: P(X > x) = (`minimum`/x)^`alpha` from `minimum`; no mean for an alpha up to 1."""
 
     @staticmethod
     def lomax(alpha: float, scale: float) -> Severity:
@@ -825,12 +825,13 @@ class CostModel:
 
     Example:
         >>> older = Severity.lognormal(7.6, 1.5).with_zeros(0.05)
-        >>> model = CostModel("GBP").cell("under 65", 40_000, Severity.lognormal(6.2, 1.7)).cell("65 and over", 10_000, older)
+        >>> younger = Severity.lognormal(6.2, 1.7).with_zeros(0.2)
+        >>> model = CostModel("GBP").cell("under 65", 40_000, younger).cell("65 and over", 10_000, older)
         >>> model.people
         50000
     """
 
-    def __new__(cls, currency: str, *, input: str = "actual cost") -> Self:
+    def __new__(cls, currency: str, *, input: str = "actual cost") -> Self:  # noqa: A002
         """Nobody yet.
 
         Args:
@@ -849,7 +850,7 @@ class CostModel:
         *,
         months: _Number | None = None,
         class_: str | None = None,
-        input: str | None = None,
+        input: str | None = None,  # noqa: A002
         mean_error: float = 0.0,
     ) -> CostModel:
         """The same with a risk cell more.
@@ -875,7 +876,7 @@ class CostModel:
         """
 
     def correlated(self, covariance: Sequence[Sequence[float]]) -> CostModel:
-        """The same where each cell's costs are multiplied by a lognormal factor of mean 1, and the factors are correlated.
+        """The same where each cell's costs are multiplied by a lognormal factor of mean 1, and the factors move together.
 
         Args:
             covariance: of the factors' logarithms: a row and a column for each cell, in their order.
@@ -884,7 +885,7 @@ class CostModel:
             RiskError: its size is not that of the cells, or it is not symmetric or not positive definite.
         """
 
-    def proportional(self, input: str, ratio: _Number) -> CostModel:
+    def proportional(self, input: str, ratio: _Number) -> CostModel:  # noqa: A002
         """The same where another input of the contract is always this many times what people cost.
 
         Raises:
@@ -1027,7 +1028,7 @@ class PartyOutlook:
 
     @property
     def skewness(self) -> float:
-        """The third central moment over the cube of the standard deviation: below zero where bad years lie farther off."""
+        """Third central moment over the cube of the standard deviation: below zero where bad years lie farther off."""
 
     @property
     def probability_of_deficit(self) -> float:
@@ -1066,7 +1067,6 @@ def _fit_severity(
 def _lognormal_to_shares(
     shares: Sequence[tuple[float, float]], zeros: float, mean: float
 ) -> tuple[str, Severity]: ...
-
 def concentration(
     values: object,
     weights: object | None = None,

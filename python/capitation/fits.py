@@ -58,7 +58,7 @@ class Goodness(Record, frozen=True, kw_only=True):
     kolmogorov_smirnov: float | None
     """The largest difference between the two distribution functions of costs above 0; none for a fit to shares."""
     anderson_darling: float | None
-    """A², which sees the tails; none for a fit to shares. Its usual critical values are for laws that were not fitted."""
+    """A², which sees the tails; none for a fit to shares. Its usual critical values are for laws not fitted."""
     top_shares: tuple[TopShare, ...]
     mean: Compared
     """Of all people, in the unit of the costs."""
@@ -97,7 +97,7 @@ class SeverityFit:
         self.parameters: tuple[Parameter, ...] = data.parameters
         """Its parameters with standard errors; `zeros` is the share of people without a cost."""
         self.log_likelihood: float | None = data.log_likelihood
-        """The logarithm of the likelihood of the costs above 0, weights scaled to a mean of 1; none for a fit to shares."""
+        """The logarithm of the likelihood of costs above 0, weights scaled to a mean of 1; none for a fit to shares."""
         self.distance: float | None = data.distance
         """The root of the mean squared difference between given and fitted shares; none for a fit to costs."""
         self.goodness: Goodness = data.goodness
@@ -190,7 +190,9 @@ class SeverityFit:
                 "how far off, and no test, since the law was fitted to the same costs"
             )
         if self.distance is not None:
-            notes.append(f"given and fitted shares differ by {words.percent(self.distance, 2)} (root mean square)")
+            notes.append(
+                f"given and fitted shares differ by {words.percent(self.distance, 2)} (root mean square)"
+            )
         return notes
 
     def __repr__(self) -> str:
@@ -241,16 +243,16 @@ _METHODS = {
     "lognormal": "lognormal law by maximum likelihood",
     "gamma": "gamma law by maximum likelihood",
     "gpd": "generalised Pareto law of costs above the threshold by maximum likelihood",
-    "spliced": "lognormal body cut off at the threshold and generalised Pareto tail above it, each by maximum likelihood",
+    "spliced": "lognormal body up to the threshold and generalised Pareto tail above it by maximum likelihood",
 }
 
 
 def fit_severity(
     costs: object, weights: object | None = None, *, law: Law, threshold: float | None = None
 ) -> SeverityFit:
-    """A law of one person's cost, fitted to costs by maximum likelihood; people without a cost are the chance of none.
+    """A law of one person's cost, fitted to costs by maximum likelihood; those without a cost are the chance of none.
 
-    A lognormal law that is fitted so has the spread of the logarithms, and its largest costs are then too large: look at
+    A lognormal law that is fitted so has the spread of the logarithms, and its largest costs are then too large: see
     `SeverityFit.goodness`, fit shares (`lognormal_to_shares`), or splice a tail.
 
     Args:

@@ -104,7 +104,7 @@ def outlook_frame(outlook: Outlook, table: str, points: int) -> pa.Table:
             made = tables.of(table, "what each clause comes to on average", _CLAUSES, outlook._clauses())
         case "distribution":
             known = [party for party in outlook.parties if has_distribution(party)]
-            rows = [(party.name, *point) for party in known for point in party._distribution(points)]
+            rows = [[party.name, *point] for party in known for point in party._distribution(points)]
             made = tables.of(table, "each party's result as a distribution", _DISTRIBUTION, rows)
         case _:
             raise ValueError(f"there is no table {table!r}; name parties, clauses or distribution")
@@ -174,7 +174,9 @@ def _notes(outlook: Outlook) -> list[str]:
     if any(each is None for each in slack):
         notes.append("What roundings of the contract may move has no bound.")
     elif most := max((each for each in slack if each is not None), default=0.0):
-        notes.append(f"Roundings of the contract may move an amount by {words.money(most, outlook.currency)}.")
+        notes.append(
+            f"Roundings of the contract may move an amount by {words.money(most, outlook.currency)}."
+        )
     notes.append("; ".join(f"{what} {value}" for what, value in stamp(outlook).items()))
     return notes
 
@@ -239,7 +241,9 @@ def cost_model_frame(model: CostModel) -> pa.Table:
         (name, people, months, class_, input_, error, severity.zeros, _finite(severity.mean), repr(severity))
         for name, people, months, class_, input_, error, severity in model._cells()
     ]
-    return tables.frame(tables.of("cells", "what people cost by risk cell", _CELLS, rows), _model_stamp(model))
+    return tables.frame(
+        tables.of("cells", "what people cost by risk cell", _CELLS, rows), _model_stamp(model)
+    )
 
 
 def _finite(value: float) -> float | None:
@@ -264,7 +268,14 @@ def cost_model_html(model: CostModel) -> str:
         return words.money(value, model.currency) if math.isfinite(value) else "infinite"
 
     rows = [
-        [name, f"{people:,}", f"{months:f}", money(severity.mean), words.percent(severity.zeros), repr(severity)]
+        [
+            name,
+            f"{people:,}",
+            f"{months:f}",
+            money(severity.mean),
+            words.percent(severity.zeros),
+            repr(severity),
+        ]
         for name, people, months, _, _, _, severity in model._cells()
     ]
     head = ["risk cell", "people", "months", "mean cost of one", "without a cost", "law"]

@@ -27,9 +27,7 @@ _HEIGHT = 150
 _TOLD = 0.005
 
 
-def results(
-    outlook: Outlook, *, parties: Sequence[str] | None = None, width: int = 720
-) -> look.ChartType:
+def results(outlook: Outlook, *, parties: Sequence[str] | None = None, width: int = 720) -> look.ChartType:
     """Each party's result in a year as a distribution, with its chance of a deficit.
 
     What is certain, and a party of whom only the mean is known, is told in words below the title, and has no panel.
@@ -81,7 +79,7 @@ def _subtitle(outlook: Outlook, asked: Sequence[PartyOutlook], shown: Sequence[P
     return " ".join(told)
 
 
-def _panel(party: PartyOutlook, currency: str, plot: float) -> alt.LayerChart:
+def _panel(party: PartyOutlook, currency: str, plot: float) -> alt.LayerChart | alt.FacetChart:
     points = party._distribution(_BARS)
     lumps = [(amount, upto - below) for amount, below, upto, _ in points if upto > below]
     low, high = points[0][0], points[-1][0]
@@ -99,20 +97,22 @@ def _panel(party: PartyOutlook, currency: str, plot: float) -> alt.LayerChart:
     if bars:
         drawn = alt.Chart(look.data(bars)).mark_rect(strokeWidth=0.4)
         layers.append(
-            drawn.encode(x=x, x2="to:Q", y=y, y2="nothing:Q", color=colour, stroke=alt.Stroke("colour:N", scale=None))
+            drawn.encode(
+                x=x, x2="to:Q", y=y, y2="nothing:Q", color=colour, stroke=alt.Stroke("colour:N", scale=None)
+            )
         )
     tops = _stems(lumps)
     if tops:
         stems = alt.Chart(look.data(tops))
-        layers.append(
-            stems.mark_rule(strokeWidth=5).encode(x=x, y=y, y2="nothing:Q", color=colour)
-        )
+        layers.append(stems.mark_rule(strokeWidth=5).encode(x=x, y=y, y2="nothing:Q", color=colour))
     mean = alt.Chart(look.data([{"from": party.mean, "height": 1.0, "nothing": 0.0}]))
     layers.append(mean.mark_rule(color=look.INK, strokeWidth=1.6).encode(x=x, y=y, y2="nothing:Q"))
     if low < 0 < high:
         zero = alt.Chart(look.data([{"from": 0.0, "height": 1.04, "nothing": 0.0}]))
         layers.append(
-            zero.mark_rule(color=look.MUTED, strokeWidth=1, strokeDash=[4, 3]).encode(x=x, y=y, y2="nothing:Q")
+            zero.mark_rule(color=look.MUTED, strokeWidth=1, strokeDash=[4, 3]).encode(
+                x=x, y=y, y2="nothing:Q"
+            )
         )
     told = [f"{party.name}: a deficit in {chance(party.probability_of_deficit)} of years"]
     told += _lumps_told(lumps, currency, party)
@@ -188,9 +188,7 @@ def clauses(outlook: Outlook, *, width: int = 720) -> look.ChartType:
         width: in pixels.
     """
     found = outlook._clauses()
-    names = [
-        name if payer is None else f"{name}, {payer} to {payee}" for name, payer, payee, _ in found
-    ]
+    names = [name if payer is None else f"{name}, {payer} to {payee}" for name, payer, payee, _ in found]
     rows = Rows(names, width=width, names_width=_NAMES, thick=22)
     bars = [
         {

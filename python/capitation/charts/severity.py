@@ -79,16 +79,18 @@ def shares(fit: SeverityFit, *, width: int = 720) -> look.ChartType:
         base.mark_point(filled=True, color=look.BLUE, size=90, opacity=1).encode(
             x=alt.X("fitted:Q", scale=scale), y=rows.y("middle")
         ),
-        base.mark_point(
-            filled=True, fill="white", stroke=look.INK, strokeWidth=2, size=70, opacity=1
-        ).encode(x=alt.X("observed:Q", scale=scale), y=rows.y("middle")),
+        base.mark_point(filled=True, fill="white", stroke=look.INK, strokeWidth=2, size=70, opacity=1).encode(
+            x=alt.X("observed:Q", scale=scale), y=rows.y("middle")
+        ),
         base.mark_text(align="left", dx=9).encode(
             x=alt.X("far:Q", scale=scale), y=rows.y("middle"), text="text:N"
         ),
         rows.names(),
     ]
     chart = alt.layer(*layers).properties(width=rows.plot, height=rows.height)
-    return look.finish(chart, look.Caption(finding(fit), _subtitle(fit, "White: observed; blue: fitted.")), width)
+    return look.finish(
+        chart, look.Caption(finding(fit), _subtitle(fit, "White: observed; blue: fitted.")), width
+    )
 
 
 def _told(cost: Any) -> str:
