@@ -876,7 +876,7 @@ class CostModel:
         """
 
     def correlated(self, covariance: Sequence[Sequence[float]]) -> CostModel:
-        """The same where each cell's costs are multiplied by a lognormal factor of mean 1, and the factors move together.
+        """The same where each cell's costs are multiplied by a lognormal factor of mean 1, with this covariance.
 
         Args:
             covariance: of the factors' logarithms: a row and a column for each cell, in their order.

@@ -126,7 +126,7 @@ def _party_row(party: PartyOutlook) -> list[Any]:
     return [party.name, party.role, party.mean, party.slack, *known]
 
 
-_HEAD = ["party", "mean", "standard deviation", "P(deficit)", "1 year in 20 below", "mean of worst 5\u00a0%"]
+_HEAD = ["party", "mean", "standard deviation", "1 year in 20 below", "mean of worst 5\u00a0%", "P(deficit)"]
 
 
 def _party_told(party: PartyOutlook, currency: str) -> list[str]:
@@ -139,9 +139,9 @@ def _party_told(party: PartyOutlook, currency: str) -> list[str]:
     return [
         *told,
         money(party.standard_deviation),
-        chance(party.probability_of_deficit),
         money(party.quantile(0.05)),
         money(party.mean_of_worst(0.95)),
+        chance(party.probability_of_deficit),
     ]
 
 

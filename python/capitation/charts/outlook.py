@@ -21,10 +21,14 @@ if TYPE_CHECKING:
 
 _NAMES = 220
 # Bars of a distribution, and how high its panel is.
-_BARS = 140
+_BARS = 200
 _HEIGHT = 150
 # Lumps of less than this have no words.
 _TOLD = 0.005
+# The part of years at either end that is not drawn.
+_LEFT_OUT = 0.002
+# A probability of less than this is none.
+_NEVER = 1e-9
 
 
 def results(outlook: Outlook, *, parties: Sequence[str] | None = None, width: int = 720) -> look.ChartType:
@@ -61,14 +65,22 @@ def _finding(shown: Sequence[PartyOutlook], outlook: Outlook) -> str:
     providers = [party for party in shown if party.role == "provider"] or list(shown)
     at_risk = max(providers, key=lambda party: party.probability_of_deficit)
     worst = words.compact(at_risk.mean_of_worst(0.95), outlook.currency)
-    often = chance(at_risk.probability_of_deficit)
-    return f"A deficit of {at_risk.name} in {often} of years; the worst 5\u00a0% come to {worst} on average"
+    often = _often(at_risk.probability_of_deficit)
+    return f"A deficit of {at_risk.name} {often}; the worst 5\u00a0% of years come to {worst} on average"
+
+
+def _often(probability: float) -> str:
+    """In how many years: a sum of cosines is one but for its last digit."""
+    if probability <= _NEVER:
+        return "in no year"
+    return "in every year" if probability >= 1 - _NEVER else f"in {chance(probability)} of years"
 
 
 def _subtitle(outlook: Outlook, asked: Sequence[PartyOutlook], shown: Sequence[PartyOutlook]) -> str:
     told = [
         f"{outlook.contract}, {outlook.people:,} people: what each party gets less what it pays and bears in a year. "
-        "Red: deficits; black: the mean; an upright bar is one amount with a chance of its own."
+        "Red: deficits; black line: the mean; a thick bar: one amount with a chance of its own. Two in 1,000 years "
+        "are left out at either end."
     ]
     for party in asked:
         mean = words.compact(party.mean, outlook.currency)
@@ -80,12 +92,12 @@ def _subtitle(outlook: Outlook, asked: Sequence[PartyOutlook], shown: Sequence[P
 
 
 def _panel(party: PartyOutlook, currency: str, plot: float) -> alt.LayerChart | alt.FacetChart:
-    points = party._distribution(_BARS)
+    points = _within(party._distribution(_BARS))
     lumps = [(amount, upto - below) for amount, below, upto, _ in points if upto > below]
     low, high = points[0][0], points[-1][0]
     room = 0.02 * (high - low) or max(abs(low), 1.0)
     x_scale = alt.Scale(domain=[low - room, high + room], nice=False, zero=False)
-    y = alt.Y("height:Q", scale=alt.Scale(domain=[0, 1.24], nice=False), axis=None)
+    y = alt.Y("height:Q", scale=alt.Scale(domain=[0, 1.14], nice=False), axis=None)
     sign = look.quoted(words.symbol(currency))
     size = "replace(replace(format(abs(datum.value), '~s'), 'G', 'bn'), 'M', 'm')"
     label = f"datum.value === 0 ? '0' : (datum.value < 0 ? '\u2212' : '') + {sign} + {size}"
@@ -114,7 +126,7 @@ def _panel(party: PartyOutlook, currency: str, plot: float) -> alt.LayerChart | 
                 x=x, y=y, y2="nothing:Q"
             )
         )
-    told = [f"{party.name}: a deficit in {chance(party.probability_of_deficit)} of years"]
+    told = [f"{party.name}: a deficit {_often(party.probability_of_deficit)}"]
     told += _lumps_told(lumps, currency, party)
     head = alt.TitleParams(
         text=look.wrap(told[0], plot, 12.5),
@@ -126,6 +138,19 @@ def _panel(party: PartyOutlook, currency: str, plot: float) -> alt.LayerChart | 
         lineHeight=15,
     )
     return alt.layer(*layers).properties(width=plot, height=_HEIGHT, title=head)
+
+
+def _within(
+    points: Sequence[tuple[float, float, float, float]],
+) -> list[tuple[float, float, float, float]]:
+    """The points without the ends, where next to nothing would be drawn."""
+    within = [point for point in points if point[2] >= _LEFT_OUT and point[1] <= 1 - _LEFT_OUT]
+    return within or list(points)
+
+
+def _exactly(amount: float, currency: str) -> str:
+    is_whole = abs(amount - round(amount)) < 0.005
+    return words.money(amount, currency, digits=0 if is_whole else None)
 
 
 def _bars(points: Sequence[tuple[float, float, float, float]]) -> list[dict[str, Any]]:
@@ -163,7 +188,7 @@ def _stems(lumps: Sequence[tuple[float, float]]) -> list[dict[str, Any]]:
             "from": amount,
             "height": 1.12 * probability / likeliest,
             "nothing": 0.0,
-            "colour": look.VERMILLION if amount < 0 else look.BLUE,
+            "colour": look.BROWN if amount < 0 else look.BLUE,
         }
         for amount, probability in lumps
     ]
@@ -173,7 +198,7 @@ def _lumps_told(lumps: Sequence[tuple[float, float]], currency: str, party: Part
     """What the upright bars are: the likeliest three, in the order of the axis."""
     likely = sorted(lumps, key=lambda lump: -lump[1])[:3]
     told = [
-        f"{words.compact(amount, currency)} in {chance(probability)} of years"
+        f"{_exactly(amount, currency)} in {chance(probability)} of years"
         for amount, probability in sorted(likely)
         if probability >= _TOLD
     ]

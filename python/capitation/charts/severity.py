@@ -98,7 +98,15 @@ def _told(cost: Any) -> str:
 
 
 def _subtitle(fit: SeverityFit, colours: str) -> str:
-    return f"{colours} {fit.stamp['method']}."
+    return f"{colours} Fitted: {fit.stamp['method']}."
+
+
+def _ticks(low: float, high: float, *, tens: bool = False) -> list[float]:
+    """Powers of ten within a range, and 2 and 5 times each where there is room."""
+    first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
+    steps = (1.0,) if tens or last - first > 4 else (1.0, 2.0, 5.0)
+    found = [step * 10.0**power for power in range(first, last + 1) for step in steps]
+    return [tick for tick in found if low <= tick <= high]
 
 
 def tail(fit: SeverityFit, *, width: int = 720) -> look.ChartType:
@@ -132,12 +140,18 @@ def tail(fit: SeverityFit, *, width: int = 720) -> look.ChartType:
     x = alt.X(
         "cost:Q",
         scale=alt.Scale(type="log", nice=False),
-        axis=alt.Axis(title="cost of a person in a year", labelExpr=label, grid=False, tickCount=5),
+        axis=alt.Axis(
+            title="cost of a person in a year", labelExpr=label, grid=False, values=_ticks(least, costs[-1])
+        ),
     )
     y = alt.Y(
         "above:Q",
         scale=alt.Scale(type="log", nice=False),
-        axis=alt.Axis(title="part of people who cost more", labelExpr=look.percent_labels(6), tickCount=5),
+        axis=alt.Axis(
+            title="part of people who cost more",
+            labelExpr=look.percent_labels(6),
+            values=_ticks(min(row["above"] for row in rows), 1.0, tens=True),
+        ),
     )
     legend = alt.Legend(title=None, orient="bottom", symbolType="stroke")
     colour = alt.Color(

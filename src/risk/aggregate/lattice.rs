@@ -10,8 +10,9 @@ use super::{
 
 /// Less than this is a rounding.
 const LEAST: f64 = 1e-14;
-/// So near to a whole number, of itself, is that number.
+/// So much of a step is nothing; and so much of an amount may be a rounding.
 const SAME: f64 = 1e-9;
+const ROUNDED: f64 = 4.0 * f64::EPSILON;
 
 /// Probabilities at the points `first`, `first` + `step`, …: those of lumps lie at the points, all others are spread
 /// evenly over the step around each.
@@ -105,7 +106,7 @@ fn deposit(grid: &mut [f64], cell: &Weighted, which: std::ops::Range<usize>, ste
 /// The whole number that this one is, but for the rounding of a division.
 pub(super) fn near_whole(number: f64) -> Option<f64> {
     let whole = number.round();
-    ((number - whole).abs() <= SAME * whole.abs().max(1.0)).then_some(whole)
+    ((number - whole).abs() <= 1e-9 * whole.abs().max(1.0)).then_some(whole)
 }
 
 impl Lattice {
@@ -158,12 +159,17 @@ impl Lattice {
         self.lumps.len()
     }
 
+    /// In steps, how far a point may be from one of the grid and still be it.
+    fn same(&self, x: f64) -> f64 {
+        SAME + ROUNDED * (x.abs() + self.first.abs()) / self.step
+    }
+
     /// The place of the last point at or below, and of the point around which x lies; none before the range.
     fn places(&self, x: f64) -> (Option<usize>, Option<usize>, f64) {
         let at = (x - self.first) / self.step;
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // checked just before
         let place = |at: f64| (at >= 0.0).then(|| (at as usize).min(self.points().saturating_sub(1)));
-        let whole = near_whole(at).unwrap_or_else(|| at.floor());
+        let whole = if (at - at.round()).abs() <= self.same(x) { at.round() } else { at.floor() };
         (place(whole), place((at + 0.5).floor()), at + 0.5)
     }
 }
@@ -188,10 +194,8 @@ impl Law for Lattice {
         }
     }
 
-    /// Points nearer than this are one: see [`near_whole`].
     fn just_below(&self, x: f64) -> f64 {
-        let at = (x - self.first) / self.step;
-        x - 2.0 * SAME * at.abs().max(1.0) * self.step
+        (x - 2.0 * self.same(x) * self.step).min(x.next_down())
     }
 
     fn mass_below(&self, x: f64) -> f64 {

@@ -9,7 +9,7 @@ const BEYOND: f64 = 1e-4;
 /// How near two points may lie, of the range.
 const NEAR: f64 = 1e-9;
 /// A lump of less than this is a rounding.
-const LEAST: f64 = 1e-12;
+const LEAST: f64 = 1e-10;
 
 /// A point of the distribution of a result.
 ///
