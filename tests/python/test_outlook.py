@@ -98,7 +98,8 @@ def test_shocks_are_told() -> None:
     [
         (
             lambda: CostModel("pounds"),
-            "currency: `pounds` is not a currency code; write the three capital letters of ISO 4217, such as GBP or USD",
+            "currency: `pounds` is not a currency code; "
+            "write the three capital letters of ISO 4217, such as GBP or USD",
         ),
         (
             lambda: model().cell("65 and over", 1, person(1.0, 0.0)),

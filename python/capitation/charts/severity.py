@@ -88,17 +88,15 @@ def shares(fit: SeverityFit, *, width: int = 720) -> look.ChartType:
         rows.names(),
     ]
     chart = alt.layer(*layers).properties(width=rows.plot, height=rows.height)
-    return look.finish(
-        chart, look.Caption(finding(fit), _subtitle(fit, "White: observed; blue: fitted.")), width
-    )
+    return look.finish(chart, look.Caption(finding(fit), _subtitle(fit, "White: observed; blue:")), width)
 
 
 def _told(cost: Any) -> str:
     return f"{_share(cost.observed)}, {_share(cost.fitted)} fitted"
 
 
-def _subtitle(fit: SeverityFit, colours: str) -> str:
-    return f"{colours} Fitted: {fit.stamp['method']}."
+def _subtitle(fit: SeverityFit, before: str) -> str:
+    return f"{before} {fit.stamp['method']}."
 
 
 def _ticks(low: float, high: float, *, tens: bool = False) -> list[float]:
@@ -162,5 +160,5 @@ def tail(fit: SeverityFit, *, width: int = 720) -> look.ChartType:
     plot = width - 84
     drawn = alt.Chart(look.data(rows)).mark_line(strokeWidth=2.2, clip=True).encode(x=x, y=y, color=colour)
     chart = drawn.properties(width=plot, height=280 if look.is_narrow(width) else 340)
-    subtitle = _subtitle(fit, "Both scales go by tens; costs of the least twentieth are left out.")
+    subtitle = _subtitle(fit, "Both scales go by tens; costs of the least twentieth are left out. Fitted:")
     return look.finish(chart, look.Caption(finding(fit), subtitle), width)
