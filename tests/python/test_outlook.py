@@ -272,9 +272,11 @@ def test_what_is_known_of_the_mean_alone_is_said(contracts: list[cap.Contract]) 
         assert "only the mean is known" in repr(outlook)
         with pytest.raises(cap.RiskError, match="only its mean is worked out; ask for its mean"):
             _ = party.standard_deviation
-        with pytest.raises(cap.RiskError, match="only the mean is known of"):
+        with pytest.raises(cap.RiskError, match="only its mean is worked out; ask for its mean"):
             outlook.plot.results(parties=[party.name])
     assert charts.said(outlook.plot.results(parties=["provider"]))
+    with pytest.raises(ValueError, match=r"parties=\[\] names nobody; leave it out to show all"):
+        outlook.plot.results(parties=[])
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Literal
 import altair as alt
 
 from capitation import words
-from capitation._capitation import RiskError
 from capitation.arguments import listed
 from capitation.charts import look
 from capitation.charts.rows import Rows
@@ -43,6 +42,7 @@ def results(outlook: Outlook, *, parties: Sequence[str] | None = None, width: in
 
     Raises:
         RiskError: of no party more than the mean is known, or there is no party of a name.
+        ValueError: no party is named.
     """
     asked = (
         outlook.parties
@@ -50,9 +50,11 @@ def results(outlook: Outlook, *, parties: Sequence[str] | None = None, width: in
         else [outlook.party(name) for name in listed("parties", parties, "parties")]
     )
     known = [party for party in asked if has_distribution(party)]
+    if not asked:
+        raise ValueError("parties=[] names nobody; leave it out to show all")
     if not known:
-        names = ", ".join(party.name for party in asked)
-        raise RiskError(f"chart of results: only the mean is known of {names}; ask for a chart of clauses")
+        # The core says why.
+        _ = asked[0].standard_deviation
     shown = [party for party in known if party.standard_deviation > 0] or known
     plot = width - 40
     panels = [_panel(party, outlook.currency, plot) for party in shown]
