@@ -14,16 +14,26 @@ mod count;
 mod lattice;
 mod law;
 mod lumps;
+mod mixing;
+mod pair;
+mod shocked;
+mod shocks;
 mod spectrum;
 mod window;
 
 pub use cell::RiskCell;
 pub use count::Count;
+pub(crate) use pair::{Paired, Pairs, Sums as BothSums, of_both};
+pub(crate) use shocks::Shocks;
 pub(crate) use spectrum::Weighted;
 
-use cosine::{Cosine, Expanded, MOST};
+use std::f64::consts::PI;
+
+use cosine::{Cosine, DIES_OUT, Expanded, MOST};
 use lattice::Lattice;
 use law::{Below, Law};
+use mixing::Mixed;
+use spectrum::Spectrum;
 use window::{Window, window};
 
 use super::measures::{bad_level, check_tail};
@@ -46,11 +56,26 @@ const ROUNDING: f64 = 1e-14;
 
 /// What a sum is made of.
 pub(crate) trait Costs {
-    /// The costs of each cell as values with probabilities, such that E[exp(iuX)] is right up to this frequency. Costs so
-    /// high that one of them occurs with the probability `outside` only are one value.
-    fn weighted(&self, outside: f64, frequency: f64) -> Vec<Weighted>;
+    /// How many cells there are.
+    fn cells(&self) -> usize;
+
+    /// The costs of a cell, each multiplied by a factor, as values with probabilities, such that E[exp(iuX)] is right up to
+    /// this frequency. Costs so high that one of them occurs with the probability `outside` only are one value.
+    fn weighted(&self, cell: usize, factor: f64, outside: f64, frequency: f64) -> Weighted;
+
     /// Mean and variance of the sum, of all there is.
     fn moments(&self) -> (f64, f64);
+
+    /// Mean and variance of a cell's sum where costs have no end, each multiplied by a factor: what is followed of them is not
+    /// all.
+    fn moments_of(&self, cell: usize, factor: f64) -> Option<(f64, f64)>;
+
+    /// The costs of all cells as they are.
+    fn all(&self, outside: f64, frequency: f64) -> Vec<Weighted> {
+        #[allow(clippy::cast_precision_loss)] // cells are few
+        let share = outside / self.cells() as f64;
+        (0..self.cells()).map(|cell| self.weighted(cell, 1.0, share, frequency)).collect()
+    }
 }
 
 /// How a distribution was worked out.
@@ -102,11 +127,12 @@ impl Aggregate {
     /// # Ok::<(), capitation::Error>(())
     /// ```
     pub fn new(cells: &[RiskCell]) -> Result<Self> {
-        Self::of(&cell::Cells::new(cells)?)
+        let cells = cell::Cells::new(cells)?;
+        Self::of(&cells, &Shocks::none(cells.cells()))
     }
 
     /// Works the distribution out.
-    pub(crate) fn of(costs: &impl Costs) -> Result<Self> {
+    pub(crate) fn of(costs: &impl Costs, shocks: &Shocks) -> Result<Self> {
         let (mean, variance) = costs.moments();
         if !(mean.is_finite() && variance.is_finite()) {
             return Err(Error::new(
@@ -116,12 +142,15 @@ impl Aggregate {
                 "cap each person's cost (a stop-loss, a truncation), or give a tail index that has both",
             ));
         }
+        if !shocks.is_none() {
+            return shocked::shocked(costs, shocks);
+        }
         if variance <= 0.0 {
             return Ok(Self::certain(mean));
         }
         let deviation = variance.sqrt();
         let spread = |outside| {
-            let cells = costs.weighted(outside, SMOOTH / deviation);
+            let cells = costs.all(outside, SMOOTH / deviation);
             let cumulants = total(&cells);
             let window = window(&cells, cumulants, outside);
             (cells, cumulants, Window { outside: window.outside + outside, ..window })
@@ -276,28 +305,40 @@ fn held(
         }
     }
     let highest = SMOOTH / deviation;
-    let mut expanded = Cosine::of(cells, window, highest);
+    let expand = |cells: &[Weighted], highest: f64| {
+        let mut spectrum = Spectrum::new(cells, PI / width);
+        let next = || Mixed { mean: spectrum.next(), error: 0.0 };
+        Cosine::of(next, spectrum::nothing(cells), window, highest, DIES_OUT)
+    };
+    let mut expanded = expand(cells, highest);
     let is_good = |expanded: &Option<Expanded>| expanded.as_ref().is_some_and(|it| it.error <= GOOD);
     if !is_good(&expanded) && width <= WIDEST * deviation {
-        let highest = MOST * std::f64::consts::PI / width;
-        expanded = Cosine::of(&costs.weighted(window.outside, highest), window, highest);
+        let highest = MOST * PI / width;
+        expanded = expand(&costs.all(window.outside, highest), highest);
     }
     // Cosines draw a line through the lumps of a sum on which every amount is a multiple of one step.
     let between = step.map_or(0.0, |step| step / deviation * HIGHEST / 2.0);
-    let by_cosines = expanded.filter(|_| !lumps::ring(cells)).map(|expanded| {
+    let by_cosines = expanded.filter(|_| !lumps::ring(cells, 0.0)).map(|expanded| {
         let terms = expanded.cosine.terms();
         (Held::Cosine(expanded.cosine), Method::Cosines(terms), expanded.error + between + ROUNDING)
     });
     if let Some(good) = by_cosines.clone().filter(|(.., error)| *error <= GOOD) {
         return Ok(good);
     }
-    let too_wide = || {
+    let on_grids = on_grids(costs, cells, window, deviation);
+    better(by_cosines, on_grids)
+}
+
+/// Of two ways the one with the smaller error.
+fn better(
+    one: Option<(Held, Method, f64)>,
+    other: Option<(Held, Method, f64)>,
+) -> Result<(Held, Method, f64)> {
+    let best = one.into_iter().chain(other).min_by(|(.., one), (.., other)| one.total_cmp(other));
+    best.ok_or_else(|| {
         let problem = "no grid that can be held has room for it";
         Error::new(ErrorKind::Range, "cost", problem, "cap each person's cost, or give a lighter tail")
-    };
-    let on_grids = on_grids(costs, cells, window, deviation);
-    let better = by_cosines.into_iter().chain(on_grids).min_by(|(.., one), (.., other)| one.total_cmp(other));
-    better.ok_or_else(too_wide)
+    })
 }
 
 /// The first point of a grid over a range, in steps from zero, and how many there are: an even number of small factors.
@@ -308,6 +349,16 @@ fn grid(window: Window, step: f64) -> (i64, usize) {
     (first as i64, points.next_power_of_two())
 }
 
+/// The step of a grid that is fine enough.
+fn grid_step(cells: &[Weighted], window: Window, deviation: f64) -> f64 {
+    let width = window.high - window.low;
+    let wanted = (width / deviation * 1_024.0).clamp(32_768.0, 262_144.0);
+    // The highest lump lies on the grid, so that its jump is where it is.
+    let lump = cells.iter().filter_map(Weighted::highest_lump).fold(0.0, f64::max);
+    let step = width / wanted;
+    if lump > 0.0 && step < lump { lump / (lump / step).ceil() } else { step }
+}
+
 /// By two grids, of which the finer corrects the coarser.
 fn on_grids(
     costs: &impl Costs,
@@ -315,16 +366,9 @@ fn on_grids(
     window: Window,
     deviation: f64,
 ) -> Option<(Held, Method, f64)> {
-    let width = window.high - window.low;
-    let wanted = (width / deviation * 1_024.0).clamp(32_768.0, 262_144.0);
-    // The highest lump lies on the grid, so that its jump is where it is.
-    let lump = cells.iter().filter_map(Weighted::highest_lump).fold(0.0, f64::max);
-    let mut step = width / wanted;
-    if lump > 0.0 && step < lump {
-        step = lump / (lump / step).ceil();
-    }
+    let step = grid_step(cells, window, deviation);
     let (first, points) = grid(window, step);
-    let dense = costs.weighted(window.outside, std::f64::consts::TAU / step * 3.0);
+    let dense = costs.all(window.outside, std::f64::consts::TAU / step * 3.0);
     let coarse = Lattice::new(step, first, lattice::masses(&dense, step, first, points)?);
     let (fine_first, third) = (3 * first - 1, step / 3.0);
     let fine = Lattice::new(third, fine_first, lattice::masses(&dense, third, fine_first, 3 * points)?);

@@ -41,7 +41,7 @@ pub struct CostModel {
     measure: String,
     cells: Vec<CostCell>,
     shocks: Vec<Shock>,
-    /// The lower triangle L of `LLᵀ`, the covariance of logarithms between the first cells.
+    /// The Cholesky factor of the covariance of logarithms between cells.
     correlated: Option<DMatrix<f64>>,
     proportional: Vec<(String, Decimal)>,
 }

@@ -17,11 +17,11 @@ use rust_decimal::{Decimal, prelude::ToPrimitive};
 pub use result::DistributionPoint;
 pub use stamp::OutlookStamp;
 
-use combination::{Combination, mean};
+use combination::{Combination, Two, mean};
 use result::{Curve, check_level};
 
 use super::{
-    aggregate::{Aggregate, Costs as _, Method, RiskCell},
+    aggregate::{Aggregate, BothSums, Costs as _, Method, RiskCell, Shocks, of_both},
     cost_model::CostModel,
     question::{Amount, Question},
 };
@@ -30,7 +30,7 @@ use crate::{
     decimal,
     error::{Error, ErrorKind, Result},
     exposure::Date,
-    number::{Domain, Payoff, Shape, Span},
+    number::{Domain, Payoff, Shape, Span, Stretch},
 };
 
 /// Standard deviations above the mean up to which a contract is read; beyond, its last line goes on.
@@ -110,7 +110,7 @@ impl PartyOutlook {
     /// The standard deviation of the result, in major units.
     ///
     /// # Errors
-    /// [`ErrorKind::Statistic`] where the result depends on two amounts that vary apart, and only its mean is known.
+    /// [`ErrorKind::Statistic`] where the result depends on two amounts that vary apart and are lumpy: only its mean is known.
     pub fn standard_deviation(&self) -> Result<f64> {
         Ok(self.curve()?.variance(self.mean).sqrt() / self.minor)
     }
@@ -164,8 +164,8 @@ impl PartyOutlook {
             Error::new(
                 ErrorKind::Statistic,
                 format!("party `{}`", self.name),
-                "its result depends on two amounts that vary apart from each other, and only its mean is worked out",
-                "ask for its mean, or for another party",
+                "its result depends on two amounts that vary apart and in lumps, and only its mean is worked out",
+                "ask for its mean, or draw years instead (`simulate`)",
             )
         })
     }
@@ -183,10 +183,6 @@ impl Contract {
     /// them.
     pub fn outlook(&self, model: &CostModel, given: &IndexMap<String, Decimal>, on: Date) -> Result<Outlook> {
         let question = Question::new(self, model, given, on)?;
-        if model.loadings().ncols() > 0 || model.added() > 0.0 {
-            let problem = "it has shocks, or means that are not known, which an outlook does not take in";
-            return Err(Error::new(ErrorKind::Value, "cost model", problem, "leave them out"));
-        }
         let stamp = OutlookStamp::of(self, model, given, on);
         work_out(&question, stamp)
     }
@@ -202,8 +198,9 @@ fn work_out(question: &Question<'_>, stamp: OutlookStamp) -> Result<Outlook> {
     let layers = layers.into_iter().map(unknown).collect::<Result<Vec<_>>>()?;
     let mut payoffs = Vec::new();
     question.plan.reading::<Payoff>().run(&question.inputs(&costs)?, &layers, &mut payoffs)?;
-    let means: Vec<f64> = amounts.iter().map(|amount| mean(amount, cells)).collect();
-    let mut sums = Sums { cells, amounts, known: Vec::new() };
+    let shocks = Shocks::new(question.model.loadings(), question.model.added());
+    let mut sums = Sums { cells, amounts, shocks, known: Vec::new() };
+    let means = sums.means()?;
     let minor = question.model.minor();
     let parties = question.results(&payoffs)?.into_iter().map(|(name, role, result)| {
         let shape = result.shape().map_err(|why| why.within(format!("party `{name}`")))?;
@@ -211,14 +208,8 @@ fn work_out(question: &Question<'_>, stamp: OutlookStamp) -> Result<Outlook> {
         let curve = sums.curve(&shape)?;
         let mean = curve.mean() + along(&shape.remainder, &means);
         let slack = shape.slack.map(decimal::to_f64);
-        Ok(PartyOutlook {
-            name: name.to_owned(),
-            role,
-            mean,
-            slack,
-            curve: (!is_apart).then_some(curve),
-            minor,
-        })
+        let curve = if is_apart { sums.of_both(&shape, mean)? } else { Some(curve) };
+        Ok(PartyOutlook { name: name.to_owned(), role, mean, slack, curve, minor })
     });
     let parties = parties.collect::<Result<_>>()?;
     let layout = contract.layout();
@@ -240,7 +231,12 @@ fn domain(question: &Question<'_>) -> Result<Domain> {
     let costs: Vec<f64> =
         (0..amounts.len()).map(|place| if place < question.measures() { 1.0 } else { 0.0 }).collect();
     let (mean, variance) = Combination::new(cells, amounts, &costs).moments();
-    let far = if variance.is_finite() { mean + FAR * variance.sqrt() } else { 1e15 };
+    let shocks = Shocks::new(question.model.loadings(), question.model.added());
+    let far = if variance.is_finite() {
+        (mean + FAR * variance.sqrt()) * shocks.most() + FAR * shocks.added()
+    } else {
+        1e15
+    };
     let most = Decimal::from(far.clamp(LEAST, 1e15).ceil().to_i64().unwrap_or(i64::MAX));
     Domain::new(&vec![Span::money(0, most); amounts.len()])
 }
@@ -249,12 +245,37 @@ fn domain(question: &Question<'_>) -> Result<Domain> {
 struct Sums<'a> {
     cells: &'a [RiskCell],
     amounts: &'a [Amount],
+    shocks: Shocks,
     known: Vec<(Vec<Decimal>, Arc<Aggregate>)>,
 }
 
 impl Sums<'_> {
+    /// What each amount comes to on average.
+    fn means(&mut self) -> Result<Vec<f64>> {
+        if self.shocks.is_none() {
+            return Ok(self.amounts.iter().map(|amount| mean(amount, self.cells)).collect());
+        }
+        let one =
+            |at: usize| (0..self.amounts.len()).map(|place| Decimal::from(u8::from(place == at))).collect();
+        let each: Vec<Vec<Decimal>> = (0..self.amounts.len()).map(one).collect();
+        each.iter().map(|direction| Ok(self.of(direction)?.mean())).collect()
+    }
+
     fn curve(&mut self, shape: &Shape) -> Result<Curve> {
         Ok(Curve::new(shape.stretches().collect(), self.of(&shape.direction)?))
+    }
+
+    /// A result f(t) + r·Z, whose two parts vary apart; none where they are lumpy.
+    fn of_both(&mut self, shape: &Shape, mean: f64) -> Result<Option<Curve>> {
+        let (first, second) = (self.of(&shape.direction)?, self.of(&shape.remainder)?);
+        let floats = |by: &[Decimal]| -> Vec<f64> { by.iter().copied().map(decimal::to_f64).collect() };
+        let (along, beside) = (floats(&shape.direction), floats(&shape.remainder));
+        let lines: Vec<Stretch> = shape.stretches().collect();
+        let two = Two::new(self.cells, self.amounts, [&along, &beside]);
+        let sums = BothSums { first: &first, second: &second };
+        let sum = of_both(&two, &self.shocks, sums, &lines, mean);
+        let itself = Stretch { from: 0.0, to: 0.0, level: 0.0, slope: 1.0 };
+        Ok(sum.map(|sum| Curve::new(vec![itself], Arc::new(sum))))
     }
 
     fn of(&mut self, direction: &[Decimal]) -> Result<Arc<Aggregate>> {
@@ -262,7 +283,11 @@ impl Sums<'_> {
             return Ok(Arc::clone(known));
         }
         let by: Vec<f64> = direction.iter().copied().map(decimal::to_f64).collect();
-        let sum = Arc::new(Aggregate::of(&Combination::new(self.cells, self.amounts, &by))?);
+        // What is added is added to the first amount.
+        let added = self.shocks.added() * by.first().map_or(0.0, |by| by.abs());
+        let sum =
+            Aggregate::of(&Combination::new(self.cells, self.amounts, &by), &self.shocks.with_added(added))?;
+        let sum = Arc::new(sum);
         self.known.push((direction.to_vec(), Arc::clone(&sum)));
         Ok(sum)
     }

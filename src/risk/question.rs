@@ -4,7 +4,10 @@
 use indexmap::IndexMap;
 use rust_decimal::Decimal;
 
-use super::{aggregate::RiskCell, cost_model::CostModel};
+use super::{
+    aggregate::RiskCell,
+    cost_model::{CostCell, CostModel},
+};
 use crate::{
     contract::{Contract, PersonLayerOn, Plan, Role, Threshold, Unit, refused},
     decimal,
@@ -198,7 +201,7 @@ impl<'a> Question<'a> {
 /// What a clause takes of each person of a cell.
 fn layer_of(layer: &PersonLayerOn, model: &CostModel, place: usize) -> Result<Layer> {
     let cell = model.cells().get(place);
-    let class = cell.and_then(|cell| cell.class_name());
+    let class = cell.and_then(CostCell::class_name);
     let refused = |problem: String, remedy: &str| {
         Error::new(ErrorKind::Experience, format!("clause `{}`", layer.clause), problem, remedy)
     };
@@ -218,7 +221,7 @@ fn layer_of(layer: &PersonLayerOn, model: &CostModel, place: usize) -> Result<La
             })
         }
     };
-    let months = cell.map_or(Decimal::ZERO, super::cost_model::CostCell::member_months_each);
+    let months = cell.map_or(Decimal::ZERO, CostCell::member_months_each);
     let part = if layer.annualised { decimal::to_f64(months) / f64::from(MONTHS_A_YEAR) } else { 1.0 };
     // Minor units are whole, also of a part of a year.
     let whole = |amount: f64| if layer.annualised { (amount * part).round() } else { amount };

@@ -177,6 +177,21 @@ def test_a_price_per_head_for_gamma_costs(template: Callable[[str], cap.Contract
     )
 
 
+def test_a_trend_moves_all_costs_together(template: Callable[[str], cap.Contract]) -> None:
+    # Cost is F X, X of shape 10,000 with cumulants n, n and 2 n in thetas, F lognormal of mean 1: w = E F², E F³ = w³.
+    people, spread = 10_000, 0.03
+    costs = CostModel("GBP").cell("all", people, Severity.gamma(1.0, 4_950.0))
+    moved = template("capitation").outlook(costs.with_shock(Shock.multiplicative("trend", spread)))
+    provider = moved.party("provider")
+    w = math.exp(spread**2)
+    two = w * (people + people**2)
+    three = w**3 * (2 * people + 3 * people**2 + people**3)
+    variance = two - people**2
+    third = three - 3 * people * two + 2 * people**3
+    assert provider.standard_deviation == pytest.approx(4_950 * math.sqrt(variance), rel=1e-6)
+    assert provider.skewness == pytest.approx(-third / variance**1.5, rel=1e-4)
+
+
 def test_a_certain_cost_is_what_is_settled(template: Callable[[str], cap.Contract]) -> None:
     contract = template("corridor")
     outlook = contract.outlook(CostModel("GBP").cell("all", 24, Severity.certain(4_999.99)))

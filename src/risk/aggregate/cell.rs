@@ -1,5 +1,7 @@
 //! Risk cells: people whose costs have one law.
 
+use std::borrow::Cow;
+
 use super::{Costs, Weighted, count::Count, spectrum::compound};
 use crate::{
     error::{Error, ErrorKind, Result},
@@ -33,6 +35,16 @@ impl RiskCell {
     pub fn limited(mut self, limit: f64) -> Self {
         self.limit = limit;
         self
+    }
+
+    /// The same with every cost multiplied by a factor, before any limit.
+    pub(crate) fn times(&self, factor: f64) -> Cow<'_, Self> {
+        if factor.total_cmp(&1.0).is_eq() {
+            return Cow::Borrowed(self);
+        }
+        // What cannot be scaled has moments that no float holds: it stays, and its sums are infinite.
+        let severity = self.severity.scaled(factor).unwrap_or_else(|_| self.severity.clone());
+        Cow::Owned(Self { severity, ..self.clone() })
     }
 
     /// A cost that with this probability nobody exceeds.
@@ -84,12 +96,19 @@ impl Cells {
 }
 
 impl Costs for Cells {
-    fn weighted(&self, outside: f64, frequency: f64) -> Vec<Weighted> {
-        #[allow(clippy::cast_precision_loss)] // cells are few
-        let share = outside / self.0.len() as f64;
+    fn cells(&self) -> usize {
+        self.0.len()
+    }
+
+    fn weighted(&self, cell: usize, factor: f64, outside: f64, frequency: f64) -> Weighted {
         let of =
-            |cell: &RiskCell| cell.weighted(&[], cell.limit.min(cell.far(share)), frequency, |cost| cost);
-        self.0.iter().map(of).collect()
+            |cell: &RiskCell| cell.weighted(&[], cell.limit.min(cell.far(outside)), frequency, |cost| cost);
+        self.0.get(cell).map_or_else(Weighted::none, |cell| of(&cell.times(factor)))
+    }
+
+    fn moments_of(&self, _: usize, _: f64) -> Option<(f64, f64)> {
+        // Nothing moves cells together that are given by themselves.
+        None
     }
 
     fn moments(&self) -> (f64, f64) {

@@ -6,12 +6,12 @@ use num_complex::Complex;
 
 use super::{
     law::{Below, Law},
-    spectrum::{self, Spectrum, Weighted},
+    mixing::Mixed,
     window::Window,
 };
 
 /// From here on a coefficient changes no digit.
-const DIES_OUT: f64 = 1e-17;
+pub(super) const DIES_OUT: f64 = 1e-17;
 /// Steps of a search; halving alone needs so many.
 const STEPS: usize = 64;
 /// Coefficients that must be so small one after another.
@@ -38,44 +38,50 @@ pub(super) struct Expanded {
 }
 
 impl Cosine {
-    /// As many terms as the characteristic function needs to die out; none where it has not up to the highest frequency
-    /// for which the values stand.
-    pub(super) fn of(cells: &[Weighted], window: Window, highest: f64) -> Option<Expanded> {
+    /// As many terms as the characteristic function needs to fall below the floor, of which the first has the frequency
+    /// π/width; none where it has not up to the highest frequency for which it stands. `nothing` is the probability of no
+    /// cost, which no density has.
+    pub(super) fn of(
+        mut phi: impl FnMut() -> Mixed,
+        nothing: f64,
+        window: Window,
+        highest: f64,
+        floor: f64,
+    ) -> Option<Expanded> {
         let width = window.high - window.low;
         let step = PI / width;
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // at most 4,096
         let most = (highest / step).clamp(1.0, MOST) as usize;
-        let mut spectrum = Spectrum::new(cells, step);
         let turn = Complex::cis(-step * window.low);
         let mut coefficients = Vec::with_capacity(64);
-        let nothing = spectrum::nothing(cells);
         coefficients.push(1.0 - nothing);
-        let (mut quiet, mut sizes) = (0, Vec::new());
+        let (mut quiet, mut sizes, mut missed) = (0, Vec::new(), 0.0);
         let mut shift = Complex::ONE;
         let made = |coefficients| Self { low: window.low, width, coefficients, nothing };
         while coefficients.len() <= most {
-            let phi = spectrum.next();
+            let Mixed { mean, error } = phi();
+            #[allow(clippy::cast_precision_loss)] // at most 4,096
+            let k = coefficients.len() as f64;
             // The phase is begun anew now and then, since it grows stale.
             shift = if coefficients.len().is_multiple_of(64) {
-                #[allow(clippy::cast_precision_loss)] // at most 4,096
-                let k = coefficients.len() as f64;
                 Complex::cis(-step * window.low * k)
             } else {
                 shift * turn
             };
-            let phi = phi - nothing;
+            let phi = mean - nothing;
             let size = phi.norm();
+            missed += 2.0 / PI * error / k;
             let coefficient = 2.0 * (phi * shift).re;
             coefficients.push(coefficient);
             sizes.push(coefficient.abs() / 2.0);
-            quiet = if size < DIES_OUT { quiet + 1 } else { 0 };
+            quiet = if size < floor.max(error) { quiet + 1 } else { 0 };
             if quiet == IN_A_ROW {
-                return Some(Expanded { cosine: made(coefficients), error: DIES_OUT });
+                return Some(Expanded { cosine: made(coefficients), error: floor + missed });
             }
         }
         let error = extrapolated(&sizes)?;
         // The terms of the second half made the estimate, and are used too.
-        Some(Expanded { cosine: made(coefficients), error })
+        Some(Expanded { cosine: made(coefficients), error: error + missed })
     }
 }
 

@@ -1,7 +1,9 @@
 //! A distribution as probabilities on a grid.
 
+use std::sync::Arc;
+
 use num_complex::Complex;
-use realfft::RealFftPlanner;
+use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
 
 use super::{
     law::{Below, Law},
@@ -39,48 +41,105 @@ pub(super) struct Masses {
 /// A cost between two points is divided between them so that its mean is kept. What lies outside of the grid comes in at
 /// its other end; the range is chosen so that it is nearly nothing.
 pub(super) fn masses(cells: &[Weighted], step: f64, first: i64, points: usize) -> Option<Masses> {
-    let mut planner = RealFftPlanner::<f64>::new();
-    let (forward, back) = (planner.plan_fft_forward(points), planner.plan_fft_inverse(points));
-    let mut logs = vec![[Complex::ZERO; 2]; points / 2 + 1];
-    for cell in cells {
-        let smooth = cell.values.len() - cell.lumps.min(cell.values.len());
-        let mut of_lumps = vec![0.0; points];
-        deposit(&mut of_lumps, cell, smooth..cell.values.len(), step);
-        let nothing = 1.0 - cell.weights.iter().sum::<f64>();
-        if let Some(zero) = of_lumps.first_mut() {
-            *zero += nothing;
+    let waves = Transforms::new(points);
+    let logs = waves.logs(cells, step)?;
+    let exp = |log: &[Complex<f64>; 2]| log.map(Complex::exp);
+    waves.back(&logs.iter().map(exp).collect::<Vec<_>>(), first)
+}
+
+/// The same of a mixture of sums with these weights, to which a normal amount of this deviation is added.
+pub(super) fn mixed(
+    parts: impl Iterator<Item = (f64, Vec<Weighted>)>,
+    added: f64,
+    step: f64,
+    first: i64,
+    points: usize,
+) -> Option<Masses> {
+    let waves = Transforms::new(points);
+    let mut sums = vec![[Complex::ZERO; 2]; points / 2 + 1];
+    let mut weights = 0.0;
+    for (weight, cells) in parts {
+        weights += weight;
+        for ([all, lumps], log) in sums.iter_mut().zip(waves.logs(&cells, step)?) {
+            let [of_all, of_lumps] = log.map(Complex::exp);
+            *all += of_all * weight;
+            *lumps += of_lumps * weight;
         }
-        let mut all = of_lumps.clone();
-        deposit(&mut all, cell, 0..smooth, step);
-        for (which, mut of) in [all, of_lumps].into_iter().enumerate() {
-            let mut transformed = forward.make_output_vec();
-            forward.process(&mut of, &mut transformed).ok()?;
-            for (log, phi) in logs.iter_mut().zip(transformed) {
-                if let Some(log) = log.get_mut(which) {
-                    *log += cell.count.log_generating(phi - 1.0);
+    }
+    let mut turn = 0.0;
+    for [all, lumps] in &mut sums {
+        let frequency: f64 = turn * added / step;
+        *all *= (-0.5 * frequency * frequency).exp() / weights;
+        *lumps *= if added > 0.0 { 0.0 } else { 1.0 / weights };
+        #[allow(clippy::cast_precision_loss)] // far below 2^53
+        let every = points as f64;
+        turn += std::f64::consts::TAU / every;
+    }
+    waves.back(&sums, first)
+}
+
+/// Transforms of so many points.
+struct Transforms {
+    forward: Arc<dyn RealToComplex<f64>>,
+    back: Arc<dyn ComplexToReal<f64>>,
+    points: usize,
+}
+
+impl Transforms {
+    fn new(points: usize) -> Self {
+        let mut planner = RealFftPlanner::<f64>::new();
+        Self { forward: planner.plan_fft_forward(points), back: planner.plan_fft_inverse(points), points }
+    }
+
+    /// The logarithm of the transform of the sum, and of that of the part in which everybody's cost is a lump.
+    fn logs(&self, cells: &[Weighted], step: f64) -> Option<Vec<[Complex<f64>; 2]>> {
+        let points = self.points;
+        let mut logs = vec![[Complex::ZERO; 2]; points / 2 + 1];
+        for cell in cells {
+            let smooth = cell.values.len() - cell.lumps.min(cell.values.len());
+            let mut of_lumps = vec![0.0; points];
+            deposit(&mut of_lumps, cell, smooth..cell.values.len(), step);
+            let nothing = 1.0 - cell.weights.iter().sum::<f64>();
+            if let Some(zero) = of_lumps.first_mut() {
+                *zero += nothing;
+            }
+            let mut all = of_lumps.clone();
+            deposit(&mut all, cell, 0..smooth, step);
+            for (which, mut of) in [all, of_lumps].into_iter().enumerate() {
+                let mut transformed = self.forward.make_output_vec();
+                self.forward.process(&mut of, &mut transformed).ok()?;
+                for (log, phi) in logs.iter_mut().zip(transformed) {
+                    if let Some(log) = log.get_mut(which) {
+                        *log += cell.count.log_generating(phi - 1.0);
+                    }
                 }
             }
         }
+        Some(logs)
     }
-    let inverse = |which: usize| -> Option<Vec<f64>> {
-        let value = |log: &[Complex<f64>; 2]| log.get(which).map_or(Complex::ZERO, |log| log.exp());
-        let mut phi: Vec<Complex<f64>> = logs.iter().map(value).collect();
-        // The two ends of a real transform are real.
-        for end in [0, points / 2] {
-            phi.get_mut(end)?.im = 0.0;
-        }
-        let mut masses = back.make_output_vec();
-        back.process(&mut phi, &mut masses).ok()?;
-        #[allow(clippy::cast_precision_loss)] // far below 2^53
-        let every = points as f64;
-        for mass in &mut masses {
-            *mass /= every;
-        }
-        let turn = usize::try_from(first.rem_euclid(i64::try_from(points).ok()?)).ok()?;
-        masses.rotate_left(turn);
-        Some(masses)
-    };
-    Some(Masses { all: inverse(0)?, lumps: inverse(1)? })
+
+    /// The probabilities, from those transformed.
+    fn back(&self, values: &[[Complex<f64>; 2]], first: i64) -> Option<Masses> {
+        let inverse = |which: usize| -> Option<Vec<f64>> {
+            let value = |both: &[Complex<f64>; 2]| both.get(which).copied().unwrap_or_default();
+            let mut phi: Vec<Complex<f64>> = values.iter().map(value).collect();
+            // The two ends of a real transform are real.
+            for end in [0, self.points / 2] {
+                phi.get_mut(end)?.im = 0.0;
+            }
+            let mut masses = self.back.make_output_vec();
+            self.back.process(&mut phi, &mut masses).ok()?;
+            #[allow(clippy::cast_precision_loss)] // far below 2^53
+            let every = self.points as f64;
+            for mass in &mut masses {
+                *mass /= every;
+            }
+            let turn = usize::try_from(first.rem_euclid(i64::try_from(self.points).ok()?)).ok()?;
+            masses.rotate_left(turn);
+            Some(masses)
+        };
+        Some(Masses { all: inverse(0)?, lumps: inverse(1)? })
+    }
 }
 
 /// Adds some of a cell's costs to a grid that goes round.
@@ -152,6 +211,16 @@ impl Lattice {
         let upto = |place: usize| self.lumps_before.get(place).map_or(0.0, |below| below.mass);
         let last = self.points();
         (0..last).map(|from| upto((from + points).min(last)) - upto(from)).fold(0.0, f64::max)
+    }
+
+    /// The most that is spread around a point.
+    pub(super) fn most_at_a_point(&self) -> f64 {
+        self.smooth.iter().copied().fold(0.0, f64::max)
+    }
+
+    /// How far the distribution function is from that of another grid of the same points, at most.
+    pub(super) fn farthest_from(&self, other: &Self) -> f64 {
+        (0..self.points()).map(|at| (self.at_end_of(at) - other.at_end_of(at)).abs()).fold(0.0, f64::max)
     }
 
     /// How many points there are.

@@ -46,8 +46,9 @@ fn greatest_common_divisor(mut a: u64, mut b: u64) -> u64 {
 }
 
 /// Whether the sum has waves far beyond those that die out: its lumps lie near the multiples of a step, though not on
-/// them. They are looked for where the heaviest lumps, or two of them, turn a whole circle.
-pub(super) fn ring(cells: &[Weighted]) -> bool {
+/// them. They are looked for where the heaviest lumps, or two of them, turn a whole circle; `moved` is the standard deviation
+/// of what moves the whole sum, and smooths it.
+pub(super) fn ring(cells: &[Weighted], moved: f64) -> bool {
     let lumps =
         cells.iter().filter(|cell| cell.is_lumps()).flat_map(|cell| cell.values.iter().zip(&cell.weights));
     let mut heaviest: Vec<(f64, f64)> = lumps.map(|(value, weight)| (*value, *weight)).collect();
@@ -62,7 +63,11 @@ pub(super) fn ring(cells: &[Weighted]) -> bool {
         .enumerate()
         .flat_map(|(at, one)| values.iter().skip(at + 1).map(move |other| one - other));
     pairs.filter(|gap| *gap != 0.0).any(|gap| {
-        [1.0, 2.0, 3.0].into_iter().any(|turns| at_frequency(cells, turns * TAU / gap.abs()).norm() > SILENT)
+        [1.0, 2.0, 3.0].into_iter().any(|turns| {
+            let frequency = turns * TAU / gap.abs();
+            let left = (-0.5 * (frequency * moved).powi(2)).exp();
+            left > SILENT && at_frequency(cells, frequency).norm() * left > SILENT
+        })
     })
 }
 

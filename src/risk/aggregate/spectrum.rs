@@ -25,6 +25,11 @@ pub(crate) struct Weighted {
 }
 
 impl Weighted {
+    /// Of nobody.
+    pub(crate) fn none() -> Self {
+        Self { count: Count::People(0.0), values: Vec::new(), weights: Vec::new(), lumps: 0 }
+    }
+
     /// The first three cumulants of the cell's sum.
     pub(crate) fn cumulants(&self) -> [f64; 3] {
         let moment = |power: i32| -> f64 {
@@ -34,6 +39,11 @@ impl Weighted {
         let variance = second - mean * mean;
         let skew = third - 3.0 * mean * second + 2.0 * mean.powi(3);
         compound(self.count.cumulants(), [mean, variance, skew])
+    }
+
+    /// The same with no lump marked.
+    pub(super) fn without_lumps(self) -> Self {
+        Self { lumps: 0, ..self }
     }
 
     /// Whether all costs are lumps.
@@ -93,8 +103,7 @@ impl<'a> Spectrum<'a> {
     pub(super) fn next(&mut self) -> Complex<f64> {
         let mut log = Complex::ZERO;
         for wave in &mut self.cells {
-            let delta = wave.next();
-            log += wave.count.log_generating(delta);
+            log += wave.next_log();
         }
         if log.re < NOTHING { Complex::ZERO } else { log.exp() }
     }
@@ -102,7 +111,7 @@ impl<'a> Spectrum<'a> {
 
 /// E[exp(ikωX)] − 1 of one cost, from one k to the next.
 #[derive(Debug)]
-struct Wave<'a> {
+pub(super) struct Wave<'a> {
     count: &'a Count,
     step: f64,
     at: usize,
@@ -121,7 +130,7 @@ struct Lane {
 }
 
 impl<'a> Wave<'a> {
-    fn new(cell: &'a Weighted, step: f64) -> Self {
+    pub(super) fn new(cell: &'a Weighted, step: f64) -> Self {
         let in_lanes = |all: &[f64]| -> Vec<[f64; LANES]> {
             let lane = |some: &[f64]| {
                 let mut lane = [0.0; LANES];
@@ -136,6 +145,12 @@ impl<'a> Wave<'a> {
             Lane { re: [0.0; LANES], im: [0.0; LANES], step_re, step_im, weight }
         });
         Self { count: &cell.count, step, at: 0, lanes: lanes.collect(), values }
+    }
+
+    /// The logarithm of the characteristic function of the cell's sum at the next frequency.
+    pub(super) fn next_log(&mut self) -> Complex<f64> {
+        let delta = self.next();
+        self.count.log_generating(delta)
     }
 
     fn next(&mut self) -> Complex<f64> {

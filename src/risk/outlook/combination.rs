@@ -1,9 +1,13 @@
 //! A combination of a contract's amounts as a sum of costs.
 
 use crate::risk::{
-    aggregate::{Costs, RiskCell, Weighted},
+    aggregate::{Costs, Count, Paired, Pairs, RiskCell, Weighted},
     question::{Amount, Layer},
+    severity::Nodes,
 };
+
+/// Of two sums at once costs are followed to where one of them occurs with this probability only.
+const OUTSIDE: f64 = 1e-13;
 
 /// Σ over people of a combination of amounts.
 #[derive(Debug)]
@@ -45,8 +49,12 @@ impl OfCell {
     }
 
     fn weighted(&self, cell: &RiskCell, to: f64, frequency: f64) -> Weighted {
-        let steepest: f64 = self.layers.iter().map(|(_, by)| by.abs()).sum();
-        cell.weighted(&self.kinks, to, frequency * steepest, |cost| self.of(cost))
+        cell.weighted(&self.kinks, to, frequency * self.steepest(), |cost| self.of(cost))
+    }
+
+    /// The most that it rises or falls by with a cost.
+    fn steepest(&self) -> f64 {
+        self.layers.iter().map(|(_, by)| by.abs()).sum()
     }
 }
 
@@ -61,10 +69,25 @@ impl<'a> Combination<'a> {
 }
 
 impl Costs for Combination<'_> {
-    fn weighted(&self, outside: f64, frequency: f64) -> Vec<Weighted> {
-        #[allow(clippy::cast_precision_loss)] // cells are few
-        let share = outside / self.cells.len() as f64;
-        self.each().map(|(cell, of)| of.weighted(cell, of.end().min(cell.far(share)), frequency)).collect()
+    fn cells(&self) -> usize {
+        self.cells.len()
+    }
+
+    fn weighted(&self, cell: usize, factor: f64, outside: f64, frequency: f64) -> Weighted {
+        let (Some(cell), Some(of)) = (self.cells.get(cell), self.of_cells.get(cell)) else {
+            return Weighted::none();
+        };
+        let cell = cell.times(factor);
+        of.weighted(&cell, of.end().min(cell.far(outside)), frequency)
+    }
+
+    fn moments_of(&self, cell: usize, factor: f64) -> Option<(f64, f64)> {
+        let (cell, of) = (self.cells.get(cell)?, self.of_cells.get(cell)?);
+        let [mean, variance, _] = of
+            .end()
+            .is_infinite()
+            .then(|| of.weighted(&cell.times(factor), f64::INFINITY, 0.0).cumulants())?;
+        Some((mean, variance))
     }
 
     fn moments(&self) -> (f64, f64) {
@@ -79,6 +102,59 @@ impl Costs for Combination<'_> {
     }
 }
 
+/// Two combinations of the amounts of the same people.
+#[derive(Debug)]
+pub(super) struct Two<'a> {
+    first: Combination<'a>,
+    second: Combination<'a>,
+    added: [f64; 2],
+}
+
+impl<'a> Two<'a> {
+    pub(super) fn new(cells: &'a [RiskCell], amounts: &[Amount], [first, second]: [&[f64]; 2]) -> Self {
+        let added = [first, second].map(|by| by.first().copied().unwrap_or_default());
+        let of = |by| Combination::new(cells, amounts, by);
+        Self { first: of(first), second: of(second), added }
+    }
+}
+
+impl Pairs for Two<'_> {
+    fn cells(&self) -> usize {
+        self.first.cells.len()
+    }
+
+    fn paired(&self, cell: usize, factor: f64, frequencies: [f64; 2]) -> Paired {
+        let both = [&self.first, &self.second].map(|one| one.of_cells.get(cell));
+        let (Some(cell), [Some(first), Some(second)]) = (self.first.cells.get(cell), both) else {
+            return Paired {
+                count: Count::People(0.0),
+                first: Vec::new(),
+                second: Vec::new(),
+                weights: Vec::new(),
+            };
+        };
+        let cell = cell.times(factor);
+        let mut kinks = [first.kinks.as_slice(), second.kinks.as_slice()].concat();
+        kinks.sort_unstable_by(f64::total_cmp);
+        kinks.dedup();
+        let [by_first, by_second] = frequencies;
+        let frequency = by_first * first.steepest() + by_second * second.steepest();
+        let to = first.end().max(second.end()).min(cell.far(OUTSIDE));
+        let mut nodes = Nodes::default();
+        cell.severity().nodes(&kinks, to, frequency, &mut nodes);
+        Paired {
+            count: cell.count().clone(),
+            first: nodes.values.iter().map(|cost| first.of(*cost)).collect(),
+            second: nodes.values.iter().map(|cost| second.of(*cost)).collect(),
+            weights: nodes.weights,
+        }
+    }
+
+    fn added(&self) -> [f64; 2] {
+        self.added
+    }
+}
+
 /// The expectation of an amount over the people of all cells.
 pub(super) fn mean(amount: &Amount, cells: &[RiskCell]) -> f64 {
     let of = |(cell, layer): (&RiskCell, &Option<Layer>)| {
@@ -89,4 +165,57 @@ pub(super) fn mean(amount: &Amount, cells: &[RiskCell]) -> f64 {
         cell.count().cumulants()[0] * (severity.excess_mean(*above) - beyond)
     };
     cells.iter().zip(&amount.of).map(of).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use nalgebra::DMatrix;
+
+    use super::*;
+    use crate::{
+        number::Stretch,
+        risk::{
+            aggregate::{Aggregate, BothSums, Shocks, of_both},
+            severity::Severity,
+        },
+    };
+
+    /// What is below an attachment and what is above it add up to all of it: the sum of both, worked out as two sums that vary
+    /// apart, has the distribution of one, and so it has under a shock.
+    #[test]
+    fn two_parts_of_a_cost_add_up_to_it() {
+        let person = |mean: f64| {
+            let law = Severity::lognormal(0.0, 1.2).unwrap().with_zeros(0.2).unwrap();
+            RiskCell::new(Count::People(4_000.0), law.rescaled_to(mean).unwrap())
+        };
+        let cells = [person(3_300.0), person(9_900.0)];
+        let layer = |above, limit| Amount { of: vec![Some(Layer { above, limit }); 2] };
+        let amounts = [layer(0.0, 40_000.0), layer(40_000.0, 260_000.0)];
+        let added = |amount: f64| Shocks::new(DMatrix::zeros(2, 0), amount);
+        for shocks in [Shocks::none(2), Shocks::new(DMatrix::from_element(2, 1, 0.03), 0.0), added(1e6)] {
+            let with = |by: f64| shocks.with_added(by * shocks.added());
+            let sum =
+                |by: &[f64]| Aggregate::of(&Combination::new(&cells, &amounts, by), &with(by[0])).unwrap();
+            let all = sum(&[1.0, 1.0]);
+            let (below, above) = (sum(&[1.0, 0.0]), sum(&[0.0, 1.0]));
+            let two = Two::new(&cells, &amounts, [&[1.0, 0.0], &[0.0, 1.0]]);
+            let sums = BothSums { first: &below, second: &above };
+            let itself = Stretch { from: 0.0, to: 0.0, level: 0.0, slope: 1.0 };
+            let both = of_both(&two, &shocks, sums, &[itself], all.mean()).unwrap();
+            assert!(both.error() < 1e-7, "{:e}", both.error());
+            let spread = all.standard_deviation();
+            assert!((both.standard_deviation() / spread - 1.0).abs() < 1e-8);
+            assert!(
+                (both.skewness() - all.skewness()).abs() < 1e-5,
+                "{} {}",
+                both.skewness(),
+                all.skewness()
+            );
+            for deviations in [-3.0, -1.0, 0.0, 0.5, 2.0, 5.0] {
+                let at = all.mean() + deviations * spread;
+                let off = (both.cdf(at) - all.cdf(at)).abs();
+                assert!(off <= both.error() + all.error(), "{deviations}: {off:e} of {:e}", both.error());
+            }
+        }
+    }
 }

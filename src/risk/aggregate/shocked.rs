@@ -1,0 +1,222 @@
+//! The distribution of a sum that something moves together.
+
+use std::f64::consts::{PI, TAU};
+
+use num_complex::Complex;
+
+use super::{
+    Aggregate, Costs, GOOD, Held, Method, OUTSIDE, ROUNDING, SMOOTH, WIDEST, better,
+    cosine::{Cosine, MOST},
+    grid, grid_step,
+    lattice::{self, Lattice},
+    lumps,
+    mixing::{self, FAR, Mixed, Mixing},
+    shocks::Shocks,
+    spectrum::{self, Wave, Weighted},
+    window::{Window, window},
+};
+use crate::error::Result;
+
+/// A term below this is a rounding of the mean over shocks.
+const DIES_OUT: f64 = 1e-15;
+/// How many more waves a lognormal factor has for its spread.
+const MORE: f64 = 2.5;
+/// An error of the expansion up to which no grid is tried: that is much work, and not much better.
+const ENOUGH: f64 = 1e-6;
+/// The same where cells are moved in many ways.
+const ROUGH: f64 = 1e-2;
+/// Grids are coarser than without shocks, since many are mixed.
+const COARSER: f64 = 64.0;
+
+/// A sum given every number that moves it, at the points of each cell.
+struct Given {
+    mixing: Mixing,
+    /// By cell and point.
+    at: Vec<Vec<Weighted>>,
+    added: f64,
+    /// About the standard deviation of the sum from all that moves it.
+    moved: f64,
+}
+
+pub(super) fn shocked(costs: &impl Costs, shocks: &Shocks) -> Result<Aggregate> {
+    let means: Vec<f64> = costs.all(1e-6, 0.0).iter().map(|cell| cell.cumulants()[0]).collect();
+    let rough = roughly(costs, shocks, &means);
+    // The law of a factor has more waves than a normal one.
+    let highest = SMOOTH * (MORE * shocks.widest()).exp() / rough;
+    let of = |outside: f64, highest: f64| {
+        let mixing = Mixing::new(shocks, &means, highest);
+        let moved = shocks.variance_of_sum(&means).sqrt().hypot(shocks.added());
+        Given { moved, ..Given::new(costs, mixing, shocks.added(), outside, highest) }
+    };
+    let given = |outside: f64| {
+        let given = of(outside, highest);
+        let window = given.window(outside);
+        (given, window)
+    };
+    let [first, others @ ..] = OUTSIDE;
+    let mut found = given(first);
+    for outside in others {
+        if found.1.high - found.1.low <= WIDEST * rough {
+            break;
+        }
+        found = given(outside);
+    }
+    let (given, window) = found;
+    let [mean, variance, third] = given.cumulants(costs);
+    let deviation = variance.sqrt();
+    let within = |by_cosines: &Option<(Held, Method, f64)>, enough: f64| {
+        by_cosines.as_ref().is_some_and(|(.., error)| *error <= enough)
+    };
+    let mut found = given.by_cosines(window, highest);
+    if !within(&found, GOOD) && !given.mixing.is_rough() {
+        let highest = MOST * PI / (window.high - window.low);
+        found = of(window.outside, highest).by_cosines(window, highest);
+    }
+    let (law, method, error) = match found {
+        Some(found) if found.2 <= if given.mixing.is_rough() { ROUGH } else { ENOUGH } => found,
+        found => better(found, given.on_grids(costs, shocks, window, deviation))?,
+    };
+    Ok(Aggregate { law, method, mean, variance, third, error: error + window.outside })
+}
+
+/// About the standard deviation, to know which frequencies matter.
+fn roughly(costs: &impl Costs, shocks: &Shocks, means: &[f64]) -> f64 {
+    let (_, variance) = costs.moments();
+    (variance + shocks.variance_of_sum(means) + shocks.added().powi(2)).sqrt()
+}
+
+impl Given {
+    fn new(costs: &impl Costs, mixing: Mixing, added: f64, outside: f64, highest: f64) -> Self {
+        #[allow(clippy::cast_precision_loss)] // cells are few
+        let share = outside / costs.cells() as f64;
+        let at = |cell: usize| {
+            let points = mixing.points(cell).iter();
+            points.map(|log| costs.weighted(cell, log.exp(), share, highest)).collect()
+        };
+        let at = (0..costs.cells()).map(at).collect();
+        Self { mixing, at, added, moved: added }
+    }
+
+    /// All cells at their first points, or at their last but one: the ends of what moves them.
+    fn end(&self, is_last: bool) -> Vec<Weighted> {
+        let of = |points: &Vec<Weighted>| {
+            let place = if is_last { points.len().saturating_sub(2) } else { 0 };
+            points.get(place).cloned()
+        };
+        self.at.iter().filter_map(of).collect()
+    }
+
+    /// All cells at the points that are between others, near the middle.
+    fn middle(&self) -> Vec<Weighted> {
+        self.at.iter().filter_map(|points| points.last().cloned()).collect()
+    }
+
+    /// Mean, variance and third central moment; what costs have beyond those that are followed is in mean and variance.
+    fn cumulants(&self, costs: &impl Costs) -> [f64; 3] {
+        let of = |(cell, points): (usize, &Vec<Weighted>)| {
+            let each = points.iter().zip(self.mixing.points(cell));
+            let whole = |(followed, log): (&Weighted, &f64)| {
+                let [mean, variance, third] = followed.cumulants();
+                let (mean, variance) = costs.moments_of(cell, log.exp()).unwrap_or((mean, variance));
+                [mean, variance, third]
+            };
+            each.map(whole).collect()
+        };
+        let given: Vec<Vec<[f64; 3]>> = self.at.iter().enumerate().map(of).collect();
+        let [mean, variance, third] = self.mixing.cumulants(&given);
+        [mean, variance + self.added * self.added, third]
+    }
+
+    /// A range that holds the sum: the ends of what moves it, and what is left given them.
+    fn window(&self, outside: f64) -> Window {
+        let ends = [self.end(false), self.end(true)];
+        let (mut low, mut high, mut left) = (0.0, 0.0, 0.0);
+        for points in &self.at {
+            let means = points.iter().map(|cell| cell.cumulants()[0]);
+            let (least, most) =
+                means.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, m), mean| (l.min(mean), m.max(mean)));
+            low += least;
+            high += most;
+        }
+        let (mut below, mut above) = (0.0_f64, 0.0_f64);
+        for cells in &ends {
+            let cumulants = super::total(cells);
+            let given = window(cells, cumulants, outside);
+            below = below.max(cumulants[0] - given.low);
+            above = above.max(given.high - cumulants[0]);
+            left += given.outside;
+        }
+        let is_positive = self.at.iter().flatten().flat_map(|cell| &cell.values).all(|value| *value >= 0.0);
+        let added = FAR * self.added;
+        let low = low - below;
+        let low = if is_positive { low.max(0.0) } else { low };
+        Window { low: low - added, high: high + above + added, outside: outside + left }
+    }
+
+    /// The probability that nobody has a cost, and nothing is added.
+    fn nothing(&self) -> f64 {
+        if self.added > 0.0 { 0.0 } else { spectrum::nothing(&self.middle()) }
+    }
+
+    fn by_cosines(&self, window: Window, highest: f64) -> Option<(Held, Method, f64)> {
+        if lumps::ring(&self.middle(), self.moved) {
+            return None;
+        }
+        let step = PI / (window.high - window.low);
+        let mut waves: Vec<Vec<Wave<'_>>> =
+            self.at.iter().map(|points| points.iter().map(|cell| Wave::new(cell, step)).collect()).collect();
+        let mut logs: Vec<Vec<Complex<f64>>> =
+            self.at.iter().map(|points| vec![Complex::ZERO; points.len()]).collect();
+        let mut turned = 0.0;
+        let next = || {
+            turned += step;
+            for (waves, logs) in waves.iter_mut().zip(&mut logs) {
+                waves.iter_mut().zip(logs).for_each(|(wave, log)| *log = wave.next_log());
+            }
+            let damped = (-0.5 * (turned * self.added).powi(2)).exp();
+            let Mixed { mean, error } = self.mixing.mean(&logs, turned);
+            Mixed { mean: mean * damped, error: error * damped }
+        };
+        let expanded = Cosine::of(next, self.nothing(), window, highest, DIES_OUT)?;
+        let terms = expanded.cosine.terms();
+        Some((Held::Cosine(expanded.cosine), Method::Cosines(terms), expanded.error + ROUNDING))
+    }
+
+    /// By two grids, as without shocks; the mean over shocks is of so many of them.
+    fn on_grids(
+        &self,
+        costs: &impl Costs,
+        shocks: &Shocks,
+        window: Window,
+        deviation: f64,
+    ) -> Option<(Held, Method, f64)> {
+        let step = grid_step(&self.middle(), window, deviation * COARSER);
+        let (first, points) = grid(window, step);
+        let drawn = mixing::drawn(shocks);
+        let highest = TAU / step * 3.0;
+        #[allow(clippy::cast_precision_loss)] // cells are few
+        let share = window.outside / costs.cells() as f64;
+        let cells = |logs: &Vec<f64>| -> Vec<Weighted> {
+            let each = logs.iter().enumerate();
+            each.map(|(cell, log)| costs.weighted(cell, log.exp(), share, highest).without_lumps()).collect()
+        };
+        let at = |step: f64, first: i64, points: usize, every: usize| {
+            let some = drawn.iter().step_by(every);
+            let masses = lattice::mixed(
+                some.map(|(weight, logs)| (*weight, cells(logs))),
+                self.added,
+                step,
+                first,
+                points,
+            )?;
+            Some(Lattice::new(step, first, masses))
+        };
+        let (fine_first, third) = (3 * first - 1, step / 3.0);
+        let coarse = at(step, first, points, 1)?;
+        let half = at(step, first, points, 2)?;
+        let fine = at(third, fine_first, 3 * points, 1)?;
+        let (best, error) = lattice::corrected(&coarse, &fine, fine_first);
+        let error = error + coarse.farthest_from(&half) + fine.most_at_a_point() / 2.0;
+        Some((Held::Lattice(best), Method::Grid(3 * points), error + ROUNDING))
+    }
+}
