@@ -33,6 +33,9 @@ payment by results, line by line or by provider and month.
 `cost_base` puts what a hospital's work costs beside its price, and `CostBase.under` settles contracts on it when
 activity differs from plan.
 
+`Contract.outlook` says what a contract may come to on a `CostModel`, risk cells with the `Severity` of one person's
+cost: every party's result as a distribution, and what each clause is worth, without sampling.
+
 `Population.from_table` takes people with their costs from polars, pandas or pyarrow, and `compare` puts
 contracts side by side on them. Amounts that are owed are `decimal.Decimal`, in major units; a float is never
 taken for one.
@@ -50,7 +53,10 @@ from capitation._capitation import (
     Contract,
     ContractBuilder,
     ContractError,
+    CostModel,
     MarketForces,
+    Outlook,
+    PartyOutlook,
     Population,
     PopulationError,
     PricedActivity,
@@ -58,7 +64,10 @@ from capitation._capitation import (
     RankedConcentration,
     Readmissions,
     ResultsError,
+    RiskError,
     SettlementError,
+    Severity,
+    Shock,
     Statement,
     StatisticError,
     Tariff,
@@ -71,6 +80,7 @@ from capitation._capitation import (
     readmissions,
 )
 from capitation.comparison import Comparison, compare
+from capitation.fits import SeverityFit, fit_severity, lognormal_to_shares
 from capitation.hospital import CostBase, Quantity, UnderContracts, cost_base
 
 __all__ = [
@@ -86,7 +96,10 @@ __all__ = [
     "ContractBuilder",
     "ContractError",
     "CostBase",
+    "CostModel",
     "MarketForces",
+    "Outlook",
+    "PartyOutlook",
     "Population",
     "PopulationError",
     "PricedActivity",
@@ -95,7 +108,11 @@ __all__ = [
     "RankedConcentration",
     "Readmissions",
     "ResultsError",
+    "RiskError",
     "SettlementError",
+    "Severity",
+    "SeverityFit",
+    "Shock",
     "Statement",
     "StatisticError",
     "Tariff",
@@ -106,6 +123,8 @@ __all__ = [
     "concentration",
     "cost_base",
     "datasets",
+    "fit_severity",
+    "lognormal_to_shares",
     "programme",
     "programmes",
     "ranked_concentration",

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from os import PathLike
-from typing import Any, Literal, Protocol, TypedDict, Unpack, final
+from typing import Any, ClassVar, Literal, Protocol, Self, TypedDict, Unpack, final, overload
 
 from capitation.adjustment import From2024, TypeYears
 from capitation.hospital import Quantity
+from capitation.outlooks import OutlookPlots
 
 __all__ = [
     "ActivityError",
@@ -20,7 +21,10 @@ __all__ = [
     "Contract",
     "ContractBuilder",
     "ContractError",
+    "CostModel",
     "MarketForces",
+    "Outlook",
+    "PartyOutlook",
     "Population",
     "PopulationError",
     "PricedActivity",
@@ -28,7 +32,10 @@ __all__ = [
     "RankedConcentration",
     "Readmissions",
     "ResultsError",
+    "RiskError",
     "SettlementError",
+    "Severity",
+    "Shock",
     "Statement",
     "StatisticError",
     "Tariff",
@@ -45,6 +52,8 @@ __all__ = [
     "_compare",
     "_currency",
     "_debug_build",
+    "_fit_severity",
+    "_lognormal_to_shares",
     "_mssp_benchmark",
     "_pace_of_change",
     "_read_column",
@@ -61,6 +70,11 @@ _debug_build: bool
 
 class _ArrowTable(Protocol):
     """Anything that speaks the Arrow PyCapsule interface: polars, pandas, pyarrow, DuckDB."""
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
+
+class _ArrowColumn(Protocol):
+    """A column that speaks the Arrow PyCapsule interface: a polars or pandas series, a pyarrow array."""
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
 
@@ -99,6 +113,9 @@ class StatisticError(CapitationError):
 
 class ResultsError(CapitationError):
     """A results file that cannot be right, or a row that no contract fits."""
+
+class RiskError(CapitationError):
+    """A law of costs, a cost model, or a question to an outlook, that cannot be."""
 
 @final
 class Population:
@@ -284,6 +301,29 @@ class Contract:
         Raises:
             SettlementError: where an input is missing, or a result cannot be held exactly.
             ContractError: where an input is out of range, or the day is outside the contract.
+        """
+
+    def outlook(
+        self,
+        model: CostModel,
+        *,
+        on: date | str | None = None,
+        given: Mapping[str, _Number] | None = None,
+    ) -> Outlook:
+        """What every party may come to in a year in which people cost as the model says, without sampling.
+
+        Args:
+            model: what people cost.
+            on: the day whose terms apply; the first day where no term changes within the contract.
+            given: every other input, in its unit (money in major units). Member months need not be given: the model
+                has them.
+
+        Raises:
+            SettlementError: where an input is missing or not asked for, no input is what people cost, or a clause is
+                not piecewise linear in it, naming the clause.
+            ComparisonError: where the model is in another currency.
+            RiskError: where costs have no mean or variance and no cap holds them.
+            ContractError: where the day is outside the contract, or a term changes and no day is named.
         """
 
     def __eq__(self, other: object, /) -> bool: ...
@@ -564,6 +604,469 @@ class RankedConcentration:
     def stamp(self) -> dict[str, str]:
         """What made it: the version, the hash of what the statistics are computed from, the method."""
 
+@final
+class Severity:
+    """The law of one person's cost in a year, in any unit of money: an estimate, of which nothing owed is made.
+
+    An individual stop-loss, a truncation or a co-payment acts on one person before anything is added up, and so its
+    price is a question to this law: `excess_mean`, `limited_mean`. Laws are immutable: each method gives a new one.
+
+    Every refusal is a `RiskError` that names the parameter. Methods that take an amount or a level take a column too (a
+    sequence, or what speaks Arrow) and then give a list.
+
+    Example:
+        >>> # 15 % of people cost nothing, and 5 % hold half of the cost.
+        >>> person = Severity.lognormal(7.0, 1.564726).with_zeros(0.15).rescaled_to(4_700)
+        >>> round(person.top_share(0.05), 6), round(person.excess_mean(100_000), 2)
+        (0.5, 310.99)
+    """
+
+    @staticmethod
+    def lognormal(mu: float, sigma: float) -> Severity:
+        """A cost whose logarithm is normal with mean `mu` and standard deviation `sigma`, above 0."""
+
+    @staticmethod
+    def gamma(shape: float, scale: float) -> Severity:
+        """A gamma law: mean `shape` × `scale`, coefficient of variation 1/√`shape`; a shape from 0.001 to 1,000."""
+
+    @staticmethod
+    def pareto(alpha: float, minimum: float) -> Severity:
+        """The Pareto law of type I: P(X > x) = (`minimum`/x)^`alpha` from `minimum`; no mean for an alpha up to 1."""
+
+    @staticmethod
+    def lomax(alpha: float, scale: float) -> Severity:
+        """The Pareto law of type II: P(X > x) = (1 + x/`scale`)^−`alpha`; no mean for an alpha of 1 or less."""
+
+    @staticmethod
+    def generalized_pareto(threshold: float, xi: float, beta: float) -> Severity:
+        """The generalised Pareto law: P(X > x) = (1 + `xi` (x − `threshold`)/`beta`)^(−1/`xi`) from `threshold`.
+
+        It is exponential for a `xi` of 0, has an end below it, and no mean from 1 on.
+        """
+
+    @staticmethod
+    def spliced(body: Severity, *, at: float, above: float, xi: float, beta: float) -> Severity:
+        """Costs as `body` up to `at`, and a generalised Pareto tail above it in which a share `above` of costs lies.
+
+        Args:
+            body: a law of one kind, or of atoms; its probability of no cost is kept.
+            at: the cost at which the tail begins.
+            above: the share of costs above 0 that lie in the tail, between 0 and 1.
+            xi: the index of the tail.
+            beta: its scale.
+        """
+
+    @staticmethod
+    def empirical(costs: object, weights: object | None = None) -> Severity:
+        """The costs of people, each with its weight; costs of 0 are the probability of no cost.
+
+        Args:
+            costs: a column that speaks Arrow or a sequence of numbers, one for each person, none negative.
+            weights: as many, none negative; each counts once where they are left out.
+
+        Raises:
+            RiskError: a cost or weight that cannot be, naming its row (the first is 0); no cost with a weight.
+        """
+
+    @staticmethod
+    def certain(amount: float) -> Severity:
+        """A cost that is known; of 0 where there is none."""
+
+    @staticmethod
+    def from_json(text: str) -> Severity:
+        """Read what `to_json` wrote, through the checks of the constructors.
+
+        Raises:
+            ValueError: the text is no law, or one that cannot be.
+        """
+
+    def to_json(self) -> str:
+        """Write the law: its parameters, or its costs and weights."""
+
+    def with_tail(self, *, at: float, xi: float, beta: float) -> Severity:
+        """This law up to `at`, and a generalised Pareto tail above it with as many costs as it had there."""
+
+    def with_zeros(self, share: float) -> Severity:
+        """This law for those with any chance of a cost, and a further share of people without one, from 0 to 1."""
+
+    def scaled(self, factor: float) -> Severity:
+        """The law of `factor` × X: another year's prices, other units of money."""
+
+    def rescaled_to(self, mean: float) -> Severity:
+        """The same law with this mean, above 0."""
+
+    @property
+    def zeros(self) -> float:
+        """The probability of no cost."""
+
+    @property
+    def mean(self) -> float:
+        """The mean over all people; infinite where the tail is that heavy, which is of use below a cap only."""
+
+    @property
+    def gini(self) -> float:
+        """Gini's coefficient over all people, those without a cost included.
+
+        Raises:
+            RiskError: the mean is 0 or infinite.
+        """
+
+    @overload
+    def cdf(self, x: float) -> float: ...
+    @overload
+    def cdf(self, x: Sequence[float] | _ArrowColumn) -> list[float]:
+        """P(X ≤ x)."""
+
+    @overload
+    def survival(self, x: float) -> float: ...
+    @overload
+    def survival(self, x: Sequence[float] | _ArrowColumn) -> list[float]:
+        """P(X > x), with its digits in the tail."""
+
+    @overload
+    def quantile(self, p: float) -> float: ...
+    @overload
+    def quantile(self, p: Sequence[float] | _ArrowColumn) -> list[float]:
+        """The least cost that a share `p` of people do not exceed; infinite at 1 where costs have no end."""
+
+    @overload
+    def upper_quantile(self, q: float) -> float: ...
+    @overload
+    def upper_quantile(self, q: Sequence[float] | _ArrowColumn) -> list[float]:
+        """The least cost that no more than a share `q` of people exceed, with its digits where q is tiny."""
+
+    @overload
+    def limited_mean(self, limit: float) -> float: ...
+    @overload
+    def limited_mean(self, limit: Sequence[float] | _ArrowColumn) -> list[float]:
+        """E[min(X, limit)]: the mean below a cap."""
+
+    @overload
+    def excess_mean(self, attachment: float) -> float: ...
+    @overload
+    def excess_mean(self, attachment: Sequence[float] | _ArrowColumn) -> list[float]:
+        """E[(X − attachment)⁺]: what a stop-loss above it is worth for one person; infinite where the mean is."""
+
+    @overload
+    def top_share(self, people: float) -> float: ...
+    @overload
+    def top_share(self, people: Sequence[float] | _ArrowColumn) -> list[float]:
+        """The share of all cost that this share of people has, those with the highest costs.
+
+        Raises:
+            RiskError: the share is not from 0 to 1, or the mean is 0 or infinite.
+        """
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, tuple[str]]: ...
+    def _repr_html_(self) -> str: ...
+
+@final
+class Shock:
+    """What moves the costs of many people together in a year, and cannot be pooled away: a hard winter, a pay award.
+
+    Example:
+        >>> Shock.multiplicative("trend", 0.03).of_cells(["65 and over"])
+        Shock.multiplicative("trend", 0.03).of_cells(["65 and over"])
+    """
+
+    @staticmethod
+    def multiplicative(name: str, spread: float) -> Shock:
+        """A lognormal factor of mean 1 on what each person costs, before any threshold.
+
+        Args:
+            name: what it is called.
+            spread: the standard deviation of its logarithm, above 0 and up to 1: 0.05 for 5 %.
+
+        Raises:
+            RiskError: a spread out of range.
+        """
+
+    @staticmethod
+    def additive(name: str, spread: float) -> Shock:
+        """An amount for each person year, normal with mean 0, that no threshold of a person sees.
+
+        Args:
+            name: what it is called.
+            spread: its standard deviation in major units, above 0.
+
+        Raises:
+            RiskError: a spread out of range.
+        """
+
+    def of_cells(self, cells: Sequence[str]) -> Shock:
+        """The same where it moves these risk cells alone."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+
+    @property
+    def kind(self) -> str:
+        """`multiplicative` or `additive`."""
+
+    @property
+    def spread(self) -> float:
+        """Its standard deviation: of the factor's logarithm, or of the amount for a person year in major units."""
+
+    @property
+    def cells(self) -> list[str] | None:
+        """The cells that it moves; None where it moves all."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+
+@final
+class CostModel:
+    """What people will cost in a year: how many are in each risk cell, and the law of what one costs, in major units.
+
+    A model is immutable: each method gives a new one. `len` is the number of cells.
+
+    Example:
+        >>> older = Severity.lognormal(7.6, 1.5).with_zeros(0.05)
+        >>> younger = Severity.lognormal(6.2, 1.7).with_zeros(0.2)
+        >>> model = CostModel("GBP").cell("under 65", 40_000, younger).cell("65 and over", 10_000, older)
+        >>> model.people
+        50000
+    """
+
+    def __new__(cls, currency: str, *, input: str = "actual cost") -> Self:  # noqa: A002
+        """Nobody yet.
+
+        Args:
+            currency: of every amount: three capital letters of ISO 4217.
+            input: the input of a contract that people's costs add up to.
+
+        Raises:
+            RiskError: there is no such currency.
+        """
+
+    def cell(
+        self,
+        name: str,
+        people: int,
+        severity: Severity,
+        *,
+        months: _Number | None = None,
+        class_: str | None = None,
+        input: str | None = None,  # noqa: A002
+        mean_error: float = 0.0,
+    ) -> CostModel:
+        """The same with a risk cell more.
+
+        Args:
+            name: what it is called.
+            people: how many are in it.
+            severity: the law of what one costs in the months that they are there, in major units.
+            months: how long each is there, above 0 and up to 12; 12 where it is left out.
+            class_: the class by which a contract's thresholds may differ, such as an enrolment type.
+            input: the input of a contract that their costs add up to, where it is not that of the model.
+            mean_error: how well the mean is known: the standard error of its logarithm, from 0 to 1, 0.05 for 5 %.
+
+        Raises:
+            RiskError: nobody is in it, a name is there twice, or a number is out of range.
+        """
+
+    def with_shock(self, shock: Shock) -> CostModel:
+        """The same with something that moves costs together; shocks do not depend on each other.
+
+        Raises:
+            RiskError: a name is there twice, or there is no cell that it names.
+        """
+
+    def correlated(self, covariance: Sequence[Sequence[float]]) -> CostModel:
+        """The same where each cell's costs are multiplied by a lognormal factor of mean 1, with this covariance.
+
+        Args:
+            covariance: of the factors' logarithms: a row and a column for each cell, in their order.
+
+        Raises:
+            RiskError: its size is not that of the cells, or it is not symmetric or not positive definite.
+        """
+
+    def proportional(self, input: str, ratio: _Number) -> CostModel:  # noqa: A002
+        """The same where another input of the contract is always this many times what people cost.
+
+        Raises:
+            RiskError: the model has that input.
+        """
+
+    @property
+    def currency(self) -> str:
+        """The currency of every amount."""
+
+    @property
+    def input(self) -> str:
+        """The input of a contract that people's costs add up to."""
+
+    @property
+    def people(self) -> int:
+        """How many people there are."""
+
+    @property
+    def member_months(self) -> Decimal:
+        """For how many months all of them together are there."""
+
+    @property
+    def mean(self) -> float:
+        """What all of them cost on average, in major units; infinite where a tail is that heavy."""
+
+    @property
+    def shocks(self) -> list[Shock]:
+        """What moves costs together."""
+
+    @property
+    def fingerprint(self) -> str:
+        """`sha256:` and the digest of all that it is made of."""
+
+    def _cells(self) -> list[tuple[str, int, Decimal, str | None, str, float, Severity]]: ...
+    def to_frame(self) -> Any:
+        """A row for each risk cell in Arrow, with the fingerprint and the shocks in its metadata.
+
+        Columns: cell, people, months_each, class, input, mean_error, zeros, mean (of one person, in major units; null
+        where it is infinite) and severity (the call that makes it).
+        """
+
+    def __len__(self) -> int: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def _repr_html_(self) -> str: ...
+
+@final
+class Outlook:
+    """What a contract may come to: each party's result in a year as a distribution, worked out without sampling.
+
+    A result is what a party gets less what it pays and the cost that it bears. Amounts are estimates in major units.
+    """
+
+    @property
+    def contract(self) -> str:
+        """The name of the contract."""
+
+    @property
+    def currency(self) -> str:
+        """The currency of every amount."""
+
+    @property
+    def people(self) -> int:
+        """How many people the cost model has."""
+
+    @property
+    def parties(self) -> list[PartyOutlook]:
+        """Every party, in the contract's order."""
+
+    def party(self, name: str) -> PartyOutlook:
+        """One party.
+
+        Raises:
+            RiskError: the contract has no such party; those it has are named.
+        """
+
+    @property
+    def clauses(self) -> dict[str, float]:
+        """The expectation of every clause that is an amount of money: what is this stop-loss worth?"""
+
+    def _clauses(self) -> list[tuple[str, str | None, str | None, float]]: ...
+    def _stamp(self) -> str: ...
+    @property
+    def stamp(self) -> dict[str, str]:
+        """What it was made of: the version, the contract, the day, the cost model, what was given."""
+
+    @property
+    def plot(self) -> OutlookPlots:
+        """Charts of this outlook: `results`, `clauses`."""
+
+    def to_frame(
+        self, table: Literal["parties", "clauses", "distribution"] = "parties", *, points: int = 400
+    ) -> Any:
+        """One table as a `pyarrow.Table`, with the stamp in its metadata; money is in major units.
+
+        Args:
+            table: parties (a row for each: role, mean, slack, standard_deviation, skewness, probability_of_deficit, the
+                quantiles q01 to q99, mean_of_worst_95 and mean_of_worst_99 (of the worst 5 and 1 % of years), method,
+                error; null but for mean and slack where only the mean is known), clauses (clause, payer, payee,
+                expectation), or distribution (party, amount, probability_below, probability_at_most, density for each
+                major unit). Where the two probabilities differ, the amount has a probability of its own: a jump.
+            points: how many amounts at equal distances a distribution has for each party, from the one that the worst
+                of 10,000 years falls short of to the one that the best exceeds; zero and every jump are there besides.
+
+        Raises:
+            ValueError: there is no such table.
+            RiskError: fewer than 2 points, or more than 100,000.
+        """
+
+    def _repr_html_(self) -> str: ...
+
+@final
+class PartyOutlook:
+    """What a contract may come to for one party, in major units.
+
+    Where the result depends on two amounts that vary apart from each other only its mean is known; everything else is
+    then a `RiskError` that says so.
+    """
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+    @property
+    def role(self) -> str:
+        """payer, provider, pool or reinsurer."""
+
+    @property
+    def mean(self) -> float:
+        """The mean result."""
+
+    @property
+    def slack(self) -> float | None:
+        """How far roundings of the contract may move any of its amounts; None where there is no bound."""
+
+    @property
+    def standard_deviation(self) -> float:
+        """The standard deviation of the result."""
+
+    @property
+    def skewness(self) -> float:
+        """Third central moment over the cube of the standard deviation: below zero where bad years lie farther off."""
+
+    @property
+    def probability_of_deficit(self) -> float:
+        """The probability of a result below zero."""
+
+    def probability_below(self, amount: float) -> float:
+        """The probability of a result below an amount: of ruin, where the amount is a reserve with a minus."""
+
+    def quantile(self, probability: float) -> float:
+        """The least result that is not exceeded with this probability.
+
+        Raises:
+            RiskError: a probability that is not between 0 and 1.
+        """
+
+    def mean_of_worst(self, level: float) -> float:
+        """The mean result of the worst 1 − `level` of years: the tail value at risk, as a result.
+
+        Raises:
+            RiskError: a level that is not between 0 and 1.
+        """
+
+    @property
+    def method(self) -> str:
+        """How the distribution was worked out: certain, cosines, a grid, exact."""
+
+    @property
+    def error(self) -> float:
+        """How far its distribution function may be from the true one, anywhere."""
+
+    def _distribution(self, points: int) -> list[tuple[float, float, float, float]]: ...
+
+def _fit_severity(
+    costs: object, weights: object | None, law: str, threshold: float | None
+) -> tuple[str, Severity, Severity]: ...
+def _lognormal_to_shares(
+    shares: Sequence[tuple[float, float]], zeros: float, mean: float
+) -> tuple[str, Severity]: ...
 def concentration(
     values: object,
     weights: object | None = None,

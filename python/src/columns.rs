@@ -8,7 +8,10 @@ use capitation::{
 };
 use pyo3::prelude::*;
 
-use crate::arrow::Chunks;
+use crate::{
+    arrow::Chunks,
+    errors::{OrRaise, Room},
+};
 
 /// The record batches of a table that speaks Arrow: at least one, so that its columns are known.
 ///
@@ -69,6 +72,18 @@ pub(crate) fn series(object: &Bound<'_, PyAny>, what: &str) -> Result<Series> {
         ));
     };
     Table::new(&batches_of(&chunks)?)?.column(field.name()).cloned()
+}
+
+/// A column that speaks Arrow, or any sequence of numbers (a list, an array).
+///
+/// # Errors
+/// The exception of the room where it is not one column of numbers without nulls.
+pub(crate) fn numbers(object: &Bound<'_, PyAny>, what: &str, room: Room) -> PyResult<Vec<f64>> {
+    if object.hasattr("__arrow_c_stream__")? || object.hasattr("__arrow_c_array__")? {
+        let series = series(object, what).or_raise_in(room)?;
+        return Ok(series.floats().or_raise_in(room)?.into_owned());
+    }
+    object.extract()
 }
 
 /// Reads named columns of a table as the package does, for tests: `kind` is floats, integers or strings.

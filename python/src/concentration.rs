@@ -10,7 +10,7 @@ use indexmap::IndexMap;
 use pyo3::{exceptions::PyValueError, prelude::*};
 
 use crate::{
-    columns::series,
+    columns::{self, series},
     errors::{OrRaise, Room},
     shown::by_shown,
 };
@@ -122,13 +122,9 @@ pub(crate) fn concentration_of(
     Ok(PyConcentration { inner, summed: person.is_some() })
 }
 
-/// A column that speaks Arrow, or any sequence of numbers (a list, an array).
+/// A column of numbers; where it is none that is a statistic that is not defined.
 fn numbers(object: &Bound<'_, PyAny>, what: &str) -> PyResult<Vec<f64>> {
-    if object.hasattr("__arrow_c_stream__")? || object.hasattr("__arrow_c_array__")? {
-        let series = series(object, what).or_raise_in(Room::Statistic)?;
-        return Ok(series.floats().or_raise_in(Room::Statistic)?.into_owned());
-    }
-    object.extract()
+    columns::numbers(object, what, Room::Statistic)
 }
 
 /// How concentrated values are over people who are ranked by something else.

@@ -1,13 +1,15 @@
 //! Contracts, read or built, and settled.
 
-use capitation::{Contract, Experience, contract::Document};
+use capitation::{Contract, Experience, contract::Document, exposure::Date};
 use indexmap::IndexMap;
 use pyo3::{exceptions::PyTypeError, prelude::*, types::PyDict};
 use rust_decimal::Decimal;
 
 use crate::{
+    cost_model::PyCostModel,
     decimals::{Amounts, date, to_python},
     errors::{OrRaise, raise},
+    outlook::PyOutlook,
     population::PyPopulation,
     shown::by_shown,
     statement::PyStatement,
@@ -21,6 +23,22 @@ type ExampleRow<'py> = (String, String, Bound<'py, PyAny>, Bound<'py, PyAny>, bo
 #[derive(Debug)]
 pub(crate) struct PyContract {
     pub(crate) inner: Contract,
+}
+
+impl PyContract {
+    /// The day whose terms apply: the first one, unless a term changes later.
+    fn day(&self, on: Option<&Bound<'_, PyAny>>, asked: &str) -> PyResult<Date> {
+        match (on, self.inner.changes().first()) {
+            (Some(day), _) => date(day),
+            (None, None) => Ok(self.inner.period().start),
+            (None, Some(change)) => Err(raise(&capitation::Error::new(
+                capitation::ErrorKind::Period,
+                format!("contract `{}`", self.inner.name()),
+                format!("a term changes on {change}, and no day is named"),
+                format!("name the day whose terms apply: {asked}(..., on=date)"),
+            ))),
+        }
+    }
 }
 
 #[pymethods]
@@ -111,18 +129,7 @@ impl PyContract {
         given: Option<Amounts>,
         outside_income: Option<Amounts>,
     ) -> PyResult<PyStatement> {
-        let day = match (on, self.inner.changes().first()) {
-            (Some(day), _) => date(day)?,
-            (None, None) => self.inner.period().start,
-            (None, Some(change)) => {
-                return Err(raise(&capitation::Error::new(
-                    capitation::ErrorKind::Period,
-                    format!("contract `{}`", self.inner.name()),
-                    format!("a term changes on {change}, and no day is named"),
-                    "name the day whose terms apply: settle(..., on=date)",
-                )));
-            }
-        };
+        let day = self.day(on, "settle")?;
         let given: IndexMap<String, Decimal> = given.map(|given| given.0).unwrap_or_default();
         let mut happened = if let Ok(population) = experience.cast::<PyPopulation>() {
             let population = population.get();
@@ -146,6 +153,19 @@ impl PyContract {
         }
         let statement = py.detach(|| self.inner.settle(&happened, day)).or_raise()?;
         Ok(PyStatement { inner: statement })
+    }
+
+    #[pyo3(signature = (model, *, on=None, given=None))]
+    fn outlook(
+        &self,
+        py: Python<'_>,
+        model: &PyCostModel,
+        on: Option<&Bound<'_, PyAny>>,
+        given: Option<Amounts>,
+    ) -> PyResult<PyOutlook> {
+        let day = self.day(on, "outlook")?;
+        let given = given.map(|given| given.0).unwrap_or_default();
+        PyOutlook::of(py, &self.inner, &model.inner, &given, day)
     }
 
     fn __eq__(&self, other: &Self) -> bool {

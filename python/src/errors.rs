@@ -21,6 +21,12 @@ create_exception!(
 );
 create_exception!(capitation, ActivityError, CapitationError, "Activity, or a tariff, that cannot be right.");
 create_exception!(capitation, ResultsError, CapitationError, "A results file that cannot be right.");
+create_exception!(
+    capitation,
+    RiskError,
+    CapitationError,
+    "A law of costs, a cost model, or a question to an outlook, that cannot be."
+);
 
 /// The class of exceptions of a call, where the call says more than the kind of the error does.
 #[derive(Clone, Copy)]
@@ -35,6 +41,8 @@ pub(crate) enum Room {
     Results,
     /// Activity, a tariff, market forces factors.
     Activity,
+    /// A law of costs, a cost model, an outlook.
+    Risk,
 }
 
 /// Whether what is wrong is collected (`"collect"`) or raised (`"raise"`).
@@ -60,6 +68,7 @@ fn raise_in(room: Room, error: &Error) -> PyErr {
         (Room::Statistic, _) | (Room::Any, ErrorKind::Statistic) => StatisticError::new_err(text),
         (Room::Results, _) => ResultsError::new_err(text),
         (Room::Activity, _) => ActivityError::new_err(text),
+        (Room::Risk, _) => RiskError::new_err(text),
         (Room::Any, kind) => by_kind(kind, text),
     };
     describe(&exception, error);

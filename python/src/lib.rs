@@ -11,15 +11,18 @@ mod columns;
 mod compare;
 mod concentration;
 mod contract;
+mod cost_model;
 mod costs;
 mod decimals;
 mod errors;
 mod gradient;
 mod hospital;
+mod outlook;
 mod population;
 mod programme;
 mod readmissions;
 mod results;
+mod severity;
 mod shown;
 mod statement;
 
@@ -47,16 +50,20 @@ mod _capitation {
     #[pymodule_export]
     use super::contract::PyContract;
     #[pymodule_export]
+    use super::cost_model::{PyCostModel, PyShock};
+    #[pymodule_export]
     use super::costs::PyCosts;
     #[pymodule_export]
     use super::errors::{
         ActivityError, CapitationError, ComparisonError, ContractError, PopulationError, ResultsError,
-        SettlementError, StatisticError,
+        RiskError, SettlementError, StatisticError,
     };
     #[pymodule_export]
     use super::gradient::{PyDeprivationCosts, PyEnvelope};
     #[pymodule_export]
     use super::hospital::PyCostBase;
+    #[pymodule_export]
+    use super::outlook::{PyOutlook, PyPartyOutlook};
     #[pymodule_export]
     use super::population::PyPopulation;
     #[pymodule_export]
@@ -65,6 +72,8 @@ mod _capitation {
     use super::readmissions::{PyReadmissions, readmissions};
     #[pymodule_export]
     use super::results::{PyGpPayments, PyMsspResults, PyReachResults};
+    #[pymodule_export]
+    use super::severity::{_fit_severity, _lognormal_to_shares, PySeverity};
     #[pymodule_export]
     use super::statement::{PyBridge, PyStatement};
 

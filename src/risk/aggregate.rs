@@ -204,8 +204,29 @@ impl Aggregate {
         if x < law.low() {
             return [0.0; 3];
         }
-        let (low, Below { mass, first, second }) = (law.low(), law.below(x));
+        let (low, Below { mass, first, second, .. }) = (law.low(), law.below(x));
         [mass, first + low * mass, second + 2.0 * low * first + low * low * mass]
+    }
+
+    /// What lies at or below a point as distances t from the low end of the range, where large numbers do not cancel:
+    /// P(S ≤ x), E[t; S ≤ x], E[t²; S ≤ x] and E[t³; S ≤ x]. At infinity it is all there is.
+    pub(crate) fn distances_below(&self, x: f64) -> [f64; 4] {
+        let law = self.law.as_law();
+        if x >= law.high() {
+            let mean = self.mean - law.low();
+            let second = self.variance + mean * mean;
+            return [1.0, mean, second, self.third + 3.0 * mean * self.variance + mean.powi(3)];
+        }
+        if x < law.low() {
+            return [0.0; 4];
+        }
+        let Below { mass, first, second, third } = law.below(x);
+        [mass, first, second, third]
+    }
+
+    /// A point so little below this one that a lump at this one is not below it.
+    pub(crate) fn just_below(&self, x: f64) -> f64 {
+        if x.is_finite() { self.law.as_law().just_below(x) } else { x }
     }
 
     /// The range in which it is held.

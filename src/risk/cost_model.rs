@@ -282,8 +282,8 @@ impl CostModel {
         measures
     }
 
-    /// The input of the model.
-    pub(super) fn measure(&self) -> &str {
+    /// The input of a contract that people's costs add up to, of cells that have none of their own.
+    pub fn measure(&self) -> &str {
         &self.measure
     }
 

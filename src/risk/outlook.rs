@@ -5,6 +5,7 @@
 //! ([`Aggregate`]).
 
 pub(super) mod combination;
+mod distribution;
 pub(super) mod result;
 mod stamp;
 
@@ -13,6 +14,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use rust_decimal::{Decimal, prelude::ToPrimitive};
 
+pub use result::DistributionPoint;
 pub use stamp::OutlookStamp;
 
 use combination::{Combination, Two, mean};

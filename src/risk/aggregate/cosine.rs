@@ -149,18 +149,24 @@ impl Cosine {
 impl Law for Cosine {
     fn below(&self, x: f64) -> Below {
         let (y, first) = (self.place(x), self.first());
-        let (mut mass, mut one, mut two) = (first * y, first * y * y / 2.0, first * y * y * y / 3.0);
+        let square = y * y;
+        let (mut mass, mut one, mut two) = (first * y, first * square / 2.0, first * square * y / 3.0);
+        let mut three = first * square * square / 4.0;
         for (coefficient, over, (sine, cosine)) in self.terms_at(y) {
             let scaled = coefficient * over;
             mass += scaled * sine;
-            one += scaled * (y * sine + (cosine - 1.0) * over);
-            two += scaled * (y * y * sine + 2.0 * over * (y * cosine - sine * over));
+            // The integrals of y cos kπy, and of y² and y³ by parts.
+            let by_one = y * sine + (cosine - 1.0) * over;
+            one += scaled * by_one;
+            two += scaled * (square * sine + 2.0 * over * (y * cosine - sine * over));
+            three += scaled * (square * (y * sine + 3.0 * over * cosine) - 6.0 * over * over * by_one);
         }
         let nothing = if x >= 0.0 { self.nothing } else { 0.0 };
         Below {
             mass: mass + nothing,
             first: one * self.width - nothing * self.low,
             second: two * self.width * self.width + nothing * self.low * self.low,
+            third: three * self.width.powi(3) - nothing * self.low.powi(3),
         }
     }
 

@@ -12,6 +12,9 @@ use super::{
 
 /// Less than this is a rounding.
 const LEAST: f64 = 1e-14;
+/// So much of a step is nothing; and so much of an amount may be a rounding.
+const SAME: f64 = 1e-9;
+const ROUNDED: f64 = 4.0 * f64::EPSILON;
 
 /// Probabilities at the points `first`, `first` + `step`, …: those of lumps lie at the points, all others are spread
 /// evenly over the step around each.
@@ -182,6 +185,7 @@ impl Lattice {
                 sum.mass += mass;
                 sum.first += mass * distance;
                 sum.second += mass * (distance * distance + spread);
+                sum.third += mass * distance * (distance * distance + 3.0 * spread);
                 distance += step;
                 before.push(sum);
             }
@@ -224,12 +228,17 @@ impl Lattice {
         self.lumps.len()
     }
 
+    /// In steps, how far a point may be from one of the grid and still be it.
+    fn same(&self, x: f64) -> f64 {
+        SAME + ROUNDED * (x.abs() + self.first.abs()) / self.step
+    }
+
     /// The place of the last point at or below, and of the point around which x lies; none before the range.
     fn places(&self, x: f64) -> (Option<usize>, Option<usize>, f64) {
         let at = (x - self.first) / self.step;
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // checked just before
         let place = |at: f64| (at >= 0.0).then(|| (at as usize).min(self.points().saturating_sub(1)));
-        let whole = near_whole(at).unwrap_or_else(|| at.floor());
+        let whole = if (at - at.round()).abs() <= self.same(x) { at.round() } else { at.floor() };
         (place(whole), place((at + 0.5).floor()), at + 0.5)
     }
 }
@@ -250,7 +259,12 @@ impl Law for Lattice {
             mass: lumps.mass + before.mass + held,
             first: lumps.first + before.first + held * f64::midpoint(from, to),
             second: lumps.second + before.second + held * (from * from + from * to + to * to) / 3.0,
+            third: lumps.third + before.third + held * (from + to) * (from * from + to * to) / 4.0,
         }
+    }
+
+    fn just_below(&self, x: f64) -> f64 {
+        (x - 2.0 * self.same(x) * self.step).min(x.next_down())
     }
 
     fn mass_below(&self, x: f64) -> f64 {

@@ -131,12 +131,12 @@ impl CostCell {
     }
 
     /// The input that its people's costs add up to, where it is not that of the model.
-    pub(in crate::risk) fn input_name(&self) -> Option<&str> {
+    pub fn input_name(&self) -> Option<&str> {
         self.input.as_deref()
     }
 
     /// The class by which thresholds are chosen.
-    pub(in crate::risk) fn class_name(&self) -> Option<&str> {
+    pub fn class_name(&self) -> Option<&str> {
         self.class.as_deref()
     }
 

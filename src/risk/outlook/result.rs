@@ -1,8 +1,12 @@
 //! One party's result as a distribution.
 
+mod distribution;
+mod skewness;
 mod worst;
 
 use std::{mem::replace, sync::Arc};
+
+pub use distribution::DistributionPoint;
 
 use crate::{
     error::Result,
@@ -57,7 +61,7 @@ impl Curve {
             let from = if place == 0 { f64::NEG_INFINITY } else { line.from };
             let to = if place == last { f64::INFINITY } else { line.to };
             // A jump belongs to the line that begins there.
-            let upto = sum.moments_below(just_below(to));
+            let upto = sum.moments_below(sum.just_below(to));
             Piece { from, to, level: line.level, slope: line.slope, before: replace(&mut before, upto), upto }
         };
         Self { pieces: lines.iter().enumerate().map(piece).collect(), sum }
@@ -86,7 +90,7 @@ impl Curve {
 
     /// The probability of a result below an amount, or of at most it.
     pub(in crate::risk) fn probability_below(&self, amount: f64, at_most: bool) -> f64 {
-        let below = |x: f64| self.sum.cdf(just_below(x));
+        let below = |x: f64| self.sum.cdf(self.sum.just_below(x));
         let of = |piece: &Piece| {
             let ([start, ..], [end, ..]) = (piece.before, piece.upto);
             if piece.slope == 0.0 {
@@ -125,7 +129,7 @@ impl Curve {
             if piece.slope == 0.0 {
                 return (piece.level - at).min(0.0) * piece.on()[0];
             }
-            let crossing = self.sum.moments_below(just_below(piece.crossing(at)));
+            let crossing = self.sum.moments_below(self.sum.just_below(piece.crossing(at)));
             let (from, to) =
                 if piece.slope > 0.0 { (piece.before, crossing) } else { (crossing, piece.upto) };
             let ([mass, first, _], [mass_before, first_before, _]) = (to, from);
@@ -157,11 +161,6 @@ fn at(lines: &[Stretch], amount: f64) -> Vec<Stretch> {
     let line = lines.iter().rev().find(|line| line.from <= amount).or(lines.first());
     let level = line.map_or(0.0, |line| line.level + line.slope * amount);
     vec![Stretch { from: amount, to: amount, level, slope: 0.0 }]
-}
-
-/// The last number before this one: what lies below a point without what lies at it.
-fn just_below(x: f64) -> f64 {
-    if x.is_finite() { x.next_down() } else { x }
 }
 
 /// A level that a tail can have.

@@ -1,6 +1,6 @@
 //! The worst years of a result that only falls, or only rises, with the sum.
 
-use super::{Curve, just_below};
+use super::Curve;
 use crate::error::Result;
 
 impl Curve {
@@ -20,7 +20,7 @@ impl Curve {
         }
         if self.runs(1.0) {
             let to = at(share)?;
-            let [below, level_mass] = self.between(f64::NEG_INFINITY, just_below(to));
+            let [below, level_mass] = self.between(f64::NEG_INFINITY, self.sum.just_below(to));
             return Ok((below + (share - level_mass) * self.value(to)) / share);
         }
         Ok(self.mean_of_worst(share))
@@ -59,7 +59,8 @@ impl Curve {
         };
         let mut sums = [0.0; 2];
         for piece in self.pieces.iter().filter(|piece| piece.to > from && piece.from <= to) {
-            let (start, end) = (from.max(just_below(piece.from)), to.min(just_below(piece.to)));
+            let (start, end) =
+                (from.max(self.sum.just_below(piece.from)), to.min(self.sum.just_below(piece.to)));
             let ((mass_to, first_to), (mass_from, first_from)) = (below(end), below(start));
             let (mass, first) = (mass_to - mass_from, first_to - first_from);
             sums[0] += piece.level * mass + piece.slope * first;

@@ -1,0 +1,283 @@
+"""What a contract may come to, as tables, text and charts; and the cost model behind it."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from capitation import tables, words
+from capitation._capitation import RiskError
+from capitation.shown import table_and_notes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pyarrow as pa
+
+    from capitation._capitation import CostModel, Outlook, PartyOutlook
+    from capitation.charts import ChartType
+
+_QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
+_WORST = (0.95, 0.99)
+_PARTIES: dict[str, tables.Kind] = {
+    "party": "text",
+    "role": "text",
+    "mean": "money",
+    "slack": "money",
+    "standard_deviation": "money",
+    "skewness": "number",
+    "probability_of_deficit": "share",
+    **{f"q{round(level * 100):02}": "money" for level in _QUANTILES},
+    **{f"mean_of_worst_{round(level * 100)}": "money" for level in _WORST},
+    "method": "text",
+    "error": "tiny",
+}
+_CLAUSES: dict[str, tables.Kind] = {
+    "clause": "text",
+    "payer": "text",
+    "payee": "text",
+    "expectation": "money",
+}
+_DISTRIBUTION: dict[str, tables.Kind] = {
+    "party": "text",
+    "amount": "money",
+    "probability_below": "share",
+    "probability_at_most": "share",
+    "density": "number",
+}
+_CELLS: dict[str, tables.Kind] = {
+    "cell": "text",
+    "people": "count",
+    "months_each": "quantity",
+    "class": "text",
+    "input": "text",
+    "mean_error": "share",
+    "zeros": "share",
+    "mean": "money",
+    "severity": "text",
+}
+
+
+class _Stamp(msgspec.Struct, frozen=True):
+    version: str
+    contract: str
+    terms_of: str
+    model: str
+    people: int
+    given: dict[str, str]
+    unverified: tuple[str, ...]
+
+
+def stamp(outlook: Outlook) -> dict[str, str]:
+    """What an outlook was made of."""
+    made = msgspec.json.decode(outlook._stamp(), type=_Stamp)
+    return {
+        "capitation": made.version,
+        "contract": f"{outlook.contract} {made.contract}",
+        "terms of": made.terms_of,
+        "cost model": made.model,
+        "people": f"{made.people:,}",
+        "given": "; ".join(f"{name} {amount}" for name, amount in made.given.items()) or "nothing",
+        "unverified terms": ", ".join(made.unverified) or "none",
+        "method": "worked out without sampling; money is an estimate in major units",
+    }
+
+
+def has_distribution(party: PartyOutlook) -> bool:
+    """Whether more than the mean of a party's result is known."""
+    try:
+        _ = party.error
+    except RiskError:
+        return False
+    return True
+
+
+def outlook_frame(outlook: Outlook, table: str, points: int) -> pa.Table:
+    """One table of an outlook in Arrow, with the stamp in its metadata."""
+    match table:
+        case "parties":
+            rows = [_party_row(party) for party in outlook.parties]
+            made = tables.of(table, "each party's result in a year", _PARTIES, rows)
+        case "clauses":
+            made = tables.of(table, "what each clause comes to on average", _CLAUSES, outlook._clauses())
+        case "distribution":
+            known = [party for party in outlook.parties if has_distribution(party)]
+            rows = [[party.name, *point] for party in known for point in party._distribution(points)]
+            made = tables.of(table, "each party's result as a distribution", _DISTRIBUTION, rows)
+        case _:
+            raise ValueError(f"there is no table {table!r}; name parties, clauses or distribution")
+    return tables.frame(made, stamp(outlook))
+
+
+def _party_row(party: PartyOutlook) -> list[Any]:
+    known: Sequence[Any] = [None] * (len(_PARTIES) - 4)
+    if has_distribution(party):
+        known = [
+            party.standard_deviation,
+            party.skewness,
+            party.probability_of_deficit,
+            *(party.quantile(level) for level in _QUANTILES),
+            *(party.mean_of_worst(level) for level in _WORST),
+            party.method,
+            party.error,
+        ]
+    return [party.name, party.role, party.mean, party.slack, *known]
+
+
+_HEAD = ["party", "mean", "standard deviation", "1 year in 20 below", "mean of worst 5\u00a0%", "P(deficit)"]
+
+
+def _party_told(party: PartyOutlook, currency: str) -> list[str]:
+    def money(value: float) -> str:
+        return words.money(value, currency, digits=0)
+
+    told = [f"{party.name} ({party.role})", money(party.mean)]
+    if not has_distribution(party):
+        return [*told, *["only the mean is known"], *[""] * (len(_HEAD) - 3)]
+    return [
+        *told,
+        money(party.standard_deviation),
+        money(party.quantile(0.05)),
+        money(party.mean_of_worst(0.95)),
+        chance(party.probability_of_deficit),
+    ]
+
+
+def chance(probability: float) -> str:
+    """A probability in percent: never rounded to none or to all."""
+    if 0 < probability < 0.0005:
+        return f"below {words.percent(0.0005, 2)}"
+    if 0.9995 < probability < 1:
+        return f"above {words.percent(0.9995, 2)}"
+    return words.percent(probability)
+
+
+def _clauses_told(outlook: Outlook) -> list[list[str]]:
+    return [
+        [name, "" if payer is None else f"{payer} → {payee}", words.money(mean, outlook.currency, digits=0)]
+        for name, payer, payee, mean in outlook._clauses()
+    ]
+
+
+def _caption(outlook: Outlook) -> str:
+    return f"{outlook.contract}: a year of {outlook.people:,} people, in {outlook.currency}"
+
+
+def _notes(outlook: Outlook) -> list[str]:
+    worst = [party.error for party in outlook.parties if has_distribution(party)]
+    notes = []
+    if worst:
+        notes.append(f"Distribution functions are right to {tiny(max(worst))}.")
+    slack = [party.slack for party in outlook.parties]
+    if any(each is None for each in slack):
+        notes.append("What roundings of the contract may move has no bound.")
+    elif most := max((each for each in slack if each is not None), default=0.0):
+        notes.append(
+            f"Roundings of the contract may move an amount by {words.money(most, outlook.currency)}."
+        )
+    notes.append("; ".join(f"{what} {value}" for what, value in stamp(outlook).items()))
+    return notes
+
+
+def tiny(value: float) -> str:
+    """A number near zero: `2e−09`."""
+    return f"{value:.0e}".replace("-", words.MINUS) if value else "0"
+
+
+def outlook_html(outlook: Outlook) -> str:
+    """An outlook in short: each party's result, what each clause is worth, and the stamp."""
+    parties = [_party_told(party, outlook.currency) for party in outlook.parties]
+    first = table_and_notes(_caption(outlook), _HEAD, parties, [])
+    head = ["clause", "money moves", "on average"]
+    second = table_and_notes("What each clause comes to", head, _clauses_told(outlook), _notes(outlook))
+    return f"<div>{first}{second}</div>"
+
+
+def outlook_text(outlook: Outlook) -> str:
+    """An outlook in short, as text."""
+    parties = [_party_told(party, outlook.currency) for party in outlook.parties]
+    lines = [_caption(outlook), *words.columns([_HEAD, *parties]), ""]
+    clauses = [[name, amount, moves] for name, moves, amount in _clauses_told(outlook)]
+    lines += words.columns([["clause", "on average", "money moves"], *clauses])
+    return "\n".join([*lines, "", *_notes(outlook)])
+
+
+class OutlookPlots:
+    """Charts of an outlook, each an Altair chart."""
+
+    def __init__(self, outlook: Outlook) -> None:
+        """Charts of this outlook."""
+        self._outlook = outlook
+
+    def results(self, **options: Any) -> ChartType:
+        """Each party's result in a year as a distribution, with its chance of a deficit.
+
+        Args:
+            **options: `width` in pixels; `parties`, a list of names, where not all are to be shown.
+
+        Raises:
+            RiskError: of no party more than the mean is known, or there is no party of a name.
+        """
+        from capitation.charts import outlook
+
+        return outlook.results(self._outlook, **options)
+
+    def clauses(self, **options: Any) -> ChartType:
+        """What each clause comes to on average, and between whom money moves.
+
+        Args:
+            **options: `width` in pixels.
+        """
+        from capitation.charts import outlook
+
+        return outlook.clauses(self._outlook, **options)
+
+
+def cost_model_frame(model: CostModel) -> pa.Table:
+    """The risk cells in Arrow, with what the model is made of in the metadata."""
+    rows = [
+        (name, people, months, class_, input_, error, severity.zeros, _finite(severity.mean), repr(severity))
+        for name, people, months, class_, input_, error, severity in model._cells()
+    ]
+    return tables.frame(
+        tables.of("cells", "what people cost by risk cell", _CELLS, rows), _model_stamp(model)
+    )
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _model_stamp(model: CostModel) -> dict[str, str]:
+    from capitation import __version__
+
+    return {
+        "capitation": __version__,
+        "cost model": model.fingerprint,
+        "currency": model.currency,
+        "shocks": "; ".join(repr(shock) for shock in model.shocks) or "none",
+    }
+
+
+def cost_model_html(model: CostModel) -> str:
+    """A cost model in short: its risk cells, its shocks, and its fingerprint."""
+
+    def money(value: float) -> str:
+        return words.money(value, model.currency) if math.isfinite(value) else "infinite"
+
+    rows = [
+        [
+            name,
+            f"{people:,}",
+            f"{months:f}",
+            money(severity.mean),
+            words.percent(severity.zeros),
+            repr(severity),
+        ]
+        for name, people, months, _, _, _, severity in model._cells()
+    ]
+    head = ["risk cell", "people", "months", "mean cost of one", "without a cost", "law"]
+    notes = ["; ".join(f"{what} {value}" for what, value in _model_stamp(model).items())]
+    return table_and_notes(f"{model.people:,} people cost {money(model.mean)} a year", head, rows, notes)

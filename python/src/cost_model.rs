@@ -1,0 +1,237 @@
+//! What people will cost, by risk cell, and what moves their costs together.
+
+use capitation::{
+    Currency,
+    risk::cost_model::{CostCell, CostModel, Shock, ShockKind},
+};
+use pyo3::{exceptions::PyTypeError, prelude::*};
+use rust_decimal::Decimal;
+
+use crate::{
+    decimals::{Number, to_python},
+    errors::{OrRaise, Room},
+    severity::PySeverity,
+    shown::by,
+};
+
+/// What moves the costs of many people together in a year.
+#[pyclass(name = "Shock", module = "capitation", frozen)]
+#[derive(Debug)]
+pub(crate) struct PyShock {
+    inner: Shock,
+}
+
+fn kind_of(shock: &Shock) -> &'static str {
+    match shock.kind() {
+        ShockKind::Multiplicative => "multiplicative",
+        ShockKind::Additive => "additive",
+        _ => "other",
+    }
+}
+
+#[pymethods]
+impl PyShock {
+    #[staticmethod]
+    fn multiplicative(name: String, spread: f64) -> PyResult<Self> {
+        Shock::multiplicative(name, spread).or_raise_in(Room::Risk).map(|inner| Self { inner })
+    }
+
+    #[staticmethod]
+    fn additive(name: String, spread: f64) -> PyResult<Self> {
+        Shock::additive(name, spread).or_raise_in(Room::Risk).map(|inner| Self { inner })
+    }
+
+    fn of_cells(&self, cells: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let cells = cells.extract::<Vec<String>>().map_err(|_| {
+            let given = cells.repr().map_or_else(|_| String::new(), |text| text.to_string());
+            PyTypeError::new_err(format!(
+                "{given} is no list of names of risk cells; write of_cells([\"...\"])"
+            ))
+        })?;
+        Ok(Self { inner: self.inner.clone().of_cells(cells) })
+    }
+
+    #[getter]
+    fn name(&self) -> &str {
+        self.inner.name()
+    }
+
+    #[getter]
+    fn kind(&self) -> &'static str {
+        kind_of(&self.inner)
+    }
+
+    #[getter]
+    fn spread(&self) -> f64 {
+        self.inner.spread()
+    }
+
+    #[getter]
+    fn cells(&self) -> Option<Vec<String>> {
+        self.inner.cells().map(<[String]>::to_vec)
+    }
+
+    fn __eq__(&self, other: &Self) -> bool {
+        self.inner == other.inner
+    }
+
+    fn __repr__(&self) -> String {
+        let of = self.inner.cells().map_or(String::new(), |cells| format!(".of_cells({cells:?})"));
+        format!("Shock.{}({:?}, {}){of}", kind_of(&self.inner), self.inner.name(), self.inner.spread())
+    }
+}
+
+/// A risk cell: name, people, months each, class, input, error of the mean, law, share without a cost, mean.
+type CellRow<'py> = (String, u32, Bound<'py, PyAny>, Option<String>, String, f64, PySeverity);
+
+/// What people will cost in a year.
+#[pyclass(name = "CostModel", module = "capitation", frozen)]
+#[derive(Debug)]
+pub(crate) struct PyCostModel {
+    pub(crate) inner: CostModel,
+}
+
+fn made(model: capitation::Result<CostModel>) -> PyResult<PyCostModel> {
+    model.or_raise_in(Room::Risk).map(|inner| PyCostModel { inner })
+}
+
+#[pymethods]
+impl PyCostModel {
+    #[new]
+    #[pyo3(signature = (currency, *, input="actual cost"))]
+    fn new(currency: &str, input: &str) -> PyResult<Self> {
+        let currency = Currency::new(currency).or_raise_in(Room::Risk)?;
+        Ok(Self { inner: CostModel::new(currency).of_input(input) })
+    }
+
+    #[pyo3(signature = (name, people, severity, *, months=None, class_=None, input=None, mean_error=0.0))]
+    #[allow(clippy::too_many_arguments)] // one for each thing that can be known of a cell, by name
+    fn cell(
+        &self,
+        name: String,
+        people: &Bound<'_, PyAny>,
+        severity: &PySeverity,
+        months: Option<Number>,
+        class_: Option<String>,
+        input: Option<String>,
+        mean_error: f64,
+    ) -> PyResult<Self> {
+        let people = people.extract::<u32>().map_err(|why| {
+            let told = format!(
+                "risk cell `{name}`: {} is no number of people; give a whole number up to {}",
+                people.repr().map_or_else(|_| String::new(), |text| text.to_string()),
+                u32::MAX
+            );
+            if why.is_instance_of::<PyTypeError>(people.py()) {
+                PyTypeError::new_err(told)
+            } else {
+                pyo3::exceptions::PyValueError::new_err(told)
+            }
+        })?;
+        let cell = || {
+            let months =
+                months.map_or_else(|| Decimal::from(capitation::exposure::MONTHS_A_YEAR), |months| months.0);
+            let mut cell = CostCell::new(name, people, severity.inner.clone())?;
+            cell = cell.months(months)?.mean_error(mean_error)?;
+            if let Some(class) = class_ {
+                cell = cell.class(class);
+            }
+            if let Some(input) = input {
+                cell = cell.of_input(input);
+            }
+            self.inner.clone().with_cell(cell)
+        };
+        made(cell())
+    }
+
+    fn with_shock(&self, shock: &PyShock) -> PyResult<Self> {
+        made(self.inner.clone().with_shock(shock.inner.clone()))
+    }
+
+    fn correlated(&self, covariance: Vec<Vec<f64>>) -> PyResult<Self> {
+        made(self.inner.clone().correlated(&covariance))
+    }
+
+    fn proportional(&self, input: String, ratio: Number) -> PyResult<Self> {
+        made(self.inner.clone().proportional(input, ratio.0))
+    }
+
+    #[getter]
+    fn currency(&self) -> String {
+        self.inner.currency().code().to_owned()
+    }
+
+    #[getter]
+    fn input(&self) -> &str {
+        self.inner.measure()
+    }
+
+    #[getter]
+    fn people(&self) -> u64 {
+        self.inner.people()
+    }
+
+    #[getter]
+    fn member_months<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        to_python(py, self.inner.member_months())
+    }
+
+    #[getter]
+    fn mean(&self) -> f64 {
+        self.inner.mean()
+    }
+
+    #[getter]
+    fn shocks(&self) -> Vec<PyShock> {
+        self.inner.shocks().iter().map(|shock| PyShock { inner: shock.clone() }).collect()
+    }
+
+    #[getter]
+    fn fingerprint(&self) -> String {
+        self.inner.fingerprint()
+    }
+
+    /// Every cell, for the tables.
+    fn _cells<'py>(&self, py: Python<'py>) -> PyResult<Vec<CellRow<'py>>> {
+        let row = |cell: &CostCell| {
+            Ok((
+                cell.name().to_owned(),
+                cell.people(),
+                to_python(py, cell.member_months_each().normalize())?,
+                cell.class_name().map(str::to_owned),
+                cell.input_name().unwrap_or(self.inner.measure()).to_owned(),
+                cell.relative_error(),
+                PySeverity { inner: cell.severity().clone() },
+            ))
+        };
+        self.inner.cells().iter().map(row).collect()
+    }
+
+    fn to_frame<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        by("capitation.outlooks", "cost_model_frame", slf)
+    }
+
+    fn __len__(&self) -> usize {
+        self.inner.cells().len()
+    }
+
+    fn __eq__(&self, other: &Self) -> bool {
+        self.inner == other.inner
+    }
+
+    #[pyo3(name = "_repr_html_")]
+    fn repr_html<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        by("capitation.outlooks", "cost_model_html", slf)
+    }
+
+    fn __repr__(&self) -> String {
+        let (cells, shocks) = (self.inner.cells().len(), self.inner.shocks().len());
+        format!(
+            "CostModel({} people in {cells} risk cell{}, {shocks} shock{}, {})",
+            self.inner.people(),
+            if cells == 1 { "" } else { "s" },
+            if shocks == 1 { "" } else { "s" },
+            self.inner.currency()
+        )
+    }
+}
