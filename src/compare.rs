@@ -19,6 +19,7 @@ use std::ops::ControlFlow;
 use indexmap::IndexMap;
 use rust_decimal::Decimal;
 
+pub use crate::population::LEAST_REPORTED;
 pub use marginal::MarginalCost;
 pub use result::{
     Assumption, Basis, Comparison, ConcentrationRow, Concentrations, ContractResult, Marginal, PartyAtSize,
@@ -81,9 +82,6 @@ pub const DRAWS: usize = 10_000;
 /// The seed of the draws where none is named.
 pub const SEED: u64 = 1;
 
-/// Nothing is told of fewer people than this where no other number is named: the cell-size rule of CMS, since the
-/// input is about people's health.
-pub const LEAST_REPORTED: usize = 11;
 /// More panels than this are not drawn: their results would not fit into memory.
 const MOST_DRAWS: usize = 10_000_000;
 

@@ -47,6 +47,15 @@ impl Date {
         civil::date(1970, 1, 1).checked_add(span).ok().map(Self)
     }
 
+    /// The same day so many years later; 28 February for the 29th where there is none.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Value`] after the last day there is.
+    pub fn years_later(self, years: u16) -> Result<Self> {
+        let later = self.0.checked_add(Span::new().years(years));
+        later.map(Self).map_err(|_| no_date(&format!("{self} and {years} years")))
+    }
+
     /// The day after.
     ///
     /// # Errors

@@ -58,6 +58,7 @@ pub mod random;
 pub mod report;
 pub mod reproduce;
 pub mod risk;
+mod root;
 pub mod settlement;
 #[cfg(feature = "arrow")]
 pub mod table;

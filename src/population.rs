@@ -40,6 +40,10 @@ pub const ACTUAL_COST: &str = "actual cost";
 /// Member months times need, where there is a need column.
 pub const NEED_WEIGHTED: &str = "need-weighted member months";
 
+/// Nothing is told of fewer people than this where no other number is named: the cell-size rule of CMS, since the
+/// input is about people's health.
+pub const LEAST_REPORTED: usize = 11;
+
 /// People as checked columns: one row for each person and year.
 ///
 /// ```
@@ -67,6 +71,7 @@ pub struct Population {
     people: People,
     calendar: Option<Calendar>,
     classes: Option<Classes>,
+    cells: Option<Classes>,
     weights: Option<Vec<f64>>,
     need: Option<Vec<i64>>,
     deprivation: Option<Deprivation>,
@@ -263,6 +268,11 @@ impl Population {
     /// The class of each row, where the table has a class column.
     pub fn classes(&self) -> Option<&Classes> {
         self.classes.as_ref()
+    }
+
+    /// The risk cell of each row, where the table has a column of them.
+    pub fn cells(&self) -> Option<&Classes> {
+        self.cells.as_ref()
     }
 
     /// The survey weight of each row, where the table has a weight column; not negative, not all zero.

@@ -23,6 +23,14 @@ pub struct Purpose([u8; 8]);
 impl Purpose {
     /// The people of drawn panels; the item is the draw.
     pub const PANELS: Self = Self(*b"panels\0\0");
+    /// What people cost in drawn years; the coordinates are the scenario and the year, the item is the risk cell.
+    pub const PEOPLE: Self = Self(*b"people\0\0");
+    /// More digits for those of [`PEOPLE`](Self::PEOPLE) who need them.
+    pub const FINER: Self = Self(*b"finer\0\0\0");
+    /// What moves costs together in a drawn year; the coordinates are the scenario and the year, the item is the kind.
+    pub const SHOCKS: Self = Self(*b"shocks\0\0");
+    /// Means that are not known; the first coordinate is the scenario, the item is the risk cell.
+    pub const MEANS: Self = Self(*b"means\0\0\0");
 
     /// A purpose of up to 8 bytes, filled with zeros.
     pub const fn new(name: [u8; 8]) -> Self {
@@ -66,6 +74,13 @@ impl Stream {
     #[inline]
     pub fn next_u64(&mut self) -> u64 {
         self.0.next_u64()
+    }
+
+    /// The next bytes of the key stream, a whole number of draws.
+    #[inline]
+    pub(crate) fn fill(&mut self, bytes: &mut [u8]) {
+        debug_assert!(bytes.len().is_multiple_of(8));
+        self.0.fill_bytes(bytes);
     }
 
     /// The next number as a fraction, at least 0 and below 1: the upper 53 of its 64 bits over 2⁵³.
@@ -117,6 +132,19 @@ mod tests {
         ] {
             stream.seek(k);
             assert_eq!(stream.next_u64(), expected, "draw {k}");
+        }
+    }
+
+    #[test]
+    fn bytes_are_the_draws_lowest_first() {
+        let (mut one, mut other) =
+            (Stream::new(5, Purpose::PEOPLE, [1, 2], 3), Stream::new(5, Purpose::PEOPLE, [1, 2], 3));
+        for draws in [1, 511, 64, 2] {
+            let mut bytes = vec![0; 8 * draws];
+            one.fill(&mut bytes);
+            for (place, draw) in bytes.as_chunks().0.iter().enumerate() {
+                assert_eq!(u64::from_le_bytes(*draw), other.next_u64(), "{place} of {draws}");
+            }
         }
     }
 

@@ -5,12 +5,14 @@
 //! been: [`Verdict`] tells a payment that comes out to the dollar from one that lies where rounding allows, and says why
 //! a row does neither.
 
+mod chance;
 pub mod gp;
 pub mod mssp;
 pub mod reach;
 mod settled;
 mod tracks;
 
+pub use chance::{AcoByChance, MsspByChance, YearByChance, mssp_by_chance};
 pub use gp::{GpReproduction, reproduce as reproduce_gp};
 pub use mssp::{reproduce as reproduce_mssp, statement as statement_mssp};
 pub use reach::reproduce as reproduce_reach;

@@ -64,6 +64,7 @@ fn names() -> ColumnNames {
         .activity("admissions", "adm")
         .need("score")
         .class("area")
+        .cell("area")
         .weight("stands for")
 }
 
@@ -82,6 +83,7 @@ fn chunks_give_the_people_that_slices_give() {
         .activity("admissions", "adm", vec![1.0, 0.0, 1.0, 0.0])
         .need("score", vec![1.0, 1.5, 0.25, 2.0])
         .class("area", vec!["north", "south", "north", "south"])
+        .cell("area", vec!["north", "south", "north", "south"])
         .weight("stands for", vec![1.0, 2.0, 3.0, 4.0]);
     let slices = Population::from_columns(&columns, pounds(), RoundingMode::HalfUp).unwrap();
     let rows = rows();

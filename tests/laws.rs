@@ -34,5 +34,7 @@ mod payoff_algebra;
 mod readings;
 #[path = "laws/rules.rs"]
 mod rules;
+#[path = "laws/three_readings.rs"]
+mod three_readings;
 #[path = "laws/unknowns.rs"]
 mod unknowns;

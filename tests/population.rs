@@ -465,6 +465,7 @@ fn the_fingerprint_knows_values_names_and_uses_but_not_layout() {
         of(base().year("yr", vec![2024, 2025, 2026])),
         of(base().person("id", vec!["1", "1", "2"])),
         of(base().class("band", vec!["x", "x", "y"])),
+        of(base().cell("band", vec!["x", "x", "y"])),
         of(base().weight("w", vec![1.0; 3])),
         of(base().need("n", vec![1.0; 3])),
         Population::from_columns(&base(), Currency::new("GBP").unwrap(), RoundingMode::HalfUp)
@@ -482,6 +483,36 @@ fn the_fingerprint_stays_what_it_is() {
     let columns = good().class("band", vec!["old", "old", "young"]).weight("w", vec![1.0, 0.5, 2.0]);
     let expected = "sha256:11c9d8654c205cc9ac364f593dde130ab38a9d1aa7b4acee10f53dde12dcf994";
     assert_eq!(make(&columns).unwrap().fingerprint(), expected);
+}
+
+/// Risk cells are texts of their own beside classes: kept with their rows, and checked as those are.
+#[test]
+fn rows_have_risk_cells() {
+    let columns = good().class("band", vec!["old", "old", "young"]).cell("risk", vec!["ill", "well", "ill"]);
+    let population = make(&columns).unwrap();
+    let cells = population.cells().unwrap();
+    assert_eq!(
+        (cells.column(), cells.labels(), cells.codes()),
+        ("risk", &["ill".to_owned(), "well".to_owned()][..], &[0, 1, 0][..])
+    );
+    assert_eq!(population.classes().unwrap().label(2), Some("young"));
+    assert!(make(&good()).unwrap().cells().is_none());
+    let refused = refusal(&good().cell("risk", vec!["ill", " ", "ill"]));
+    assert_eq!(refused.kind(), ErrorKind::Row);
+    assert!(refused.to_string().starts_with("column `risk`, row 1 (the first row is 0): ` ` is not a value"));
+    let short = refusal(&good().cell("risk", vec!["ill"]));
+    assert_eq!(
+        (short.kind(), short.to_string().as_str()),
+        (
+            ErrorKind::Column,
+            "column `risk`: it has 1 rows where column `months` has 3; give every column one value for each row"
+        )
+    );
+    // Rows that are left out take their cells with them.
+    let columns = good().cell("risk", vec!["ill", "", "well"]);
+    let (kept, rejected) =
+        Population::from_columns_collecting(&columns, dollars(), RoundingMode::HalfUp).unwrap();
+    assert_eq!((rejected.len(), kept.cells().unwrap().codes()), (1, &[0, 1][..]));
 }
 
 /// The RAND Health Insurance Experiment's table; counts and totals computed from the file with Python's `csv`,

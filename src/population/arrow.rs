@@ -61,7 +61,7 @@ impl Population {
     /// # Errors
     ///
     /// As [`from_record_batches`](Self::from_record_batches), where a null among numbers is a row left out and a null
-    /// person, year or class still refuses the table, and as [`from_columns_collecting`](Self::from_columns_collecting).
+    /// person, year, class or cell still refuses the table, and as [`from_columns_collecting`](Self::from_columns_collecting).
     pub fn from_record_batches_collecting(
         batches: &[RecordBatch],
         names: &ColumnNames,

@@ -44,8 +44,10 @@ pub(super) fn build(
 
     let Builder { measures, differences } = builder;
     let classes = columns.class.as_ref().map(Classes::new);
+    let cells = columns.cell.as_ref().map(Classes::new);
     let deprivation = columns.deprivation.as_ref().map(|(column, scale)| Deprivation::new(column, *scale));
-    let mut parts = fingerprint::keys(columns, need.as_deref(), classes.as_ref(), deprivation.as_ref());
+    let texts = [classes.as_ref(), cells.as_ref()];
+    let mut parts = fingerprint::keys(columns, need.as_deref(), texts, deprivation.as_ref());
     parts.extend(measures.iter().map(|(name, measure)| fingerprint::measure(name, measure)));
     let fingerprint = fingerprint::of(currency.code(), &parts);
     Ok(Population {
@@ -55,6 +57,7 @@ pub(super) fn build(
         people,
         calendar: columns.year.as_ref().map(Calendar::new),
         classes,
+        cells,
         weights: columns.weight.as_ref().map(|column| column.values.to_vec()),
         need,
         deprivation,

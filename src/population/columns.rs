@@ -105,6 +105,7 @@ pub struct Columns<'a> {
     pub(crate) activity: Vec<(String, Column<'a, f64>)>,
     pub(crate) need: Option<Column<'a, f64>>,
     pub(crate) class: Option<Column<'a, &'a str>>,
+    pub(crate) cell: Option<Column<'a, &'a str>>,
     pub(crate) weight: Option<Column<'a, f64>>,
     pub(crate) deprivation: Option<(Column<'a, f64>, DeprivationScale)>,
 }
@@ -193,6 +194,14 @@ impl<'a> Columns<'a> {
         self
     }
 
+    /// The risk cell of each row, in words: people whose costs are taken to have one law when a cost model is fitted to them,
+    /// such as `65 and over, women, with a chronic condition`.
+    #[must_use]
+    pub fn cell(mut self, column: impl Into<String>, values: impl Into<Cow<'a, [&'a str]>>) -> Self {
+        self.cell = Some(Column::new(column, values));
+        self
+    }
+
     /// A survey weight: how many people of the whole population a row stands for.
     #[must_use]
     pub fn weight(mut self, column: impl Into<String>, values: impl Into<Cow<'a, [f64]>>) -> Self {
@@ -264,6 +273,7 @@ impl<'a> Columns<'a> {
             activity: named(&self.activity),
             need: self.need.as_ref().map(|column| column.keep(rows)),
             class: self.class.as_ref().map(|column| column.keep(rows)),
+            cell: self.cell.as_ref().map(|column| column.keep(rows)),
             weight: self.weight.as_ref().map(|column| column.keep(rows)),
             deprivation: self.deprivation.as_ref().map(|(column, scale)| (column.keep(rows), *scale)),
         }

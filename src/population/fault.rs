@@ -210,7 +210,7 @@ pub(crate) fn find(columns: &Columns<'_>, scale: f64, sink: &mut Sink<'_>) -> Re
     if let Some(column) = &columns.weight {
         scan(&column.name, &column.values, |value| amount(value, 1.0), sink)?;
     }
-    if let Some(column) = &columns.class {
+    for column in columns.class.iter().chain(&columns.cell) {
         scan_text(&column.name, &column.values, sink)?;
     }
     deprivation::scan(columns, sink)

@@ -53,11 +53,11 @@ impl Part<'_> {
     }
 }
 
-/// The parts of a table that are not measures: who, when, which class, with what weight, how deprived.
+/// The parts of a table that are not measures: who, when, which class and cell, with what weight, how deprived.
 pub(crate) fn keys<'a>(
     columns: &'a Columns<'_>,
     need: Option<&'a [i64]>,
-    classes: Option<&'a Classes>,
+    [classes, cells]: [Option<&'a Classes>; 2],
     deprivation: Option<&'a Deprivation>,
 ) -> Vec<Part<'a>> {
     let mut parts = Vec::new();
@@ -75,9 +75,11 @@ pub(crate) fn keys<'a>(
     if let (Some(column), Some(need)) = (&columns.need, need) {
         parts.push(Part { role: "need".to_owned(), column: &column.name, values: Values::Integers(need) });
     }
-    if let Some(classes) = classes {
-        let values = Values::Codes(classes.codes(), classes.labels());
-        parts.push(Part { role: "class".to_owned(), column: classes.column(), values });
+    for (role, classes) in [("class", classes), ("cell", cells)] {
+        if let Some(classes) = classes {
+            let values = Values::Codes(classes.codes(), classes.labels());
+            parts.push(Part { role: role.to_owned(), column: classes.column(), values });
+        }
     }
     if let Some(column) = &columns.weight {
         let values = Values::Floats(&column.values);

@@ -154,7 +154,7 @@ impl Calendar {
     }
 }
 
-/// A class for each row, as a code into sorted labels.
+/// A class, or a cell, for each row, as a code into sorted labels.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Classes {
     column: String,

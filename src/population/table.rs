@@ -63,7 +63,8 @@ fn lengths<'c>(columns: &'c Columns<'_>) -> Vec<(&'c str, usize)> {
     let floats = floats.chain(&columns.need).chain(&columns.weight);
     let floats = floats.chain(columns.deprivation.iter().map(|(column, _)| column));
     lengths.extend(floats.map(|column| (column.name.as_str(), column.values.len())));
-    lengths.extend(columns.class.as_ref().map(|column| (column.name.as_str(), column.values.len())));
+    let texts = columns.class.iter().chain(&columns.cell);
+    lengths.extend(texts.map(|column| (column.name.as_str(), column.values.len())));
     lengths
 }
 

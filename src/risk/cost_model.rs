@@ -1,12 +1,18 @@
 //! What people will cost, by risk cell, and what moves their costs together.
 
 mod cell;
+mod fitted;
+mod fitting;
+mod observed;
+mod scaled;
 mod shock;
 
 use nalgebra::DMatrix;
 use rust_decimal::Decimal;
 
 pub use cell::CostCell;
+pub use fitted::CellFit;
+pub use fitting::{By, Fitting, Law, PartialYears};
 pub use shock::{Shock, ShockKind};
 
 use super::{
@@ -44,6 +50,7 @@ pub struct CostModel {
     /// The Cholesky factor of the covariance of logarithms between cells.
     correlated: Option<DMatrix<f64>>,
     proportional: Vec<(String, Decimal)>,
+    fits: Vec<CellFit>,
 }
 
 impl CostModel {
@@ -56,6 +63,7 @@ impl CostModel {
             shocks: Vec::new(),
             correlated: None,
             proportional: Vec::new(),
+            fits: Vec::new(),
         }
     }
 
@@ -199,6 +207,12 @@ impl CostModel {
         &self.cells
     }
 
+    /// How the laws of its cells were fitted, where they were fitted to people; see
+    /// [`from_population`](Self::from_population).
+    pub fn fits(&self) -> &[CellFit] {
+        &self.fits
+    }
+
     /// What moves costs together.
     pub fn shocks(&self) -> &[Shock] {
         &self.shocks
@@ -276,6 +290,23 @@ impl CostModel {
     /// Inputs that are always so many times the cost.
     pub(super) fn proportions(&self) -> &[(String, Decimal)] {
         &self.proportional
+    }
+
+    /// The same with those alone of the inputs that are proportional to cost that are asked for.
+    pub(super) fn asked_for(&self, asks: impl Fn(&str) -> bool) -> Self {
+        let proportional = self.proportional.iter().filter(|(input, _)| asks(input)).cloned().collect();
+        Self { proportional, ..self.clone() }
+    }
+
+    /// Whether a covariance was given.
+    pub(super) fn is_correlated(&self) -> bool {
+        self.correlated.is_some()
+    }
+
+    /// The same with so many people in each cell, without those that have nobody.
+    pub(super) fn with_people(&self, people: &[u32]) -> Self {
+        let cells = self.cells.iter().zip(people).filter(|(_, people)| **people > 0);
+        Self { cells: cells.map(|(cell, people)| cell.with_people(*people)).collect(), ..self.clone() }
     }
 
     /// The cells with costs in minor units.

@@ -4,9 +4,9 @@
 //! then a piecewise linear function of one sum of costs, whose distribution is worked out without drawing a single person
 //! ([`Aggregate`]).
 
-mod combination;
+pub(super) mod combination;
 mod distribution;
-mod result;
+pub(super) mod result;
 mod stamp;
 
 use std::sync::Arc;
@@ -226,7 +226,7 @@ fn work_out(question: &Question<'_>, stamp: OutlookStamp) -> Result<Outlook> {
 }
 
 /// From nothing to so far above the mean that the contract's last line has begun.
-fn domain(question: &Question<'_>) -> Result<Domain> {
+pub(super) fn domain(question: &Question<'_>) -> Result<Domain> {
     let Question { cells, amounts, .. } = question;
     let costs: Vec<f64> =
         (0..amounts.len()).map(|place| if place < question.measures() { 1.0 } else { 0.0 }).collect();

@@ -1,6 +1,8 @@
 //! What is asked of a contract under a cost model: the sums over people that it depends on, its other inputs, and what each
 //! party comes to. The same for every reading.
 
+use std::sync::Arc;
+
 use indexmap::IndexMap;
 use rust_decimal::Decimal;
 
@@ -26,7 +28,7 @@ pub(super) struct Question<'a> {
     pub(super) given: &'a IndexMap<String, Decimal>,
     pub(super) plan: Plan,
     /// The cells of the model, in minor units.
-    pub(super) cells: Vec<RiskCell>,
+    pub(super) cells: Arc<[RiskCell]>,
     /// What is not known: what people cost, by input, then the layers that clauses take of it.
     pub(super) amounts: Vec<Amount>,
     measures: usize,
@@ -71,6 +73,18 @@ impl<'a> Question<'a> {
         given: &'a IndexMap<String, Decimal>,
         on: Date,
     ) -> Result<Self> {
+        let cells = || Ok(model.in_minor_units()?.into());
+        Self::with_cells(contract, model, given, on, cells)
+    }
+
+    /// The same with the cells of the model as they are at hand, in minor units.
+    pub(super) fn with_cells(
+        contract: &'a Contract,
+        model: &'a CostModel,
+        given: &'a IndexMap<String, Decimal>,
+        on: Date,
+        cells: impl FnOnce() -> Result<Arc<[RiskCell]>>,
+    ) -> Result<Self> {
         if model.currency() != contract.currency() {
             return Err(Error::new(
                 ErrorKind::Currency,
@@ -79,7 +93,7 @@ impl<'a> Question<'a> {
                 "convert one of them first, at a rate and date you can state",
             ));
         }
-        let cells = model.in_minor_units()?;
+        let cells = cells()?;
         let plan = contract.plan(on)?;
         let measures = model.measures();
         let of = |measure: &str, layer: &dyn Fn(usize) -> Result<Layer>| {
@@ -149,6 +163,17 @@ impl<'a> Question<'a> {
 
     /// Every input in the contract's order, with what people cost by input.
     pub(super) fn inputs<N: Number>(&self, costs: &[N]) -> Result<Vec<N>> {
+        self.inputs_at(costs, &self.priced(costs).cloned().unwrap_or_else(N::zero))
+    }
+
+    /// Of what people cost by input, that to which others are proportional.
+    pub(super) fn priced<'c, N>(&self, costs: &'c [N]) -> Option<&'c N> {
+        let place = self.model.measures().iter().position(|measure| *measure == self.model.measure());
+        place.and_then(|place| costs.get(place))
+    }
+
+    /// The same where what is proportional to the cost follows another amount than it.
+    pub(super) fn inputs_at<N: Number>(&self, costs: &[N], priced: &N) -> Result<Vec<N>> {
         let measures = self.model.measures();
         let exponent = self.contract.currency().exponent();
         let input = |(name, unit): (&String, &Unit)| {
@@ -157,9 +182,7 @@ impl<'a> Question<'a> {
                 return Ok(cost.clone());
             }
             if let Some((_, ratio)) = self.model.proportions().iter().find(|(input, _)| input == name) {
-                let none = N::zero();
-                let cost = cost(self.model.measure()).unwrap_or(&none);
-                let times = cost.times(&N::exact(*ratio));
+                let times = priced.times(&N::exact(*ratio));
                 return times.map_err(|why| refused(format!("input `{name}`"), why.into()));
             }
             let given = self.given.get(name).copied();

@@ -13,6 +13,7 @@
 //! | [`Severity::generalized_pareto`] | threshold u, ξ, β | (1 + ξ (x − u)/β)^(−1/ξ) from u |
 //! | [`Severity::spliced`], [`Severity::with_tail`] | a body up to u, a tail from there | |
 //! | [`Severity::empirical`], [`Severity::certain`] | costs and weights | |
+//! | [`Severity::mixture`] | weights and laws: a person of one kind or another | Σ of theirs |
 //!
 //! Each may have a probability of no cost ([`Severity::with_zeros`]).
 
@@ -22,8 +23,9 @@ mod gamma;
 mod law;
 mod lognormal;
 mod make;
+mod mixture;
 mod nodes;
-mod special;
+pub(super) mod special;
 mod spliced;
 mod tail;
 mod written;
@@ -35,6 +37,7 @@ use empirical::Empirical;
 use gamma::Gamma;
 use law::Positive;
 use lognormal::Lognormal;
+use mixture::Mixture;
 use nodes::Ask;
 pub use nodes::Nodes;
 use special::Level;
@@ -72,9 +75,19 @@ enum Law {
     Tail(Tail),
     Empirical(Empirical),
     Spliced(Box<Spliced>),
+    Mixture(Mixture),
 }
 
 impl Law {
+    fn has_atoms(&self) -> bool {
+        match self {
+            Self::Empirical(_) => true,
+            Self::Spliced(law) => law.body.has_atoms(),
+            Self::Mixture(law) => law.laws().any(Self::has_atoms),
+            Self::Lognormal(_) | Self::Gamma(_) | Self::Tail(_) => false,
+        }
+    }
+
     fn positive(&self) -> &dyn Positive {
         match self {
             Self::Lognormal(law) => law,
@@ -82,6 +95,7 @@ impl Law {
             Self::Tail(law) => law,
             Self::Empirical(law) => law,
             Self::Spliced(law) => &**law,
+            Self::Mixture(law) => law,
         }
     }
 }
@@ -287,6 +301,38 @@ impl Severity {
         matches!(self.law, Law::Empirical(_))
     }
 
+    /// Whether some costs are lumps.
+    pub(crate) fn has_lumps(&self) -> bool {
+        self.law.has_atoms()
+    }
+
+    /// Whether this cost, above 0, is a lump: whether it has a probability for itself.
+    pub(crate) fn is_lump(&self, cost: f64) -> bool {
+        let law = self.law.positive();
+        law.at_least(cost) > law.survival(cost)
+    }
+
+    /// The law of costs above 0 with a scale of one, and its scale: those that differ in scale alone have one form. Laws of
+    /// atoms and spliced ones are forms of their own.
+    pub(crate) fn form(&self) -> (Self, f64) {
+        let (law, scale) = self.law.form();
+        (Self { zeros: 0.0, law }, scale)
+    }
+
+    /// The atoms of a law of lumps, ascending, each with P(X ≥ x); the law may have a tail above them all.
+    pub(crate) fn lumps(&self) -> Option<Vec<(f64, f64)>> {
+        let (atoms, upto) = match &self.law {
+            Law::Empirical(law) => (law, f64::INFINITY),
+            Law::Spliced(law) => match &law.body {
+                Law::Empirical(body) => (body, law.tail.threshold),
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let values = atoms.values.iter().copied().take_while(|value| *value <= upto);
+        Some(values.map(|value| (value, self.mixed(|law| law.at_least(value)))).collect())
+    }
+
     /// What the law of costs above 0 says, times the chance of one.
     fn mixed(&self, of: impl Fn(&dyn Positive) -> f64) -> f64 {
         let chance = self.chance_of_cost();
@@ -305,6 +351,11 @@ impl Severity {
         };
         Err(Error::new(ErrorKind::Statistic, format!("severity, {what}"), problem, remedy))
     }
+}
+
+/// The standard normal number that a share `below` of all lie below.
+pub(super) fn normal_quantile(below: f64) -> f64 {
+    special::normal_at(Level { below, above: 1.0 - below })
 }
 
 fn refused(place: &str, problem: &str, remedy: &str) -> Error {

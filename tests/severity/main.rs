@@ -12,6 +12,7 @@ mod closed_forms;
 mod data;
 mod fits;
 mod laws;
+mod mixtures;
 mod nodes;
 mod refusals;
 
@@ -46,6 +47,19 @@ fn laws() -> Vec<(&'static str, Severity)> {
             let body = Severity::gamma(0.4, 9_000.0).unwrap().with_zeros(0.2).unwrap();
             Severity::spliced(body, 30_000.0, 0.03, 0.2, 9_000.0).unwrap()
         }),
+        ("mixture", {
+            let older = Severity::gamma(0.7, 9_000.0).unwrap().with_zeros(0.05).unwrap();
+            Severity::mixture(vec![(4.0, lognormal().with_zeros(0.2).unwrap()), (1.0, older)]).unwrap()
+        }),
+        ("mixture with tails", {
+            let tail = lognormal().with_tail(20_000.0, 0.35, 14_000.0).unwrap();
+            Severity::mixture(vec![(0.7, tail), (0.3, Severity::pareto(2.3, 900.0).unwrap())]).unwrap()
+        }),
+        ("mixture of atoms", {
+            let other = Severity::empirical(&[120.0, 900.5], None).unwrap();
+            Severity::mixture(vec![(2.0, atoms()), (3.0, other)]).unwrap()
+        }),
+        ("mixture with atoms", Severity::mixture(vec![(0.2, atoms()), (0.8, lognormal())]).unwrap()),
         ("spliced atoms", Severity::spliced(atoms(), 4_000.0, 0.02, 0.4, 6_000.0).unwrap()),
     ]
 }

@@ -38,15 +38,17 @@ impl SharingBands {
     }
 
     fn write(&self, draft: &mut Draft, name: &str, source: &str) -> Result<String> {
-        let bands = self
-            .bands
-            .iter()
-            .map(|(upto, share)| {
-                let upto = upto.as_ref().map(|upto| exact(name, upto)).transpose()?;
-                Ok(Band { upto, share: exact(name, share)? })
-            })
-            .collect::<Result<_>>()?;
+        let bands = self.bands_of(name)?;
         Ok(draft.add_term(name, Term::bands(Unit::Ratio, bands, source)))
+    }
+
+    /// The bands as they stand in a term of this name.
+    pub(crate) fn bands_of(&self, name: &str) -> Result<Vec<Band>> {
+        let band = |(upto, share): &(Option<String>, String)| {
+            let upto = upto.as_ref().map(|upto| exact(name, upto)).transpose()?;
+            Ok(Band { upto, share: exact(name, share)? })
+        };
+        self.bands.iter().map(band).collect()
     }
 }
 

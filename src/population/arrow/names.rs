@@ -28,6 +28,7 @@ pub struct ColumnNames {
     activity: Vec<(String, String)>,
     need: Option<String>,
     class: Option<String>,
+    cell: Option<String>,
     weight: Option<String>,
     deprivation: Option<(String, DeprivationScale)>,
 }
@@ -102,6 +103,13 @@ impl ColumnNames {
         self
     }
 
+    /// The risk cell of each row, in words: people whose costs are taken to have one law when a cost model is fitted to them.
+    #[must_use]
+    pub fn cell(mut self, column: impl Into<String>) -> Self {
+        self.cell = Some(column.into());
+        self
+    }
+
     /// A survey weight: how many people of the whole population a row stands for.
     #[must_use]
     pub fn weight(mut self, column: impl Into<String>) -> Self {
@@ -118,7 +126,7 @@ impl ColumnNames {
     }
 
     /// Reads the named columns and hands them on. Where bad rows are collected, a null among numbers is one of them; a
-    /// null person, year or class says nothing that a row could be known by, and refuses the table.
+    /// null person, year, class or cell says nothing that a row could be known by, and refuses the table.
     pub(super) fn read<T>(
         &self,
         table: &Table,
@@ -161,6 +169,11 @@ impl ColumnNames {
         if let Some(name) = &self.class {
             labels = table.strings(name)?;
             columns = columns.class(name, labels.iter().map(AsRef::as_ref).collect::<Vec<&str>>());
+        }
+        let cells;
+        if let Some(name) = &self.cell {
+            cells = table.strings(name)?;
+            columns = columns.cell(name, cells.iter().map(AsRef::as_ref).collect::<Vec<&str>>());
         }
         if let Some(name) = &self.weight {
             columns = columns.weight(name, floats(name)?);

@@ -66,9 +66,25 @@ impl RiskCell {
         self.severity.nodes(breaks, to, frequency, &mut nodes);
         // What comes to nothing is a part of the chance of nothing, which is a lump.
         let each = nodes.values.iter().zip(&nodes.weights).map(|(cost, weight)| (of(*cost), *weight));
-        let (values, weights): (Vec<f64>, Vec<f64>) = each.filter(|(value, _)| *value != 0.0).unzip();
+        let each = each.filter(|(value, _)| *value != 0.0);
+        if self.severity.has_lumps() && !self.severity.is_lumps() {
+            return self.with_lumps_last(&nodes, to, of);
+        }
+        let (values, weights): (Vec<f64>, Vec<f64>) = each.unzip();
         let lumps = if self.severity.is_lumps() { values.len() } else { usize::from(to.is_finite()) };
         Weighted { count: self.count.clone(), lumps: lumps.min(values.len()), values, weights }
+    }
+
+    /// Of a law of which only a part is lumps.
+    fn with_lumps_last(&self, nodes: &Nodes, to: f64, of: impl Fn(f64) -> f64) -> Weighted {
+        let each = nodes.values.iter().zip(&nodes.weights).map(|(cost, weight)| (*cost, of(*cost), *weight));
+        let (lumps, smooth): (Vec<_>, Vec<_>) = each
+            .filter(|(_, value, _)| *value != 0.0)
+            .partition(|(cost, ..)| *cost >= to || self.severity.is_lump(*cost));
+        let count = lumps.len();
+        let (values, weights) =
+            smooth.into_iter().chain(lumps).map(|(_, value, weight)| (value, weight)).unzip();
+        Weighted { count: self.count.clone(), lumps: count, values, weights }
     }
 }
 

@@ -49,9 +49,7 @@ fn greatest_common_divisor(mut a: u64, mut b: u64) -> u64 {
 /// them. They are looked for where the heaviest lumps, or two of them, turn a whole circle; `moved` is the standard deviation
 /// of what moves the whole sum, and smooths it.
 pub(super) fn ring(cells: &[Weighted], moved: f64) -> bool {
-    let lumps =
-        cells.iter().filter(|cell| cell.is_lumps()).flat_map(|cell| cell.values.iter().zip(&cell.weights));
-    let mut heaviest: Vec<(f64, f64)> = lumps.map(|(value, weight)| (*value, *weight)).collect();
+    let mut heaviest: Vec<(f64, f64)> = cells.iter().flat_map(Weighted::several_lumps).collect();
     if heaviest.is_empty() || heaviest.len() > FEW {
         return false;
     }
@@ -74,13 +72,12 @@ pub(super) fn ring(cells: &[Weighted], moved: f64) -> bool {
 /// How much of the distribution function a grid can have at the wrong points, where lumps lie between them: each was divided
 /// between two points, so that the sum is off by as many steps as the root of the number of costs, and some.
 pub(super) fn moved(cells: &[Weighted], grid: &Lattice) -> f64 {
-    let is_off = |cell: &&Weighted| {
-        cell.is_lumps() && cell.values.iter().any(|value| near_whole(value / grid.step()).is_none())
-    };
+    let is_off =
+        |cell: &&Weighted| cell.several_lumps().any(|(value, _)| near_whole(value / grid.step()).is_none());
     let costs: f64 = cells
         .iter()
         .filter(is_off)
-        .map(|cell| cell.count.cumulants()[0] * cell.weights.iter().sum::<f64>())
+        .map(|cell| cell.count.cumulants()[0] * cell.several_lumps().map(|(_, weight)| weight).sum::<f64>())
         .sum();
     if costs == 0.0 {
         return 0.0;

@@ -54,6 +54,16 @@ impl Shocks {
         self.loadings.row(cell).norm_squared()
     }
 
+    /// Of one cell in place of all, each of which counts by its weight.
+    pub(crate) fn averaged(&self, weights: &[f64]) -> Self {
+        let all: f64 = weights.iter().sum();
+        let column = |column: nalgebra::DVectorView<'_, f64>| -> f64 {
+            column.iter().zip(weights).map(|(by, weight)| by * weight).sum::<f64>() / all
+        };
+        let row = self.loadings.column_iter().map(column);
+        Self { loadings: DMatrix::from_iterator(1, self.loadings.ncols(), row), added: self.added }
+    }
+
     /// The most that any factor comes to, but for a chance of 1e-16.
     pub(crate) fn most(&self) -> f64 {
         (FAR * self.widest()).exp()

@@ -51,6 +51,13 @@ impl Weighted {
         self.lumps >= self.values.len()
     }
 
+    /// Its lumps with their weights where there are several: one alone is what lies beyond a cap.
+    pub(super) fn several_lumps(&self) -> impl Iterator<Item = (f64, f64)> {
+        let lumps = if self.is_lumps() || self.lumps > 1 { self.lumps } else { 0 };
+        let all = self.values.iter().copied().zip(self.weights.iter().copied());
+        all.skip(self.values.len().saturating_sub(lumps))
+    }
+
     /// The highest lump that has a probability.
     pub(super) fn highest_lump(&self) -> Option<f64> {
         let lumps = self.values.iter().zip(&self.weights).rev().take(self.lumps);

@@ -118,6 +118,18 @@ impl CostCell {
         self.mean_error
     }
 
+    /// The same where each costs so many times as much.
+    pub(super) fn scaled(&self, factor: f64) -> Result<Self> {
+        let severity = self.severity.scaled(factor);
+        let severity = severity.map_err(|why| why.within(format!("risk cell `{}`", self.name)))?;
+        Ok(Self { severity, ..self.clone() })
+    }
+
+    /// The same with another number of people, above 0.
+    pub(super) fn with_people(&self, people: u32) -> Self {
+        Self { people, ..self.clone() }
+    }
+
     /// The input that its people's costs add up to, where it is not that of the model.
     pub fn input_name(&self) -> Option<&str> {
         self.input.as_deref()

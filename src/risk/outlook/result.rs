@@ -2,6 +2,7 @@
 
 mod distribution;
 mod skewness;
+mod worst;
 
 use std::{mem::replace, sync::Arc};
 
@@ -21,10 +22,10 @@ const HALVINGS: usize = 80;
 
 /// A piecewise linear function of a sum of costs, in minor units.
 #[derive(Debug, Clone)]
-pub(super) struct Curve {
+pub(in crate::risk) struct Curve {
     /// The first begins and the last ends nowhere.
     pieces: Vec<Piece>,
-    pub(super) sum: Arc<Aggregate>,
+    pub(in crate::risk) sum: Arc<Aggregate>,
 }
 
 /// A line, and what the sum has before it and up to its end: probability, E[S] and E[S²].
@@ -52,7 +53,7 @@ impl Piece {
 }
 
 impl Curve {
-    pub(super) fn new(lines: Vec<Stretch>, sum: Arc<Aggregate>) -> Self {
+    pub(in crate::risk) fn new(lines: Vec<Stretch>, sum: Arc<Aggregate>) -> Self {
         let lines = if sum.method() == Method::Certain { at(&lines, sum.mean()) } else { lines };
         let last = lines.len().saturating_sub(1);
         let mut before = [0.0; 3];
@@ -66,7 +67,7 @@ impl Curve {
         Self { pieces: lines.iter().enumerate().map(piece).collect(), sum }
     }
 
-    pub(super) fn mean(&self) -> f64 {
+    pub(in crate::risk) fn mean(&self) -> f64 {
         let of = |piece: &Piece| {
             let [mass, first, _] = piece.on();
             piece.level * mass + piece.slope * first
@@ -74,7 +75,7 @@ impl Curve {
         self.pieces.iter().map(of).sum()
     }
 
-    pub(super) fn variance(&self, mean: f64) -> f64 {
+    pub(in crate::risk) fn variance(&self, mean: f64) -> f64 {
         let centre = self.sum.mean();
         let of = |piece: &Piece| {
             let [mass, first, second] = piece.on();
@@ -88,7 +89,7 @@ impl Curve {
     }
 
     /// The probability of a result below an amount, or of at most it.
-    pub(super) fn probability_below(&self, amount: f64, at_most: bool) -> f64 {
+    pub(in crate::risk) fn probability_below(&self, amount: f64, at_most: bool) -> f64 {
         let below = |x: f64| self.sum.cdf(self.sum.just_below(x));
         let of = |piece: &Piece| {
             let ([start, ..], [end, ..]) = (piece.before, piece.upto);
@@ -109,7 +110,7 @@ impl Curve {
     }
 
     /// The least amount that the result does not exceed with this probability.
-    pub(super) fn quantile(&self, probability: f64) -> f64 {
+    pub(in crate::risk) fn quantile(&self, probability: f64) -> f64 {
         let (mut low, mut high) = self.ends();
         for _ in 0..HALVINGS {
             let middle = f64::midpoint(low, high);
@@ -122,7 +123,7 @@ impl Curve {
     }
 
     /// The mean of the worst years, this share of all.
-    pub(super) fn mean_of_worst(&self, share: f64) -> f64 {
+    pub(in crate::risk) fn mean_of_worst(&self, share: f64) -> f64 {
         let at = self.quantile(share);
         let short = |piece: &Piece| {
             if piece.slope == 0.0 {
@@ -163,7 +164,7 @@ fn at(lines: &[Stretch], amount: f64) -> Vec<Stretch> {
 }
 
 /// A level that a tail can have.
-pub(super) fn check_level(level: f64) -> Result<()> {
+pub(in crate::risk) fn check_level(level: f64) -> Result<()> {
     if level > 0.0 && level < 1.0 {
         return Ok(());
     }

@@ -159,6 +159,30 @@ pub fn spliced(costs: &[f64], weights: Option<&[f64]>, at: f64) -> Result<Fit> {
     Ok(sample.fitted(severity, parameters, each))
 }
 
+/// The costs up to `at` as they were seen, and a generalised Pareto tail above it: `above`, `xi`, `beta`, `zeros`.
+///
+/// The share of costs above is the one that was seen; the likelihood is that of the costs above `at`. There are no distances of
+/// distribution functions, since below `at` there is nothing between them.
+///
+/// # Errors
+///
+/// As [`gpd`].
+pub fn with_tail(costs: &[f64], weights: Option<&[f64]>, at: f64) -> Result<Fit> {
+    let sample = Sample::new(costs, weights)?;
+    let exceeding = sample.above(at)?;
+    let tail = tail::Excesses::of(&exceeding, at).fit()?;
+    let above = exceeding.share_of(&sample);
+    let severity = sample.observed().clone().with_tail(at, tail.xi, tail.beta)?;
+    let mut parameters =
+        vec![parameter("above", above, (above * (1.0 - above) / sample.people_with_cost()).sqrt())];
+    parameters.extend(tail.parameters(exceeding.people_with_cost()));
+    parameters.push(sample.zeros_parameter());
+    let mut fit = sample.fitted(severity, parameters, above * tail.each);
+    fit.goodness.kolmogorov_smirnov = None;
+    fit.goodness.anderson_darling = None;
+    Ok(fit)
+}
+
 /// The shape a with ln a − ψ(a) = `gap`, by Newton's method on 1/a (Minka 2002, Estimating a gamma distribution).
 fn gamma_shape(gap: f64) -> Result<f64> {
     let mut shape = (3.0 - gap + ((gap - 3.0).powi(2) + 24.0 * gap).sqrt()) / (12.0 * gap);

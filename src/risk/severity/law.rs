@@ -60,6 +60,11 @@ pub(super) trait Positive {
         x * self.survival(x).powi(2) + 2.0 * below
     }
 
+    /// Where its distribution function has kinks between which it is analytic, but for atoms.
+    fn kinks(&self) -> Vec<f64> {
+        Vec::new()
+    }
+
     /// Adds nodes for the part below `ask.to`, which stays out itself, their weights times `factor`.
     fn nodes_below(&self, ask: &Ask<'_>, factor: f64, into: &mut Nodes);
 }

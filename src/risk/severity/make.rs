@@ -3,6 +3,7 @@
 use super::empirical::Empirical;
 use super::gamma::Gamma;
 use super::lognormal::Lognormal;
+use super::mixture::Mixture;
 use super::spliced::Spliced;
 use super::tail::Tail;
 use super::{Law, Severity, refused};
@@ -23,6 +24,18 @@ impl Severity {
     /// moment.
     pub fn lognormal(mu: f64, sigma: f64) -> Result<Self> {
         Law::lognormal(mu, sigma).map(Self::of)
+    }
+
+    /// A lognormal law with this mean and coefficient of variation (the standard deviation over the mean).
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Range`](crate::ErrorKind::Range) when either is not above 0, or as [`lognormal`](Self::lognormal).
+    pub fn lognormal_of_mean(mean: f64, variation: f64) -> Result<Self> {
+        positive("lognormal, mean", mean, "a mean above 0")?;
+        positive("lognormal, variation", variation, "a coefficient of variation above 0, such as 1.7")?;
+        let variance = (variation * variation).ln_1p();
+        Self::lognormal(mean.ln() - 0.5 * variance, variance.sqrt())
     }
 
     /// A gamma law: mean `shape` × `scale`, coefficient of variation 1/√`shape`.
@@ -161,6 +174,48 @@ impl Severity {
         Ok(Self { zeros: without / total, law: Law::Empirical(Empirical::new(atoms)) })
     }
 
+    /// The cost of a person drawn from a population of several kinds: each with its weight, and the law of those of that
+    /// kind. Weights need not add up to 1; kinds of weight 0 stay out.
+    ///
+    /// A mixture of costs that were seen is one law of costs that were seen. A mixture of mixtures is one of all of their
+    /// kinds. The Gini coefficient of one with other laws is by quadrature, right to 1e-9.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Range`](crate::ErrorKind::Range) when there is no kind, a weight is negative or not finite (the kind is
+    /// named by its place, the first being 0), or no weight is above 0.
+    ///
+    /// ```
+    /// use capitation::risk::severity::Severity;
+    /// // A fifth of people is older, and costs three times as much.
+    /// let (young, old) = (Severity::lognormal(7.0, 1.6)?, Severity::lognormal(7.0, 1.6)?.scaled(3.0)?);
+    /// let anybody = Severity::mixture(vec![(0.8, young.clone()), (0.2, old)])?;
+    /// assert!((anybody.mean() / young.mean() - 1.4).abs() < 1e-14);
+    /// # Ok::<(), capitation::Error>(())
+    /// ```
+    pub fn mixture(parts: Vec<(f64, Self)>) -> Result<Self> {
+        let place = "mixture";
+        if parts.is_empty() {
+            return Err(refused(place, "it is of nothing", "give at least one law with its weight"));
+        }
+        let total: f64 = parts.iter().map(|(weight, _)| weight).sum();
+        let bad = parts.iter().position(|(weight, _)| !(*weight >= 0.0 && weight.is_finite()));
+        if let Some((at, (weight, _))) = bad.and_then(|at| Some((at, parts.get(at)?))) {
+            let problem = format!("the weight of law {at} (the first is 0) is {weight}");
+            return Err(refused(place, &problem, "give weights of 0 or more"));
+        }
+        if !(total > 0.0 && total.is_finite()) {
+            let problem = format!("its weights add up to {total}");
+            return Err(refused(place, &problem, "give at least one law a weight above 0"));
+        }
+        let zeros: f64 = parts.iter().map(|(weight, law)| weight * law.zeros).sum::<f64>() / total;
+        let mut laws = Vec::new();
+        for (weight, Self { zeros, law }) in parts {
+            law.into_kinds(weight * (1.0 - zeros), &mut laws);
+        }
+        Ok(Self { zeros: zeros.min(1.0), law: Law::mixture(laws) })
+    }
+
     /// A cost that is known: of 0 where there is none.
     ///
     /// # Errors
@@ -242,6 +297,53 @@ impl Law {
         Ok(Self::Tail(Tail { threshold, xi, beta }))
     }
 
+    /// One law of several, each with a weight above 0; without any of them there never is a cost.
+    pub(super) fn mixture(mut laws: Vec<(f64, Self)>) -> Self {
+        if laws.len() == 1
+            && let Some((_, only)) = laws.pop()
+        {
+            return only;
+        }
+        if !laws.iter().all(|(_, law)| matches!(law, Self::Empirical(_))) {
+            return Self::Mixture(Mixture::new(laws));
+        }
+        let mut atoms = Vec::new();
+        for (weight, law) in &laws {
+            if let Self::Empirical(law) = law {
+                atoms.extend(law.atoms().map(|(value, chance)| (value, weight * chance)));
+            }
+        }
+        Self::Empirical(Empirical::new(atoms))
+    }
+
+    /// Adds what it is a mixture of, or itself, with these weights.
+    fn into_kinds(self, weight: f64, kinds: &mut Vec<(f64, Self)>) {
+        match self {
+            Self::Mixture(mixture) => {
+                let parts = mixture.into_parts();
+                let total: f64 = parts.iter().map(|part| part.weight).sum();
+                for part in parts {
+                    part.law.into_kinds(weight * part.weight / total, kinds);
+                }
+            }
+            law if weight > 0.0 => kinds.push((weight, law)),
+            _ => {}
+        }
+    }
+
+    /// The law of scale one, and the scale.
+    pub(super) fn form(&self) -> (Self, f64) {
+        match self {
+            Self::Lognormal(law) => (Self::Lognormal(Lognormal { mu: 0.0, ..*law }), law.mu.exp()),
+            Self::Gamma(law) => (Self::Gamma(Gamma::new(law.shape, 1.0)), law.scale),
+            Self::Tail(law) => {
+                let of_one = Tail { threshold: law.threshold / law.beta, xi: law.xi, beta: 1.0 };
+                (Self::Tail(of_one), law.beta)
+            }
+            Self::Empirical(_) | Self::Spliced(_) | Self::Mixture(_) => (self.clone(), 1.0),
+        }
+    }
+
     pub(super) fn scaled(&self, factor: f64) -> Result<Self> {
         let held = |amount: f64| {
             let place = "factor, largest amount";
@@ -262,6 +364,7 @@ impl Law {
                 held(factor * law.tail.beta)?;
                 Self::Spliced(Box::new(law.scaled(factor)?))
             }
+            Self::Mixture(law) => Self::Mixture(law.scaled(factor)?),
         })
     }
 }

@@ -10,9 +10,9 @@ use statrs::function::{erf, gamma};
 
 /// A place in a law, by what lies below it and what lies above: the smaller of the two keeps its digits.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Level {
-    pub(super) below: f64,
-    pub(super) above: f64,
+pub(in crate::risk) struct Level {
+    pub(in crate::risk) below: f64,
+    pub(in crate::risk) above: f64,
 }
 
 impl Level {
@@ -22,17 +22,17 @@ impl Level {
 }
 
 /// P(Z ≤ z) of the normal law.
-pub(super) fn normal_below(z: f64) -> f64 {
+pub(in crate::risk) fn normal_below(z: f64) -> f64 {
     0.5 * libm::erfc(-z * FRAC_1_SQRT_2)
 }
 
 /// The density of the normal law.
-pub(super) fn normal_density(z: f64) -> f64 {
+pub(in crate::risk) fn normal_density(z: f64) -> f64 {
     (-0.5 * z * z).exp() / TAU.sqrt()
 }
 
 /// The quantile of the normal law.
-pub(super) fn normal_at(level: Level) -> f64 {
+pub(in crate::risk) fn normal_at(level: Level) -> f64 {
     if level.below < level.above {
         -SQRT_2 * erf::erfc_inv(2.0 * level.below)
     } else {

@@ -137,6 +137,12 @@ impl Positive for Spliced {
         1.0 - self.squared_survival(f64::INFINITY) / self.mean()
     }
 
+    fn kinks(&self) -> Vec<f64> {
+        let mut kinks = self.body.positive().kinks();
+        kinks.extend(self.tail.kinks());
+        kinks
+    }
+
     fn squared_survival(&self, x: f64) -> f64 {
         let to = x.min(self.tail.threshold);
         // The survival is c times the body's and a constant.

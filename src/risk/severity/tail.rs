@@ -141,6 +141,12 @@ impl Positive for Tail {
         self.beta / ((1.0 - self.xi) * (2.0 - self.xi)) / self.mean()
     }
 
+    fn kinks(&self) -> Vec<f64> {
+        // A law with ξ < 0 has an end.
+        let end = self.excess_at(f64::INFINITY);
+        [self.threshold, self.threshold + end].into_iter().filter(|kink| kink.is_finite()).collect()
+    }
+
     fn squared_survival(&self, x: f64) -> f64 {
         if x <= self.threshold {
             return x;

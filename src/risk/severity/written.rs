@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::mixture::Component;
 use super::{Law, Severity};
 use crate::error::{Error, Result};
 
@@ -23,7 +24,16 @@ enum Cost {
     GeneralizedPareto { threshold: f64, xi: f64, beta: f64 },
     Spliced { body: Box<Cost>, at: f64, above: Option<f64>, xi: f64, beta: f64 },
     Empirical { values: Vec<f64>, weights: Vec<f64> },
+    Mixture(Vec<Kind>),
     None,
+}
+
+/// A law of a mixture, of costs above 0.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Kind {
+    weight: f64,
+    cost: Cost,
 }
 
 impl From<Severity> for Written {
@@ -48,6 +58,10 @@ impl Cost {
                 let body = Box::new(Self::of(law.body));
                 Self::Spliced { body, at: tail.threshold, above, xi: tail.xi, beta: tail.beta }
             }
+            Law::Mixture(law) => {
+                let kind = |part: Component| Kind { weight: part.weight, cost: Self::of(part.law) };
+                Self::Mixture(law.into_parts().into_iter().map(kind).collect())
+            }
         }
     }
 
@@ -63,6 +77,10 @@ impl Cost {
             }
             Self::Spliced { body, at, above: None, xi, beta } => body.read()?.with_tail(at, xi, beta),
             Self::Empirical { values, weights } => Severity::empirical(&values, Some(&weights)),
+            Self::Mixture(kinds) => {
+                let kinds = kinds.into_iter().map(|kind| Ok((kind.weight, kind.cost.read()?)));
+                Severity::mixture(kinds.collect::<Result<_>>()?)
+            }
             Self::None => Severity::certain(0.0),
         }
     }

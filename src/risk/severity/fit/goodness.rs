@@ -12,10 +12,11 @@ const SHARES: [f64; 5] = [0.01, 0.05, 0.10, 0.20, 0.50];
 /// critical values are for laws whose parameters were not fitted to the same costs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Goodness {
-    /// The largest difference between the observed and the fitted distribution function. None for a fit to shares.
+    /// The largest difference between the observed and the fitted distribution function. None for a fit to shares, and where
+    /// the costs themselves are the body.
     pub kolmogorov_smirnov: Option<f64>,
     /// A²: the squared difference over F (1 − F), averaged over the fitted law, times the number of people (Kish's where
-    /// there are weights). It sees the tails. None for a fit to shares.
+    /// there are weights). It sees the tails. None where there is no such difference.
     pub anderson_darling: Option<f64>,
     /// The top shares of 1, 5, 10, 20 and 50 % of people, or those that were given.
     pub top_shares: Vec<TopShare>,

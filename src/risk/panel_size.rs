@@ -1,0 +1,159 @@
+//! How the risk of a panel falls, or does not fall, with its size.
+//!
+//! The deviation of what a panel costs, as a part of its mean, falls with the root of its size. The chance that it overspends by
+//! a tenth does not: of panels of one person most cost less than the mean, since a few people cost most of the money, and
+//! only as people are added does it come to be as likely as not that one of those few is among them. It rises first, is highest
+//! at some tens of people, and falls when the deviation is well below a tenth.
+
+mod drawn;
+
+use serde::Serialize;
+
+use drawn::Drawn;
+
+use super::{
+    aggregate::{Aggregate, Shocks},
+    cost_model::CostModel,
+    normal::Normal,
+    valued::Laws,
+};
+use crate::error::{Error, ErrorKind, Result};
+
+/// What a panel of one size may cost, beside what it is expected to.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct PanelSize {
+    /// How many people.
+    pub people: u32,
+    /// What they are expected to cost, in major units.
+    pub expected_cost: f64,
+    /// The standard deviation of what they cost, as a part of the expected cost.
+    pub relative_deviation: f64,
+    /// The skewness of what they cost.
+    pub skewness: f64,
+    /// What half of panels cost at most, as a part of the expected cost: well below 1 where most panels underspend.
+    pub median: f64,
+    /// The probability that they cost more than expected.
+    pub overspend: f64,
+    /// The probability that they cost over a tenth more than expected.
+    pub overspend_by_a_tenth: f64,
+    /// The last by the normal approximation, whose probability of an overspend is always a half.
+    pub by_a_tenth_if_normal: f64,
+    /// How far the probabilities may be from the true ones.
+    pub error: f64,
+}
+
+/// What panels of these sizes may cost. Each is drawn at random from the people of the model, so that how many of them are of
+/// which risk cell is a matter of chance too. A shock that moves cells apart moves such a panel by their mean, each by what it costs.
+///
+/// # Errors
+/// [`ErrorKind::Range`] for a panel of nobody, and where costs have no mean or variance; [`ErrorKind::Statistic`] where nobody
+/// costs anything.
+///
+/// ```
+/// use capitation::{money::Currency, risk::{cost_model::CostModel, panel_size::by_panel_size, severity::Severity}};
+/// let person = Severity::lognormal(7.0, 1.565)?.with_zeros(0.15)?;
+/// let model = CostModel::new(Currency::new("GBP")?).cell("all", 8_000, person)?;
+/// let sizes = by_panel_size(&model, &[1, 30, 8_000, 50_000, 300_000, 1_500_000])?;
+/// let by_a_tenth: Vec<f64> = sizes.iter().map(|size| size.overspend_by_a_tenth).collect();
+/// assert!(by_a_tenth[0] < by_a_tenth[1], "it rises first");
+/// assert!(by_a_tenth[2] > by_a_tenth[3] && by_a_tenth[5] < 1e-6, "and falls then");
+/// # Ok::<(), capitation::Error>(())
+/// ```
+pub fn by_panel_size(model: &CostModel, sizes: &[u32]) -> Result<Vec<PanelSize>> {
+    let cells = Laws::new(model)?.cells();
+    let shocks = Shocks::new(model.loadings(), model.added());
+    let row = |people: &u32| {
+        if *people == 0 {
+            let remedy = "give panels of at least one person";
+            return Err(Error::new(ErrorKind::Range, "panel size", "nobody is in it", remedy));
+        }
+        let panel = Drawn::new(&cells, f64::from(*people));
+        #[allow(clippy::cast_precision_loss)] // people
+        let of_model = f64::from(*people) / model.people() as f64;
+        let shocks = panel.moved(&shocks).with_added(shocks.added() * of_model);
+        let is_still = shocks.is_none();
+        of_size((*people, is_still), &panel, &Aggregate::of(&panel, &shocks)?, model.minor())
+    };
+    sizes.iter().map(row).collect()
+}
+
+fn of_size(
+    (people, is_still): (u32, bool),
+    panel: &Drawn<'_>,
+    cost: &Aggregate,
+    minor: f64,
+) -> Result<PanelSize> {
+    let expected = cost.mean();
+    if expected <= 0.0 {
+        let remedy = "give at least one cell a cost";
+        return Err(Error::new(ErrorKind::Statistic, "cost model", "nobody costs anything", remedy));
+    }
+    let normal = Normal::new(expected, cost.standard_deviation())?;
+    // What is certain is no more than expected, whatever a float makes of it.
+    let point = |part: f64| part * expected * (1.0 + 1e-12);
+    let summed = |part: f64| (1.0 - cost.cdf(point(part))).max(0.0);
+    // Of one person the law is known, and no sum is needed.
+    let is_one = people == 1 && is_still;
+    let above = |part: f64| if is_one { panel.one_above(point(part)) } else { summed(part) };
+    let median = if is_one { panel.median_of_one(expected * 2.0) } else { cost.quantile(0.5)? };
+    Ok(PanelSize {
+        people,
+        expected_cost: expected / minor,
+        relative_deviation: cost.standard_deviation() / expected,
+        skewness: cost.skewness(),
+        median: median / expected,
+        overspend: above(1.0),
+        overspend_by_a_tenth: above(1.1),
+        by_a_tenth_if_normal: normal.above(1.1 * expected),
+        error: if is_one { 0.0 } else { cost.error() },
+    })
+}
+
+impl CostModel {
+    /// The same with so many people in all, in the proportions of its cells to the nearest person: the largest remainders are
+    /// rounded up, and a cell that would have nobody is left out.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Range`] for nobody; [`ErrorKind::Experience`] for a model without a cell; [`ErrorKind::Value`] where a cell
+    /// would be left out that a covariance is of.
+    pub fn of_size(&self, people: u32) -> Result<Self> {
+        let refused = |kind, problem: &str, remedy: &str| {
+            Err(Error::new(kind, format!("cost model of {people} people"), problem, remedy))
+        };
+        let all = self.people();
+        if all == 0 {
+            return refused(
+                ErrorKind::Experience,
+                "it has no risk cell",
+                "give at least one cell with people",
+            );
+        }
+        if people == 0 {
+            return refused(ErrorKind::Range, "nobody is in it", "give at least one person");
+        }
+        let parts = parts(self.cells().iter().map(|cell| u64::from(cell.people())).collect(), all, people);
+        if self.is_correlated() && parts.contains(&0) {
+            let problem = "a cell would be left out that its covariance is of";
+            return refused(ErrorKind::Value, problem, "give more people, or fewer cells");
+        }
+        Ok(self.with_people(&parts))
+    }
+}
+
+/// A number of people divided by weights: whole numbers that add up to it.
+fn parts(weights: Vec<u64>, all: u64, people: u32) -> Vec<u32> {
+    let of = |weight: u64| {
+        let exact = u128::from(weight) * u128::from(people);
+        let whole = u32::try_from(exact / u128::from(all)).unwrap_or(u32::MAX);
+        (whole, exact % u128::from(all))
+    };
+    let shares: Vec<(u32, u128)> = weights.into_iter().map(of).collect();
+    let given: u32 = shares.iter().map(|(whole, _)| whole).sum();
+    let mut order: Vec<usize> = (0..shares.len()).collect();
+    let rest = |place: &usize| shares.get(*place).map_or(0, |(_, rest)| *rest);
+    order.sort_by(|one, two| rest(two).cmp(&rest(one)).then(one.cmp(two)));
+    let more: Vec<usize> = order.into_iter().take((people - given) as usize).collect();
+    let each = shares.iter().enumerate();
+    each.map(|(place, (whole, _))| whole + u32::from(more.contains(&place))).collect()
+}

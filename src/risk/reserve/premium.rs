@@ -1,0 +1,149 @@
+//! What stop-loss is worth.
+
+use serde::Serialize;
+
+use crate::{
+    decimal,
+    error::{Error, ErrorKind, Result},
+    exposure::MONTHS_A_YEAR,
+    risk::{
+        aggregate::{Aggregate, RiskCell},
+        cost_model::{CostCell, CostModel},
+        normal::Normal,
+        valued::Laws,
+    },
+};
+
+/// What a carrier adds to what it expects to pay: none, unless it is stated.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
+pub struct Loading(f64);
+
+impl Loading {
+    /// None: the premium is fair.
+    pub const NONE: Self = Self(0.0);
+
+    /// This part of what is expected to be paid, 0.15 for 15 %.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Range`] for one that is not finite or below 0.
+    pub fn of(part: f64) -> Result<Self> {
+        if part.is_finite() && part >= 0.0 {
+            return Ok(Self(part));
+        }
+        let problem = format!("the loading is {part}");
+        Err(Error::new(ErrorKind::Range, "premium", problem, "give 0 or more, 0.15 for 15 %"))
+    }
+}
+
+/// What a stop-loss costs for a year, in major units.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct StopLossPremium {
+    /// How many people it is for.
+    pub people: u64,
+    /// Where it begins: of one person's cost in twelve months, or of the cost of all.
+    pub attachment: f64,
+    /// What the carrier expects to pay: the fair premium.
+    pub fair: f64,
+    /// The loading, as a part of the fair premium.
+    pub loading: Loading,
+    /// The premium with its loading.
+    pub premium: f64,
+    /// The premium with its loading for each month of membership.
+    pub per_member_month: f64,
+    /// The fair premium by the normal approximation of the sum; nothing for individual stop-loss, of which there is none.
+    pub fair_if_normal: Option<f64>,
+}
+
+/// The premium of an individual stop-loss: people × E[(X − a)⁺], where the attachment is for twelve months and prorated by
+/// member months, as a contract's is unless it says otherwise.
+///
+/// # Errors
+/// [`ErrorKind::Range`] for an attachment that is not a finite number of at least 0, and where a mean is infinite;
+/// [`ErrorKind::Value`] for a model with shocks.
+///
+/// ```
+/// use capitation::{money::Currency, risk::{cost_model::CostModel, reserve::{Loading, individual_stop_loss}, severity::Severity}};
+/// let person = Severity::lognormal(7.0, 1.564726)?.with_zeros(0.15)?.rescaled_to(4_700.0)?;
+/// let model = CostModel::new(Currency::new("USD")?).cell("all", 1_000, person)?;
+/// let premium = individual_stop_loss(&model, 100_000.0, Loading::of(0.2)?)?;
+/// assert!((premium.fair - 310_987.0).abs() < 1.0);
+/// assert!((premium.premium / premium.fair - 1.2).abs() < 1e-12);
+/// # Ok::<(), capitation::Error>(())
+/// ```
+pub fn individual_stop_loss(model: &CostModel, attachment: f64, loading: Loading) -> Result<StopLossPremium> {
+    Laws::new(model)?;
+    check(attachment)?;
+    let of = |cell: &CostCell| {
+        let year = decimal::to_f64(cell.member_months_each()) / f64::from(MONTHS_A_YEAR);
+        f64::from(cell.people()) * cell.severity().excess_mean(attachment * year)
+    };
+    premium(model, attachment, model.cells().iter().map(of).sum(), None, loading)
+}
+
+/// The premium of an aggregate stop-loss on what all people cost together: E[(S − a)⁺].
+///
+/// # Errors
+/// As [`individual_stop_loss`], and [`ErrorKind::Range`] where a variance is infinite.
+pub fn aggregate_stop_loss(model: &CostModel, attachment: f64, loading: Loading) -> Result<StopLossPremium> {
+    let cells: Vec<RiskCell> = Laws::new(model)?.cells().to_vec();
+    check(attachment)?;
+    let (sum, minor) = (Aggregate::new(&cells)?, model.minor());
+    let normal = Normal::new(sum.mean(), sum.standard_deviation())?;
+    let fair = sum.stop_loss(attachment * minor) / minor;
+    premium(model, attachment, fair, Some(normal.stop_loss(attachment * minor) / minor), loading)
+}
+
+fn premium(
+    model: &CostModel,
+    attachment: f64,
+    fair: f64,
+    fair_if_normal: Option<f64>,
+    loading: Loading,
+) -> Result<StopLossPremium> {
+    if !fair.is_finite() {
+        let remedy = "give a tail that has a mean";
+        return Err(Error::new(
+            ErrorKind::Range,
+            "premium",
+            "what the carrier expects to pay is infinite",
+            remedy,
+        ));
+    }
+    let premium = fair * (1.0 + loading.0);
+    Ok(StopLossPremium {
+        people: model.people(),
+        attachment,
+        fair,
+        loading,
+        premium,
+        per_member_month: premium / decimal::to_f64(model.member_months()),
+        fair_if_normal,
+    })
+}
+
+fn check(attachment: f64) -> Result<()> {
+    if attachment.is_finite() && attachment >= 0.0 {
+        return Ok(());
+    }
+    let problem = format!("the attachment is {attachment}");
+    Err(Error::new(ErrorKind::Range, "stop-loss", problem, "give an amount of at least 0"))
+}
+
+/// Premiums of an aggregate stop-loss by the size of the panel, which begins at this part of what the panel is expected to cost,
+/// 1.1 for a tenth above it.
+///
+/// # Errors
+/// As [`aggregate_stop_loss`] and [`CostModel::of_size`].
+pub fn premiums_by_panel_size(
+    model: &CostModel,
+    sizes: &[u32],
+    attachment: f64,
+    loading: Loading,
+) -> Result<Vec<StopLossPremium>> {
+    let row = |people: &u32| {
+        let model = model.of_size(*people)?;
+        aggregate_stop_loss(&model, attachment * model.mean(), loading)
+    };
+    sizes.iter().map(row).collect()
+}

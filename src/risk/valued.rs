@@ -1,0 +1,184 @@
+//! Contracts on one population: each read as payoffs, with the laws of sums worked out once for all of them.
+
+mod laws;
+mod moved;
+
+use std::sync::Arc;
+
+pub(super) use laws::Laws;
+pub(super) use moved::Moved;
+
+use rust_decimal::Decimal;
+
+use laws::Law;
+
+use super::{
+    outlook::{combination::mean, result::Curve},
+    question::{Amount, Question},
+};
+use crate::{
+    contract::{Reading, Role},
+    decimal,
+    error::{Error, ErrorKind, Result},
+    number::{Domain, Number as _, Payoff, Shape, Stretch},
+};
+
+/// A contract that is asked on a population.
+#[derive(Debug)]
+pub(super) struct Valued<'a> {
+    pub(super) question: Question<'a>,
+    laws: &'a Laws,
+    domain: Domain,
+    means: Vec<f64>,
+}
+
+/// What a party gets less what it pays and bears, as a function of amounts not known.
+#[derive(Debug)]
+pub(super) struct PartyPayoff<'a> {
+    pub(super) name: &'a str,
+    pub(super) role: Role,
+    pub(super) shape: Shape,
+}
+
+/// The distribution of a result, in minor units.
+#[derive(Debug)]
+pub(super) struct Distribution {
+    curve: Curve,
+    law: Arc<Law>,
+}
+
+impl Distribution {
+    pub(super) fn mean(&self) -> f64 {
+        self.curve.mean()
+    }
+
+    pub(super) fn standard_deviation(&self) -> f64 {
+        self.curve.variance(self.curve.mean()).sqrt()
+    }
+
+    /// The probability of a result below an amount.
+    pub(super) fn probability_below(&self, amount: f64) -> f64 {
+        self.curve.probability_below(amount, false)
+    }
+
+    /// The mean result of the worst 1 − `level` of years.
+    pub(super) fn mean_of_worst(&self, level: f64) -> Result<f64> {
+        self.curve.mean_of_worst_by(1.0 - level, |level| self.law.quantile(level))
+    }
+}
+
+impl<'a> Valued<'a> {
+    pub(super) fn new(question: Question<'a>, laws: &'a Laws) -> Result<Self> {
+        let domain = laws.domain(&question)?;
+        let means = question.amounts.iter().map(|amount| mean(amount, &question.cells)).collect();
+        Ok(Self { question, laws, domain, means })
+    }
+
+    /// What all people cost on average, in minor units.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Range`] where it is infinite; [`ErrorKind::Statistic`] where it is nought.
+    pub(super) fn expected_cost(&self) -> Result<f64> {
+        let cost: f64 = self.means.iter().take(self.question.measures()).sum();
+        let refused =
+            |kind, problem: &str, remedy: &str| Err(Error::new(kind, "cost model", problem, remedy));
+        if !cost.is_finite() {
+            return refused(ErrorKind::Range, "the mean cost is infinite", "give a tail that has a mean");
+        }
+        if cost <= 0.0 {
+            return refused(ErrorKind::Statistic, "nobody costs anything", "give at least one cell a cost");
+        }
+        Ok(cost)
+    }
+
+    /// The contract with its terms, as payoffs.
+    pub(super) fn reading(&self) -> Reading<Payoff> {
+        self.question.plan.reading()
+    }
+
+    /// Every party's result where costs and prices are these multiples of the unknown amounts.
+    pub(super) fn results(&self, reading: &Reading<Payoff>, moved: &Moved) -> Result<Vec<PartyPayoff<'a>>> {
+        let question = &self.question;
+        let unknown = (0..question.amounts.len()).map(|place| Payoff::unknown(place, &self.domain));
+        let unknown = unknown.collect::<Result<Vec<_>>>()?;
+        let times = |by: Decimal, amount: &Payoff| {
+            if by == Decimal::ONE {
+                return Ok(amount.clone());
+            }
+            amount.times(&by.into()).map_err(|why| crate::contract::refused("cost", why))
+        };
+        let costs = unknown.iter().map(|amount| times(moved.cost, amount)).collect::<Result<Vec<_>>>()?;
+        let (measures, layers) = costs.split_at(question.measures().min(costs.len()));
+        let priced = match question.priced(&unknown) {
+            Some(cost) => times(moved.price, cost)?,
+            None => Payoff::zero(),
+        };
+        let mut payoffs = Vec::new();
+        reading.run(&question.inputs_at(measures, &priced)?, layers, &mut payoffs)?;
+        let results = question.results(&payoffs)?.into_iter().map(|(name, role, result)| {
+            let shape = result.shape().map_err(|why| why.within(format!("party `{name}`")))?;
+            Ok(PartyPayoff { name, role, shape })
+        });
+        results.collect()
+    }
+
+    /// The distribution of a party's result.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Statistic`] where it depends on two amounts that vary apart.
+    pub(super) fn distribution(&self, party: &PartyPayoff<'_>) -> Result<Distribution> {
+        if party.shape.remainder.iter().any(|part| !part.is_zero()) {
+            let problem = "its result depends on two amounts that vary apart from each other, and only its mean is worked out";
+            let place = format!("party `{}`", party.name);
+            return Err(Error::new(ErrorKind::Statistic, place, problem, "ask for another party"));
+        }
+        let law = self.laws.of(&self.question.amounts, &party.shape.direction)?;
+        let curve = Curve::new(party.shape.stretches().collect(), Arc::clone(&law.sum));
+        Ok(Distribution { curve, law })
+    }
+
+    /// The mean of a result, in minor units.
+    pub(super) fn mean(&self, shape: &Shape) -> Result<f64> {
+        self.mean_of(shape, 1.0, &self.question.amounts, &self.means)
+    }
+
+    /// The mean of a result after what each person costs became this part of what it was, with the shape as it was before.
+    pub(super) fn mean_after(&self, shape: &Shape, part: f64) -> Result<f64> {
+        let amounts = moved::amounts(&self.question.amounts, part);
+        self.mean_of(shape, part, &amounts, &self.means_of(&amounts))
+    }
+
+    /// The same of a shape in which the costs are multiplied already.
+    pub(super) fn mean_within(&self, shape: &Shape, part: f64) -> Result<f64> {
+        let amounts = moved::amounts(&self.question.amounts, part);
+        self.mean_of(shape, 1.0, &amounts, &self.means_of(&amounts))
+    }
+
+    fn means_of(&self, amounts: &[Amount]) -> Vec<f64> {
+        if amounts == self.question.amounts {
+            return self.means.clone();
+        }
+        amounts.iter().map(|amount| mean(amount, &self.question.cells)).collect()
+    }
+
+    /// The mean of f(part × t) + part × r·Z, over the amounts.
+    fn mean_of(&self, shape: &Shape, part: f64, amounts: &[Amount], means: &[f64]) -> Result<f64> {
+        let along = |by: &[Decimal]| -> f64 {
+            by.iter().zip(means).map(|(by, mean)| decimal::to_f64(*by) * mean).sum()
+        };
+        let apart = part * along(&shape.remainder);
+        let lines: Vec<Stretch> = shape.stretches().map(|line| narrowed(line, part)).collect();
+        // A line needs no distribution.
+        if let [line] = lines.as_slice() {
+            let on_line = if line.slope == 0.0 { 0.0 } else { line.slope * along(&shape.direction) };
+            return Ok(line.level + on_line + apart);
+        }
+        let law = self.laws.of(amounts, &shape.direction)?;
+        Ok(Curve::new(lines, Arc::clone(&law.sum)).mean() + apart)
+    }
+}
+
+/// The line as a function of an amount of which the old one is this part.
+fn narrowed(line: Stretch, part: f64) -> Stretch {
+    Stretch { from: line.from / part, to: line.to / part, level: line.level, slope: line.slope * part }
+}
