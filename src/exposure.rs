@@ -51,6 +51,14 @@ impl Date {
     ///
     /// # Errors
     /// [`ErrorKind::Value`] after the last day there is.
+    ///
+    /// ```
+    /// use capitation::exposure::Date;
+    /// let leap = Date::new(2028, 2, 29)?;
+    /// assert_eq!((leap.years_later(4)?, leap.years_later(1)?), (Date::new(2032, 2, 29)?, Date::new(2029, 2, 28)?));
+    /// assert!(leap.years_later(9_000).is_err());
+    /// # Ok::<(), capitation::Error>(())
+    /// ```
     pub fn years_later(self, years: u16) -> Result<Self> {
         let later = self.0.checked_add(Span::new().years(years));
         later.map(Self).map_err(|_| no_date(&format!("{self} and {years} years")))

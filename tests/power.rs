@@ -7,7 +7,7 @@ use capitation::{
     random::{Purpose, Stream},
     risk::{
         aggregate::{Aggregate, Count, RiskCell},
-        cost_model::{CostModel, Shock},
+        cost_model::CostModel,
         measures,
         power::{Power, Saving},
         severity::Severity,

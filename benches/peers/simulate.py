@@ -2,10 +2,10 @@
 
 python benches/peers/simulate.py
 
-People are alike: a fifth without a cost, the others lognormal with a deviation of the logarithm of 1.534 and a mean over all of
-2,000. Drawn as an expert would in NumPy: SFC64 into buffers that are used again, in doubles and in single precision, one normal
-and one uniform number a person. Ours draws one number a person, counts whole cents, and its numbers do not depend on threads.
-One thread; processor seconds, least of five rounds.
+People are alike: a fifth without a cost, the others lognormal with a deviation of the logarithm of 1.534 and a mean
+over all of 2,000. Drawn as an expert would in NumPy: SFC64 into buffers that are used again, in doubles and in single
+precision, one normal and one uniform number a person. Ours draws one number a person, counts whole cents, and its
+numbers do not depend on threads. One thread; processor seconds, least of five rounds.
 """
 
 import math

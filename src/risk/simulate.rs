@@ -145,9 +145,9 @@ fn drawn(
     let mut done = 0;
     while done < how.years {
         let end = (done + batch).min(how.years);
-        let drawn: Result<Vec<Path>> =
+        let batch: Result<Vec<Path>> =
             (done..end).into_par_iter().map(|scenario| paths.of(scenario as u64)).collect();
-        for path in drawn? {
+        for path in batch? {
             for (series, result) in draws.iter_mut().zip(path.results) {
                 // Of nought without a sign.
                 series.push(result + 0.0);

@@ -53,14 +53,14 @@ impl Atoms {
         add(u64::MAX, least);
         let bits = (2 * costs.len()).next_power_of_two().ilog2().clamp(8, MOST_BITS);
         let shift = 64 - bits;
-        let atom = |place: u64| bounds.partition_point(|bound| *bound <= place);
+        let atom_at = |place: u64| bounds.partition_point(|bound| *bound <= place);
+        let cost_of = |atom: usize| costs.get(atom).or(costs.last()).copied().unwrap_or(f64::NAN);
         let slot = |upper: u64| {
             // The very last place, which is below no bound, is the last atom's too.
             let end = (upper << shift | ((1 << shift) - 1)).min(u64::MAX - 1);
-            let (first, last) = (atom(upper << shift), atom(end));
-            let cost = |atom: usize| costs.get(atom).or(costs.last()).copied().unwrap_or(f64::NAN);
-            let bound = bounds.get(first).copied().unwrap_or(u64::MAX);
-            let costs = if last - first > 1 { [f64::NAN; 2] } else { [cost(first), cost(last)] };
+            let (from, to) = (atom_at(upper << shift), atom_at(end));
+            let bound = bounds.get(from).copied().unwrap_or(u64::MAX);
+            let costs = if to - from > 1 { [f64::NAN; 2] } else { [cost_of(from), cost_of(to)] };
             Slot { bound, costs }
         };
         let slots = (0..1_u64 << bits).map(slot).collect();

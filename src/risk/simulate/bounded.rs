@@ -2,8 +2,12 @@
 
 use super::path::{Asked, Rebased};
 use crate::{
+    contract::Unit,
     error::{Error, ErrorKind, Result},
-    risk::question::Layer,
+    risk::{
+        aggregate::RiskCell,
+        question::{Amount, Layer},
+    },
 };
 
 /// Costs of one person beyond anything that a contract looks at, in minor units: its last line has begun.
@@ -13,8 +17,8 @@ const FLAT: f64 = 1e-6;
 /// The level at which costs without a mean are cut for those of the other people.
 const LEVEL: f64 = 0.99;
 
-/// Refuses a contract of which an amount rises without end with the cost of one person, where that has no mean or variance: by
-/// the lowest such cell, what the sums of drawn years would come to is a matter of how many are drawn.
+/// Refuses a contract of which an amount rises without end with the cost of one person, where that has no mean or variance:
+/// what drawn years would come to is then a matter of how many are drawn.
 pub(super) fn check(asked: &Asked<'_>, rebased: &[Rebased<'_>], member_months: f64) -> Result<()> {
     let question = &asked.question;
     let heavy = question.cells.iter().enumerate().filter(|(_, cell)| {
@@ -24,9 +28,8 @@ pub(super) fn check(asked: &Asked<'_>, rebased: &[Rebased<'_>], member_months: f
     let base = typical(asked);
     for (cell, _) in heavy {
         let with = |cost: f64| -> Vec<f64> {
-            let of = |amount: &crate::risk::question::Amount| {
-                amount.of.get(cell).copied().flatten().map_or(0.0, |layer| layer.of(cost))
-            };
+            let of =
+                |amount: &Amount| amount.of.get(cell).copied().flatten().map_or(0.0, |layer| layer.of(cost));
             base.iter().zip(&question.amounts).map(|(base, amount)| base + of(amount)).collect()
         };
         let usual: Vec<f64> = rebased.iter().map(|rebased| rebased.amount(0, &[], member_months)).collect();
@@ -86,7 +89,7 @@ fn rises(asked: &Asked<'_>, near: &Read, far: &Read) -> Result<()> {
     }
     let amounts = layout.names.iter().zip(&layout.units).zip(near.0.iter().zip(&far.0));
     for ((name, unit), (near, far)) in amounts.skip(layout.inputs + layout.terms) {
-        if *unit == crate::contract::Unit::Money && is_rising(*near, *far) {
+        if *unit == Unit::Money && is_rising(*near, *far) {
             return refused(format!("clause `{name}`"));
         }
     }
@@ -96,13 +99,13 @@ fn rises(asked: &Asked<'_>, near: &Read, far: &Read) -> Result<()> {
 /// What all people come to, costs being cut where they have no mean.
 fn typical(asked: &Asked<'_>) -> Vec<f64> {
     let cells = &asked.question.cells;
-    let of_cell = |(cell, layer): (&crate::risk::aggregate::RiskCell, &Option<Layer>)| {
+    let of_cell = |(cell, layer): (&RiskCell, &Option<Layer>)| {
         let Some(Layer { above, limit }) = layer else { return 0.0 };
         let severity = cell.severity();
         let most = severity.quantile(LEVEL).unwrap_or(0.0);
         let upto = |cost: f64| severity.limited_mean(cost.min(most));
         cell.count().cumulants()[0] * (upto(above + limit) - upto(*above)).max(0.0)
     };
-    let of = |amount: &crate::risk::question::Amount| cells.iter().zip(&amount.of).map(of_cell).sum();
+    let of = |amount: &Amount| cells.iter().zip(&amount.of).map(of_cell).sum();
     asked.question.amounts.iter().map(of).collect()
 }

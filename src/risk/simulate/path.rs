@@ -156,7 +156,7 @@ impl<'a> Paths<'a> {
             asked.reading.run(&inputs, layers, &mut amounts)?;
             let results = asked.question.results(&amounts)?;
             if results.iter().any(|(.., result)| !result.is_finite()) {
-                return Err(self.no_number(&asked.question, &amounts, scenario, year));
+                return Err(Self::no_number(&asked.question, &amounts, scenario, year));
             }
             path.results.extend(results.into_iter().map(|(.., result)| result));
             let at = |place: &usize| amounts.get(*place).copied().unwrap_or(f64::NAN);
@@ -185,7 +185,7 @@ impl<'a> Paths<'a> {
     }
 
     #[cold]
-    fn no_number(&self, question: &Question<'_>, amounts: &[f64], scenario: u64, year: u16) -> Error {
+    fn no_number(question: &Question<'_>, amounts: &[f64], scenario: u64, year: u16) -> Error {
         let layout = question.contract.layout();
         let named = layout.names.iter().zip(amounts).find(|(_, amount)| !amount.is_finite());
         let what = named.map_or("a result", |(name, _)| name.as_str());

@@ -65,7 +65,10 @@ enum Way {
 
 /// Which sums a contract needs of a cell: what its people cost, and layers of it.
 #[derive(Debug)]
-pub(super) struct Sums(Vec<(Option<usize>, Vec<(usize, Layer)>)>);
+pub(super) struct Sums(Vec<OfCell>);
+
+/// Where the costs of a cell are added up, and where layers of them.
+type OfCell = (Option<usize>, Vec<(usize, Layer)>);
 
 impl Sums {
     pub(super) fn of(amounts: &[Amount], measures: usize, cells: usize) -> Self {

@@ -23,12 +23,13 @@ const SMALL: f64 = 1e-9;
 /// place is asked of the law itself.
 #[derive(Debug, Clone)]
 pub(super) struct Table {
+    /// As many as the mask of a place, so that no check is left in the loop.
     rows: Box<[[f64; 4]; 2 * SIDE]>,
 }
 
 impl Table {
     pub(super) fn of(severity: &Severity) -> Self {
-        let mut rows = Box::new([[f64::NAN; 4]; 2 * SIDE]);
+        let mut rows = none();
         let typical = typical(severity);
         for upper in [true, false] {
             for bin in bins() {
@@ -66,6 +67,13 @@ impl Table {
         let empty = |(start, _): &(f64, f64), lower| self.rows[place(*start, lower)][0].is_nan();
         bins().map(|bin| usize::from(empty(&bin, false)) + usize::from(empty(&bin, true))).sum()
     }
+}
+
+/// No polynomial anywhere.
+#[allow(clippy::large_stack_arrays)] // never made: the slice is as long as the array
+fn none() -> Box<[[f64; 4]; 2 * SIDE]> {
+    let rows = vec![[f64::NAN; 4]; 2 * SIDE].into_boxed_slice();
+    rows.try_into().unwrap_or_else(|_| Box::new([[f64::NAN; 4]; 2 * SIDE]))
 }
 
 /// The row of a share of the nearer end.
