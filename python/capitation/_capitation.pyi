@@ -669,6 +669,14 @@ class Severity:
         """
 
     @staticmethod
+    def mixture(parts: Sequence[tuple[float, Severity]]) -> Severity:
+        """The cost of a person from a population of several kinds: each with its weight, and the law of that kind.
+
+        Args:
+            parts: pairs of a weight, none negative, and a law; weights need not add up to 1.
+        """
+
+    @staticmethod
     def certain(amount: float) -> Severity:
         """A cost that is known; of 0 where there is none."""
 
