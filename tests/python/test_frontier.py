@@ -240,7 +240,7 @@ def test_a_contract_of_a_family_by_its_place(template: Callable[[str], cap.Contr
 
 
 def test_a_design_and_the_price_of_its_limit(template: Callable[[str], cap.Contract]) -> None:
-    # Linear sharing: a limit of 0.55 of the whole deviation is met by a half, and a tenth of power more costs a twentieth
+    # Linear sharing: a limit of 0.55 of the whole deviation is met by a half, and a tenth more power costs a twentieth
     # of the deviation more than the limit.
     whole = deviation(2_000) / 2_000
     design = cap.design(shares(template("corridor")), model(), max_standard_deviation=0.55 * whole)
@@ -313,7 +313,9 @@ def test_what_stop_loss_costs() -> None:
         cap.stop_loss_premium(model(), 1, loading=-0.1)
     with pytest.raises(ValueError, match='on=\'somebody\'; name "each person" or "all together"'):
         cap.stop_loss_premium(model(), 1, on="somebody")  # type: ignore[arg-type]
-    with pytest.raises(cap.RiskError, match="shock"):
+    with pytest.raises(
+        cap.RiskError, match="premium: the cost model has shocks, and a premium is of its cells alone"
+    ):
         cap.stop_loss_premium(model().with_shock(Shock.multiplicative("trend", 0.03)), 30_000)
 
 

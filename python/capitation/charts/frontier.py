@@ -41,7 +41,9 @@ def power_and_risk(frontier: Frontier, *, mark: Iterable[str] = (), width: int =
     y_scale = alt.Scale(domain=[bottom - 0.06, top + 0.09], nice=False, zero=False)
     sign = look.quoted(words.symbol(frontier.currency))
     x_axis = alt.Axis(
-        title="risk: standard deviation of the provider's result, a person a year",
+        title=look.wrap(
+            "risk: standard deviation of the provider's result, a person a year", plot - 20, 11.5
+        ),
         labelExpr=f"{sign} + format(datum.value, ',~r')",
         tickCount=5 if look.is_narrow(width) else 8,
         grid=True,

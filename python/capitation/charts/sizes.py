@@ -43,7 +43,7 @@ def panel_sizes(sizes: PanelSizes, *, width: int = 720) -> look.ChartType:
     low, high = rows[0].people, rows[-1].people
     ticks = [10**power for power in range(8) if low <= 10**power <= high]
     x_axis = alt.Axis(
-        title="people in the panel (each step of the scale is ten times as many)",
+        title=look.wrap("people in the panel (each step of the scale is ten times as many)", plot - 20, 11.5),
         values=ticks,
         labelExpr="format(datum.value, ',')",
         grid=False,
