@@ -51,7 +51,7 @@ def shares(contract: cap.Contract) -> Family:
 
 def test_power_is_what_a_provider_keeps(template: Callable[[str], cap.Contract]) -> None:
     power = template("capitation").power(model())
-    assert (power.volume, power.unit_cost) == (pytest.approx(1.0, abs=1e-9), pytest.approx(1.0, abs=1e-9))
+    assert [power.volume, power.unit_cost] == pytest.approx([1.0, 1.0], abs=1e-9)
     assert (power.saved, power.held) == (Decimal("0.01"), [])
     assert power.slack is not None
     assert power.slack < 1e-6
@@ -105,7 +105,7 @@ def test_a_frontier_is_its_contracts(template: Callable[[str], cap.Contract]) ->
     # A fair premium: nine tenths of what each costs above the attachment, a month.
     month = 0.9 * person(4_950.0).excess_mean(20_000.0) / 12
     [premium] = [term for term in frontier.points[0].solved if term.term == PREMIUM]
-    assert (float(premium.written), float(premium.solved)) == (5.0, pytest.approx(month, rel=1e-6))
+    assert [float(premium.written), float(premium.solved)] == pytest.approx([5.0, month], rel=1e-6)
     # A share of all of it has that share of the power and of the deviation.
     third = frontier.point("share 0.3")
     assert third.settings == {"share": "0.3"}
@@ -171,7 +171,7 @@ def test_payment_by_results_stands_where_theory_puts_it(template: Callable[[str]
             TypeError,
             "axis `attachment`: one text is no list of values",
         ),
-        (lambda t: Family.grid(t, {"attachment": [1.5]}), TypeError, "axis `attachment`: 1.5 is a float"),
+        (lambda t: Family.grid(t, {"attachment": [1.5]}), TypeError, "axis `attachment`: 1.5 is a float"),  # type: ignore[list-item]
         (lambda t: Family.grid(t, {"attachment": ["1o"]}), ValueError, "axis `attachment`: "),
         (
             lambda t: Family.grid(t, {"a": {"b": {"attachment": [(None, "1")]}}}),
@@ -179,7 +179,7 @@ def test_payment_by_results_stands_where_theory_puts_it(template: Callable[[str]
             "term `attachment`: it has no bands; give it a value",
         ),
         (
-            lambda t: Family.grid(t, {"a": {"b": "1"}}),
+            lambda t: Family.grid(t, {"a": {"b": "1"}}),  # type: ignore[dict-item]
             TypeError,
             "axis `a`: what a point sets is a dict of terms",
         ),
@@ -196,17 +196,17 @@ def test_payment_by_results_stands_where_theory_puts_it(template: Callable[[str]
             'outlay="much"; name',
         ),
         (
-            lambda t: cap.frontier(Family.of({"a": t}), model(), outlay=1.5),
+            lambda t: cap.frontier(Family.of({"a": t}), model(), outlay=1.5),  # type: ignore[arg-type]
             TypeError,
             "outlay=1.5 is a float",
         ),
         (
-            lambda t: cap.frontier(Family.of({"a": t}), model(), power="all"),
+            lambda t: cap.frontier(Family.of({"a": t}), model(), power="all"),  # type: ignore[arg-type]
             ValueError,
             'power="all"; name "volume"',
         ),
         (
-            lambda t: cap.frontier(Family.of({"a": t}), model(), risk="all"),
+            lambda t: cap.frontier(Family.of({"a": t}), model(), risk="all"),  # type: ignore[arg-type]
             ValueError,
             'risk="all"; name "standard',
         ),
@@ -306,6 +306,7 @@ def test_what_stop_loss_costs() -> None:
     together = cap.stop_loss_premium(model(), 9_900_000, on="all together")
     # At its mean a normal sum is above by its deviation over √(2π).
     assert together.fair_if_normal == pytest.approx(deviation(2_000) / math.sqrt(2 * math.pi), rel=1e-6)
+    assert together.fair_if_normal is not None
     assert together.fair < together.fair_if_normal
     with pytest.raises(cap.RiskError, match="stop-loss: the attachment is -1; give an amount of at least 0"):
         cap.stop_loss_premium(model(), -1)

@@ -72,15 +72,20 @@ def power_and_risk(frontier: Frontier, *, mark: Iterable[str] = (), width: int =
     for point in told:
         is_right = point.risk.standard_deviation > 0.6 * right
         text = alt.Chart(look.data([_row(point) | {"text": look.wrap(point.label, 0.42 * plot, 11.5)}]))
-        mark_text = text.mark_text(
-            align="right" if is_right else "left",
-            baseline="middle",
-            dx=-12 if is_right else 12,
-            dy=-10 if is_right else 10,
-            fontWeight="bold",
-            lineHeight=13,
-        )
-        layers.append(mark_text.encode(x=x, y=y, text="text:N"))
+        # References stand at the ends of the line; what is marked may lie anywhere, and is named below.
+        below = not is_right or point.label not in _REFERENCES
+        halo: dict[str, Any] = {"stroke": "white", "strokeWidth": 4, "strokeJoin": "round"}
+        for options in (halo, {}):
+            mark_text = text.mark_text(
+                align="right" if is_right else "left",
+                baseline="top" if below else "bottom",
+                dx=-10 if is_right else 12,
+                dy=6 if below else -4,
+                fontWeight="bold",
+                lineHeight=13,
+                **options,
+            )
+            layers.append(mark_text.encode(x=x, y=y, text="text:N"))
     chart = alt.layer(*layers).properties(width=plot, height=_HEIGHT)
     return look.finish(chart, look.Caption(_finding(frontier), _subtitle(frontier)), width)
 
