@@ -15,12 +15,14 @@ mod cost_model;
 mod costs;
 mod decimals;
 mod errors;
+mod frontier;
 mod gradient;
 mod hospital;
 mod outlook;
 mod population;
 mod programme;
 mod readmissions;
+mod reserve;
 mod results;
 mod severity;
 mod shown;
@@ -59,6 +61,8 @@ mod _capitation {
         RiskError, SettlementError, StatisticError,
     };
     #[pymodule_export]
+    use super::frontier::{PyDesign, PyFamily, PyFrontier, PyPower};
+    #[pymodule_export]
     use super::gradient::{PyDeprivationCosts, PyEnvelope};
     #[pymodule_export]
     use super::hospital::PyCostBase;
@@ -70,6 +74,8 @@ mod _capitation {
     use super::programme::{PyProgramme, programme_of, programmes};
     #[pymodule_export]
     use super::readmissions::{PyReadmissions, readmissions};
+    #[pymodule_export]
+    use super::reserve::{_capital, _panel_sizes, _stop_loss_premium};
     #[pymodule_export]
     use super::results::{PyGpPayments, PyMsspResults, PyReachResults};
     #[pymodule_export]
