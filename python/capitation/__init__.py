@@ -34,7 +34,9 @@ payment by results, line by line or by provider and month.
 activity differs from plan.
 
 `Contract.outlook` says what a contract may come to on a `CostModel`, risk cells with the `Severity` of one person's
-cost: every party's result as a distribution, and what each clause is worth, without sampling.
+cost: every party's result as a distribution, and what each clause is worth, without sampling. `Contract.simulate` draws
+years where an outlook has no answer, and over several years in which a `Rebase` makes a benchmark of earlier costs;
+`CostModel.from_population` makes the model of people.
 
 `Population.from_table` takes people with their costs from polars, pandas or pyarrow, and `compare` puts
 contracts side by side on them. Amounts that are owed are `decimal.Decimal`, in major units; a float is never
@@ -56,6 +58,7 @@ from capitation._capitation import (
     CostModel,
     MarketForces,
     Outlook,
+    PartyDraws,
     PartyOutlook,
     Population,
     PopulationError,
@@ -63,11 +66,13 @@ from capitation._capitation import (
     Programme,
     RankedConcentration,
     Readmissions,
+    Rebase,
     ResultsError,
     RiskError,
     SettlementError,
     Severity,
     Shock,
+    Simulated,
     Statement,
     StatisticError,
     Tariff,
@@ -99,6 +104,7 @@ __all__ = [
     "CostModel",
     "MarketForces",
     "Outlook",
+    "PartyDraws",
     "PartyOutlook",
     "Population",
     "PopulationError",
@@ -107,12 +113,14 @@ __all__ = [
     "Quantity",
     "RankedConcentration",
     "Readmissions",
+    "Rebase",
     "ResultsError",
     "RiskError",
     "SettlementError",
     "Severity",
     "SeverityFit",
     "Shock",
+    "Simulated",
     "Statement",
     "StatisticError",
     "Tariff",
