@@ -36,6 +36,9 @@ activity differs from plan.
 `Contract.outlook` says what a contract may come to on a `CostModel`, risk cells with the `Severity` of one person's
 cost: every party's result as a distribution, and what each clause is worth, without sampling. `frontier` puts the power
 of a `Family` of contracts against their risk, and `design` chooses within limits.
+cost: every party's result as a distribution, and what each clause is worth, without sampling. `Contract.simulate` draws
+years where an outlook has no answer, and over several years in which a `Rebase` makes a benchmark of earlier costs;
+`CostModel.from_population` makes the model of people.
 
 `Population.from_table` takes people with their costs from polars, pandas or pyarrow, and `compare` puts
 contracts side by side on them. Amounts that are owed are `decimal.Decimal`, in major units; a float is never
@@ -58,6 +61,7 @@ from capitation._capitation import (
     Family,
     MarketForces,
     Outlook,
+    PartyDraws,
     PartyOutlook,
     Population,
     PopulationError,
@@ -66,11 +70,13 @@ from capitation._capitation import (
     Programme,
     RankedConcentration,
     Readmissions,
+    Rebase,
     ResultsError,
     RiskError,
     SettlementError,
     Severity,
     Shock,
+    Simulated,
     Statement,
     StatisticError,
     Tariff,
@@ -116,6 +122,7 @@ __all__ = [
     "MarketForces",
     "Outlook",
     "PanelSizes",
+    "PartyDraws",
     "PartyOutlook",
     "Population",
     "PopulationError",
@@ -125,12 +132,14 @@ __all__ = [
     "Quantity",
     "RankedConcentration",
     "Readmissions",
+    "Rebase",
     "ResultsError",
     "RiskError",
     "SettlementError",
     "Severity",
     "SeverityFit",
     "Shock",
+    "Simulated",
     "Statement",
     "StatisticError",
     "StopLossPremium",

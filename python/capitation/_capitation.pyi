@@ -4,11 +4,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from os import PathLike
-from typing import Any, ClassVar, Literal, Protocol, Self, TypedDict, Unpack, final, overload
+from typing import Any, ClassVar, Literal, Protocol, Self, TypeAlias, TypedDict, Unpack, final, overload
 
 from capitation.adjustment import From2024, TypeYears
+from capitation.cell_fits import CellFits
 from capitation.hospital import Quantity
+from capitation.model import Estimate
 from capitation.outlooks import OutlookPlots
+from capitation.simulations import RiskShare, SimulatedPlots
 
 __all__ = [
     "ActivityError",
@@ -25,6 +28,7 @@ __all__ = [
     "Family",
     "MarketForces",
     "Outlook",
+    "PartyDraws",
     "PartyOutlook",
     "Population",
     "PopulationError",
@@ -33,11 +37,13 @@ __all__ = [
     "Programme",
     "RankedConcentration",
     "Readmissions",
+    "Rebase",
     "ResultsError",
     "RiskError",
     "SettlementError",
     "Severity",
     "Shock",
+    "Simulated",
     "Statement",
     "StatisticError",
     "Tariff",
@@ -142,6 +148,7 @@ class Population:
         activity: Mapping[str, str] | None = None,
         need: str | None = None,
         class_: str | None = None,
+        cell: str | None = None,
         weight: str | None = None,
         deprivation: str | None = None,
         deprivation_scale: str | None = None,
@@ -167,6 +174,8 @@ class Population:
             activity: counts by the names that contracts use, as {"admissions": "totadm"}.
             need: need weight of each row; gives the measure "need-weighted member months".
             class_: class of person, for thresholds that differ by class.
+            cell: risk cell of each row, in words: people whose costs are taken to have one law when a cost model is
+                fitted to them (`CostModel.from_population`).
             weight: survey weight; enters drawn panels and concentration, never what is owed.
             deprivation: how deprived the place is where the person lives, by the national index: whole numbers, 1 the
                 most deprived. A column that numbers the other way has to be turned round first. A comparison then
@@ -360,6 +369,50 @@ class Contract:
             SettlementError: as `outlook`.
             ComparisonError: as `outlook`.
             ContractError: as `outlook`.
+        """
+
+    def simulate(
+        self,
+        model: CostModel,
+        *,
+        seed: int,
+        years: int | None = None,
+        on: date | str | None = None,
+        given: Mapping[str, _Number] | None = None,
+        horizon: int | None = None,
+        trend: float = 0.0,
+        discount: float | None = None,
+        rebase: Rebase | Sequence[Rebase] | None = None,
+        progress: Literal["auto"] | Callable[[int, int], object] | None = "auto",
+    ) -> Simulated:
+        """What every party comes to in drawn years in which people cost as the model says.
+
+        Every person is drawn in every year and the contract is run on each year, so that it has an answer where an
+        `outlook` has none. The same model and seed give the same people to the bit, under every contract.
+
+        Args:
+            model: what people cost.
+            seed: which draws, from 0.
+            years: how many years, or paths of years, are drawn, at least 2; 10,000 where it is left out.
+            on: the day whose terms apply; the first day where no term changes within the contract.
+            given: every other input, in its unit (money in major units), the same in every year; but for inputs that are
+                rebased. Member months need not be given: the model has them.
+            horizon: how many years follow each other, from 1 to 100; 1 where it is left out. Later years have the terms
+                of the same day as far as the contract's period goes, and those of the last such day beyond it.
+            trend: the growth of costs from each year to the next, above -1 and up to 1: 0.04 for 4 %.
+            discount: a result of a later year counts for less over all years: over (1 + rate) for each year after the
+                first. All years count alike where it is left out.
+            rebase: inputs that are made of what people cost in earlier years, such as a benchmark.
+            progress: "auto" shows a bar in a terminal or notebook where it takes long; None shows nothing; a function
+                is called with the scenarios done and those there are, and what it raises stops the work, as Ctrl-C does.
+
+        Raises:
+            SettlementError: where an input is missing or not asked for, no input is what people cost, or a year's costs
+                are too large.
+            ComparisonError: where the model is in another currency.
+            RiskError: where a number is out of range, costs have no mean or variance and no cap holds them, a rebased
+                input cannot be one, or draws do not fit into memory.
+            ContractError: where the day is outside the contract, or a term changes and no day is named.
         """
 
     def __eq__(self, other: object, /) -> bool: ...
@@ -976,6 +1029,70 @@ class CostModel:
     def __eq__(self, other: object, /) -> bool: ...
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def _repr_html_(self) -> str: ...
+    @staticmethod
+    def from_population(
+        population: Population,
+        *,
+        input: str = "actual cost",  # noqa: A002
+        years: Sequence[int] | None = None,
+        by: _By | Sequence[_By] | None = None,
+        law: Literal[
+            "empirical", "lognormal", "gamma", "lognormal_to_shares", "spliced", "empirical_with_tail"
+        ] = "empirical",
+        at: float | None = None,
+        people: int | None = None,
+        random_composition: bool = False,
+        person_years: bool = False,
+        mean_errors: bool | None = None,
+        partial_years: Literal["as_they_are", "apart"] | None = None,
+    ) -> CostModel:
+        """What people will cost who are like those of a population. Its weights are respected.
+
+        Args:
+            population: people with what they cost.
+            input: which cost: "actual cost", or a care setting; it is the contract's input of that name.
+            years: the years that count; all where they are left out.
+            by: a cell for each value of a column ("cell", "class", "deprivation"), or for each combination of several.
+            law: of a cell's costs: those that were seen ("empirical"), a "lognormal" or "gamma" law by maximum
+                likelihood, a lognormal law with the cell's mean and top shares ("lognormal_to_shares"), a lognormal body
+                ("spliced") or the costs that were seen ("empirical_with_tail") with a generalised Pareto tail above `at`.
+            at: the share of the cell's people up to whom the body goes, such as 0.99; of laws with a tail alone.
+            people: how many the panel has, of whom each cell has its share; as many as were seen where it is left out.
+            random_composition: whether it is not known who is on the panel, so that each person may be of any cell.
+            person_years: whether each row counts by its own weight, and not each person: for surveys whose weights stand
+                for the nation in each year.
+            mean_errors: whether cells carry the standard errors of their means; where it is left out, if fewer than
+                10,000 people were seen.
+            partial_years: what is done with people who are there for a part of a year: their costs as they are, and the
+                cell's mean months ("as_they_are"), or cells of their own ("apart"). They are refused where it is left out.
+
+        Raises:
+            RiskError: a column, a measure or a year that is not there; people who are there for a part of a year; a cell
+                of fewer than 11 people, without a cost, to which the law cannot be fitted, or of whom the panel has nobody.
+            ValueError: a name that is none of those above.
+            TypeError: an `at` that is missing, or of a law without a tail.
+        """
+
+    def scaled(self, factor: float) -> CostModel:
+        """The same where each person costs so many times as much; what additive shocks add is multiplied too.
+
+        Raises:
+            RiskError: a factor that is not above 0.
+        """
+
+    def rescaled_to(self, mean: float) -> CostModel:
+        """The same with this mean of a person year over all cells, in major units; all costs by one factor.
+
+        Raises:
+            RiskError: a mean that is not above 0, or a model whose own mean is 0 or infinite.
+        """
+
+    def _fits(
+        self,
+    ) -> list[tuple[str, int, float, tuple[float, float], tuple[str, Severity] | None]]: ...
+    @property
+    def fits(self) -> CellFits:
+        """What each cell was fitted to, and how well; empty where the model was not made of people."""
 
 @final
 class Outlook:
@@ -1857,3 +1974,258 @@ def readmissions(
             is before its admission; the number of days is below zero.
         TypeError: it is not said once how patients came.
     """
+
+# Drawn years.
+
+_By: TypeAlias = Literal["cell", "class", "deprivation"]
+
+@final
+class Rebase:
+    """An input of the contract, such as a benchmark, that is made of what people cost in earlier years.
+
+    It is the weighted mean of the latest years' cost per member month, each brought forward by a trend; per member month
+    where the contract has it as money per count, times the member months of the year where it has it as money.
+
+    Example:
+        >>> Rebase("benchmark", weights=[0.1, 0.3, 0.6], history=[905, 940, 968], trend=0.05, every=5)
+        Rebase("benchmark", weights=[0.1, 0.3, 0.6], history=[905.0, 940.0, 968.0], trend=0.05, every=5)
+    """
+
+    def __new__(
+        cls,
+        input: str,  # noqa: A002
+        *,
+        weights: Sequence[float],
+        history: Sequence[float],
+        trend: float = 0.0,
+        every: int | None = None,
+        of: str | None = None,
+        add_back: tuple[str, float] | None = None,
+    ) -> Self:
+        """An input that is made anew.
+
+        Args:
+            input: the input of the contract.
+            weights: of the latest years, the earliest first; they add up to 1.
+            history: for each the cost per member month before the first contract year, in major units.
+            trend: by which a year's cost is brought forward a year: 0.04 for 4 %.
+            every: after how many years base years are chosen anew; every year where it is left out.
+            of: an amount of money of the contract, an input or a clause, that is a year's cost; what people cost where it
+                is left out. The history is then of that amount too.
+            add_back: an amount of the contract and the share of it, from 0 to 1, that is added to the cost of the year it
+                was earned in. The history has in it already what is to be added.
+
+        Raises:
+            RiskError: weights that do not add up to 1, a cost missing for one, or a number out of range.
+        """
+
+    @property
+    def input(self) -> str:
+        """The input of the contract."""
+
+    @property
+    def weights(self) -> list[float]:
+        """Of the latest years, the earliest first."""
+
+    @property
+    def history(self) -> list[float]:
+        """The cost per member month before the first contract year, in major units, the earliest first."""
+
+    @property
+    def trend(self) -> float:
+        """By which a year's cost is brought forward a year."""
+
+    @property
+    def every(self) -> int:
+        """After how many years base years are chosen anew."""
+
+    @property
+    def of(self) -> str | None:
+        """The amount that is a year's cost; None for what people cost."""
+
+    @property
+    def add_back(self) -> tuple[str, float] | None:
+        """An amount of which a share is added to the cost of its year."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+
+@final
+class Simulated:
+    """What a contract came to in drawn years.
+
+    A result is what a party gets less what it pays and the cost that it bears. Every number is an `Estimate`: a mean and
+    the standard error of so many draws, in major units. That the model may be wrong is not in it.
+    """
+
+    @property
+    def contract(self) -> str:
+        """The name of the contract."""
+
+    @property
+    def currency(self) -> str:
+        """The currency of every amount."""
+
+    @property
+    def people(self) -> int:
+        """How many people the cost model has."""
+
+    @property
+    def years(self) -> int:
+        """How many years, or paths of years, were drawn."""
+
+    @property
+    def seed(self) -> int:
+        """Which draws."""
+
+    @property
+    def horizon(self) -> int:
+        """How many contract years follow each other."""
+
+    @property
+    def parties(self) -> list[PartyDraws]:
+        """Every party, in the contract's order: the sum over all contract years, discounted where a rate was given."""
+
+    def party(self, name: str, year: int | None = None) -> PartyDraws:
+        """One party.
+
+        Args:
+            name: of the party.
+            year: a contract year, the first being 0, not discounted; all of them together where it is left out.
+
+        Raises:
+            RiskError: the contract has no such party, or the year was not drawn.
+        """
+
+    def draws(self, party: str, year: int | None = None) -> Any:
+        """One party's results as an Arrow column of floats in major units, in the order of the scenarios.
+
+        `.to_numpy()` gives them as a NumPy array without a copy. A scenario is the same under every contract that is drawn
+        with the same model and seed.
+
+        Raises:
+            RiskError: the contract has no such party, or the year was not drawn.
+        """
+
+    @property
+    def clauses(self) -> dict[str, Estimate]:
+        """The mean of every clause that is an amount of money, in the first contract year."""
+
+    def clauses_in(self, year: int) -> dict[str, Estimate]:
+        """The same in a contract year, the first being 0.
+
+        Raises:
+            RiskError: the year was not drawn.
+        """
+
+    def risk_shares(self, level: float) -> dict[str, RiskShare]:
+        """Each party's share of the variance, and of the worst 1 − `level`, of the sum of all results.
+
+        Raises:
+            RiskError: a level that is not at least 0 and below 1.
+        """
+
+    def _clauses(self) -> list[tuple[int, str, str | None, str | None, float, float]]: ...
+    def _risk_shares(
+        self, level: float
+    ) -> list[tuple[str, tuple[float, float] | None, tuple[float, float] | None]]: ...
+    def _stamp(self) -> str: ...
+    @property
+    def stamp(self) -> dict[str, str]:
+        """What it was made of: the version, the contract, its days, the cost model, what was given, the seed."""
+
+    @property
+    def plot(self) -> SimulatedPlots:
+        """Charts of this simulation: `results`, `by_year`."""
+
+    def to_frame(
+        self,
+        table: Literal["parties", "clauses", "risk_shares", "draws"] = "parties",
+        *,
+        level: float = 0.95,
+    ) -> Any:
+        """One table as a `pyarrow.Table`, with the stamp in its metadata; money is in major units, `*_se` a standard error.
+
+        Args:
+            table: parties (party, role, year, mean, standard_deviation, probability_of_deficit, the quantiles q01 to q99,
+                mean_of_worst_95 and mean_of_worst_99 (of the worst 5 and 1 % of years); where several years follow each
+                other a row for all of them, with no year, and one for each), clauses (year, clause, payer, payee, mean),
+                risk_shares (party, level, share_of_variance, share_of_tail), or draws (scenario, year, party, result).
+            level: of the risk shares: the worst 1 − `level` of years is the tail.
+
+        Raises:
+            ValueError: there is no such table.
+            RiskError: a level that is not at least 0 and below 1.
+        """
+
+    def _repr_html_(self) -> str: ...
+
+@final
+class PartyDraws:
+    """One party's results in drawn years, of one contract year or of all of them. `len` is the number of draws.
+
+    It speaks Arrow: `polars.DataFrame(party)` has the column `result`, in major units.
+    """
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+    @property
+    def role(self) -> str:
+        """payer, provider, pool or reinsurer."""
+
+    @property
+    def year(self) -> int | None:
+        """The contract year, the first being 0; None for all of them together."""
+
+    @property
+    def mean(self) -> Estimate:
+        """The mean result."""
+
+    @property
+    def standard_deviation(self) -> Estimate:
+        """The standard deviation of the result."""
+
+    @property
+    def probability_of_deficit(self) -> Estimate:
+        """The probability of a result below zero.
+
+        Where no draw, or every one, is below it the standard error is 0 and means nothing: with none of n the probability
+        is below 3/n with 95 % confidence.
+        """
+
+    def probability_below(self, amount: float) -> Estimate:
+        """The probability of a result below an amount: of ruin, where the amount is a reserve with a minus.
+
+        Raises:
+            RiskError: an amount that is not finite.
+        """
+
+    def quantile(self, probability: float) -> Estimate:
+        """The result that is not exceeded with this probability.
+
+        Raises:
+            RiskError: a probability that is not from 0 to 1.
+        """
+
+    def quantiles(self, probabilities: Sequence[float]) -> list[Estimate]:
+        """The results that are not exceeded with these probabilities.
+
+        Raises:
+            RiskError: a probability that is not from 0 to 1.
+        """
+
+    def mean_of_worst(self, level: float) -> Estimate:
+        """The mean result of the worst 1 − `level` of years: the tail value at risk, as a result.
+
+        Raises:
+            RiskError: a level that is not at least 0 and below 1.
+        """
+
+    @property
+    def draws(self) -> Any:
+        """Its results as an Arrow column of floats in major units, in the order of the scenarios."""
+
+    def __len__(self) -> int: ...
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...

@@ -272,7 +272,8 @@ class _Bar:
     patience = 0.7  # seconds before it appears
     pause = 0.1  # seconds between two pictures
 
-    def __init__(self) -> None:
+    def __init__(self, drawn: str = "panels") -> None:
+        self.drawn = drawn
         self.next = time.monotonic() + self.patience
         self.shown = False
 
@@ -285,7 +286,7 @@ class _Bar:
 
     def show(self, done: int, of: int) -> None:
         filled = 30 * done // max(of, 1)
-        sys.stderr.write(f"\rdrawing panels {'█' * filled}{'·' * (30 - filled)} {done:,} of {of:,}")
+        sys.stderr.write(f"\rdrawing {self.drawn} {'█' * filled}{'·' * (30 - filled)} {done:,} of {of:,}")
         sys.stderr.flush()
 
     def close(self) -> None:
@@ -300,7 +301,7 @@ class _NotebookBar(_Bar):
     handle: Any = None
 
     def show(self, done: int, of: int) -> None:
-        self.put(f'<progress value="{done}" max="{of}"></progress> {done:,} of {of:,} panels drawn')
+        self.put(f'<progress value="{done}" max="{of}"></progress> {done:,} of {of:,} {self.drawn} drawn')
 
     def close(self) -> None:
         if self.shown:
@@ -314,10 +315,10 @@ class _NotebookBar(_Bar):
             self.handle.update(page.HTML(text))
 
 
-def _bar() -> _Bar | None:
-    """A bar for whoever is watching; none where nobody is."""
+def _bar(drawn: str = "panels") -> _Bar | None:
+    """A bar for whoever is watching what is drawn; none where nobody is."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
     if shell is not None and hasattr(shell, "kernel"):
-        return _NotebookBar()
-    return _Bar() if sys.stderr is not None and sys.stderr.isatty() else None
+        return _NotebookBar(drawn)
+    return _Bar(drawn) if sys.stderr is not None and sys.stderr.isatty() else None

@@ -1,19 +1,15 @@
 //! The main job, with the interpreter free to run while people are drawn.
 
-use std::ops::ControlFlow;
-
 use capitation::{Compare, Comparison, Currency, compare::MarginalCost, report::Chart};
 use indexmap::IndexMap;
-use pyo3::{
-    exceptions::{PyKeyboardInterrupt, PyValueError},
-    prelude::*,
-};
+use pyo3::{exceptions::PyValueError, prelude::*};
 
 use crate::{
     contract::PyContract,
     decimals::{Number, date},
     errors::OrRaise,
     population::PyPopulation,
+    progress::Told,
 };
 
 /// A finished comparison.
@@ -107,29 +103,10 @@ pub(crate) fn compare(
     if let Some(day) = on {
         asked = asked.on(date(day)?);
     }
-    // The first exception of the callback, or Ctrl-C, stops the draws.
-    let mut stopped: Option<PyErr> = None;
-    let ran = py.detach(|| {
-        asked.run_with(|done, of| {
-            let told = Python::attach(|py| {
-                py.check_signals()?;
-                match &progress {
-                    Some(call) => call.call1(py, (done, of)).map(drop),
-                    None => Ok(()),
-                }
-            });
-            match told {
-                Ok(()) => ControlFlow::Continue(()),
-                Err(why) => {
-                    stopped = Some(why);
-                    ControlFlow::Break(())
-                }
-            }
-        })
-    });
-    match (ran.or_raise()?, stopped) {
-        (Some(inner), _) => Ok(PyComparison { inner }),
-        (None, Some(why)) => Err(why),
-        (None, None) => Err(PyKeyboardInterrupt::new_err("the comparison was stopped")),
+    let mut told = Told::new(progress);
+    let ran = py.detach(|| asked.run_with(|done, of| told.tell(done, of)));
+    match ran.or_raise()? {
+        Some(inner) => Ok(PyComparison { inner }),
+        None => Err(told.why("the comparison")),
     }
 }

@@ -12,7 +12,9 @@ use crate::{
     frontier::PyPower,
     outlook::PyOutlook,
     population::PyPopulation,
+    progress::Progress,
     shown::by_shown,
+    simulate::{self, PySimulated},
     statement::PyStatement,
 };
 
@@ -183,6 +185,29 @@ impl PyContract {
         let day = self.day(on, "power")?;
         let given = given.map(|given| given.0).unwrap_or_default();
         PyPower::of(py, &self.inner, &model.inner, &given, day, (provider, saving))
+    }
+
+    #[pyo3(signature = (model, *, seed, years=None, on=None, given=None, horizon=None, trend=0.0, discount=None,
+        rebase=None, progress=Some(Progress::Auto)))]
+    #[allow(clippy::too_many_arguments)] // one for each thing that is asked, all by name
+    fn simulate(
+        &self,
+        py: Python<'_>,
+        model: &PyCostModel,
+        seed: &Bound<'_, PyAny>,
+        years: Option<&Bound<'_, PyAny>>,
+        on: Option<&Bound<'_, PyAny>>,
+        given: Option<Amounts>,
+        horizon: Option<&Bound<'_, PyAny>>,
+        trend: f64,
+        discount: Option<f64>,
+        rebase: Option<&Bound<'_, PyAny>>,
+        progress: Option<Progress>,
+    ) -> PyResult<PySimulated> {
+        let day = self.day(on, "simulate")?;
+        let given = given.map(|given| given.0).unwrap_or_default();
+        let how = simulate::how(seed, years, horizon, trend, discount, rebase)?;
+        PySimulated::of(py, &self.inner, &model.inner, &given, day, &how, progress)
     }
 
     fn __eq__(&self, other: &Self) -> bool {

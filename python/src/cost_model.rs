@@ -10,6 +10,8 @@ use rust_decimal::Decimal;
 use crate::{
     decimals::{Number, to_python},
     errors::{OrRaise, Room},
+    fitting::{Asked, FitRow, fits},
+    population::PyPopulation,
     severity::PySeverity,
     shown::by,
 };
@@ -233,5 +235,57 @@ impl PyCostModel {
             if shocks == 1 { "" } else { "s" },
             self.inner.currency()
         )
+    }
+
+    // Made of people, and at another level of costs.
+
+    #[staticmethod]
+    #[pyo3(signature = (population, *, input="actual cost", years=None, by=None, law="empirical", at=None, people=None,
+        random_composition=false, person_years=false, mean_errors=None, partial_years=None))]
+    #[allow(clippy::too_many_arguments)] // one for each thing that can be asked, all by name
+    fn from_population(
+        py: Python<'_>,
+        population: &Bound<'_, PyPopulation>,
+        input: &str,
+        years: Option<Vec<i64>>,
+        by: Option<&Bound<'_, PyAny>>,
+        law: &str,
+        at: Option<f64>,
+        people: Option<&Bound<'_, PyAny>>,
+        random_composition: bool,
+        person_years: bool,
+        mean_errors: Option<bool>,
+        partial_years: Option<&str>,
+    ) -> PyResult<Self> {
+        let asked = Asked {
+            input,
+            years,
+            by,
+            law,
+            at,
+            people,
+            random_composition,
+            person_years,
+            mean_errors,
+            partial_years,
+        };
+        asked.fitted(py, population.get()).map(|inner| Self { inner })
+    }
+
+    fn scaled(&self, factor: f64) -> PyResult<Self> {
+        made(self.inner.scaled(factor))
+    }
+
+    fn rescaled_to(&self, mean: f64) -> PyResult<Self> {
+        made(self.inner.rescaled_to(mean))
+    }
+
+    fn _fits(&self) -> PyResult<Vec<FitRow>> {
+        fits(&self.inner)
+    }
+
+    #[getter]
+    fn fits<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        by("capitation.cell_fits", "CellFits", slf)
     }
 }

@@ -15,17 +15,20 @@ mod cost_model;
 mod costs;
 mod decimals;
 mod errors;
+mod fitting;
 mod frontier;
 mod gradient;
 mod hospital;
 mod outlook;
 mod population;
 mod programme;
+mod progress;
 mod readmissions;
 mod reserve;
 mod results;
 mod severity;
 mod shown;
+mod simulate;
 mod statement;
 
 use pyo3::prelude::*;
@@ -82,6 +85,9 @@ mod _capitation {
     use super::severity::{_fit_severity, _lognormal_to_shares, PySeverity};
     #[pymodule_export]
     use super::statement::{PyBridge, PyStatement};
+    // Drawn years.
+    #[pymodule_export]
+    use super::simulate::{PyPartyDraws, PyRebase, PySimulated};
 
     use pyo3::prelude::*;
 

@@ -24,6 +24,13 @@ use crate::{
 /// A clause that is money: its name, who pays and who is paid, and its expectation.
 type ClauseRow = (String, Option<String>, Option<String>, f64);
 
+/// Who pays a clause and who is paid; nobody where it is an amount on the way.
+pub(crate) fn payer_and_payee(contract: &Contract, clause: &str) -> (Option<String>, Option<String>) {
+    let clauses = &contract.document().clause;
+    let pays = clauses.iter().find(|other| other.name == clause).and_then(|clause| clause.pays.as_ref());
+    pays.map(|pays| (pays.from.clone(), pays.to.clone())).unzip()
+}
+
 /// What a contract may come to under a cost model.
 #[pyclass(name = "Outlook", module = "capitation", frozen)]
 #[derive(Debug)]
@@ -91,12 +98,8 @@ impl PyOutlook {
 
     /// Every clause that is money, for tables and charts.
     fn _clauses(&self) -> Vec<ClauseRow> {
-        let pays = |name: &str| {
-            let clauses = &self.contract.document().clause;
-            clauses.iter().find(|clause| clause.name == name).and_then(|clause| clause.pays.as_ref())
-        };
         let row = |(name, mean): &(String, f64)| {
-            let (from, to) = pays(name).map(|pays| (pays.from.clone(), pays.to.clone())).unzip();
+            let (from, to) = payer_and_payee(&self.contract, name);
             (name.clone(), from, to, *mean)
         };
         self.inner.clauses().iter().map(row).collect()

@@ -27,7 +27,7 @@ pub(crate) struct PyPopulation {
 impl PyPopulation {
     #[staticmethod]
     #[pyo3(signature = (table, *, cost, currency, member_months=None, person_years=None, person=None, year=None,
-        settings=None, activity=None, need=None, class_=None, weight=None, deprivation=None, deprivation_scale=None, rounding="half_up", on_error="raise"))]
+        settings=None, activity=None, need=None, class_=None, cell=None, weight=None, deprivation=None, deprivation_scale=None, rounding="half_up", on_error="raise"))]
     #[allow(clippy::too_many_arguments)] // one for each kind of column, all by name
     fn from_table(
         py: Python<'_>,
@@ -42,6 +42,7 @@ impl PyPopulation {
         activity: Option<IndexMap<String, String>>,
         need: Option<&str>,
         class_: Option<&str>,
+        cell: Option<&str>,
         weight: Option<&str>,
         deprivation: Option<&str>,
         deprivation_scale: Option<&str>,
@@ -58,6 +59,7 @@ impl PyPopulation {
         names = with(names, year, ColumnNames::year);
         names = with(names, need, ColumnNames::need);
         names = with(names, class_, ColumnNames::class);
+        names = with(names, cell, ColumnNames::cell);
         names = with(names, weight, ColumnNames::weight);
         if let Some((column, scale)) = scaled(deprivation, deprivation_scale).or_raise_in(Room::Population)? {
             names = names.deprivation(column, scale);

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import altair as alt
 
@@ -93,33 +93,55 @@ def _subtitle(outlook: Outlook, asked: Sequence[PartyOutlook], shown: Sequence[P
     return " ".join(told)
 
 
+class Drawn(NamedTuple):
+    """A party's results as they are drawn: bars, upright bars for lumps, and what is said above them."""
+
+    bars: Sequence[dict[str, Any]]
+    stems: Sequence[dict[str, Any]]
+    low: float
+    high: float
+    mean: float
+    told: Sequence[str]
+
+
 def _panel(party: PartyOutlook, currency: str, plot: float) -> alt.LayerChart | alt.FacetChart:
     points = _within(party._distribution(_BARS))
     lumps = [(amount, upto - below) for amount, below, upto, _ in points if upto > below]
-    low, high = points[0][0], points[-1][0]
+    told = [f"{party.name}: a deficit {_often(party.probability_of_deficit)}"]
+    told += _lumps_told(lumps, currency, party)
+    drawn = Drawn(_bars(points), stems(lumps), points[0][0], points[-1][0], party.mean, told)
+    return panel(drawn, currency, plot)
+
+
+def panel(drawn: Drawn, currency: str, plot: float) -> alt.LayerChart | alt.FacetChart:
+    """One party's results: deficits red, the mean as a line, zero as a broken one.
+
+    Args:
+        drawn: the results.
+        currency: of the amounts.
+        plot: the width in pixels.
+    """
+    low, high = drawn.low, drawn.high
     room = 0.02 * (high - low) or max(abs(low), 1.0)
     x_scale = alt.Scale(domain=[low - room, high + room], nice=False, zero=False)
     y = alt.Y("height:Q", scale=alt.Scale(domain=[0, 1.14], nice=False), axis=None)
-    sign = look.quoted(words.symbol(currency))
-    size = "replace(replace(format(abs(datum.value), '~s'), 'G', 'bn'), 'M', 'm')"
-    label = f"datum.value === 0 ? '0' : (datum.value < 0 ? '\u2212' : '') + {sign} + {size}"
-    axis = alt.Axis(title=None, labelExpr=label, tickCount=4 if look.is_narrow(plot) else 7, grid=False)
+    axis = alt.Axis(
+        title=None, labelExpr=money_labels(currency), tickCount=4 if look.is_narrow(plot) else 7, grid=False
+    )
     x = alt.X("from:Q", scale=x_scale, axis=axis)
     colour = alt.Color("colour:N", scale=None)
-    bars = _bars(points)
     layers: list[Any] = []
-    if bars:
-        drawn = alt.Chart(look.data(bars)).mark_rect(strokeWidth=0.4)
+    if drawn.bars:
+        bars = alt.Chart(look.data(drawn.bars)).mark_rect(strokeWidth=0.4)
         layers.append(
-            drawn.encode(
+            bars.encode(
                 x=x, x2="to:Q", y=y, y2="nothing:Q", color=colour, stroke=alt.Stroke("colour:N", scale=None)
             )
         )
-    tops = _stems(lumps)
-    if tops:
-        stems = alt.Chart(look.data(tops))
-        layers.append(stems.mark_rule(strokeWidth=5).encode(x=x, y=y, y2="nothing:Q", color=colour))
-    mean = alt.Chart(look.data([{"from": party.mean, "height": 1.0, "nothing": 0.0}]))
+    if drawn.stems:
+        upright = alt.Chart(look.data(drawn.stems))
+        layers.append(upright.mark_rule(strokeWidth=5).encode(x=x, y=y, y2="nothing:Q", color=colour))
+    mean = alt.Chart(look.data([{"from": drawn.mean, "height": 1.0, "nothing": 0.0}]))
     layers.append(mean.mark_rule(color=look.INK, strokeWidth=1.6).encode(x=x, y=y, y2="nothing:Q"))
     if low < 0 < high:
         zero = alt.Chart(look.data([{"from": 0.0, "height": 1.04, "nothing": 0.0}]))
@@ -128,11 +150,9 @@ def _panel(party: PartyOutlook, currency: str, plot: float) -> alt.LayerChart | 
                 x=x, y=y, y2="nothing:Q"
             )
         )
-    told = [f"{party.name}: a deficit {_often(party.probability_of_deficit)}"]
-    told += _lumps_told(lumps, currency, party)
     head = alt.TitleParams(
-        text=look.wrap(told[0], plot, 12.5),
-        subtitle=[line for text in told[1:] for line in look.wrap(text, plot, 11.5)],
+        text=look.wrap(drawn.told[0], plot, 12.5),
+        subtitle=[line for text in drawn.told[1:] for line in look.wrap(text, plot, 11.5)],
         subtitleFontSize=11.5,
         fontSize=12.5,
         anchor="start",
@@ -140,6 +160,13 @@ def _panel(party: PartyOutlook, currency: str, plot: float) -> alt.LayerChart | 
         lineHeight=15,
     )
     return alt.layer(*layers).properties(width=plot, height=_HEIGHT, title=head)
+
+
+def money_labels(currency: str) -> str:
+    """A Vega expression for the labels of an axis of amounts: `−£1.2m`."""
+    sign = look.quoted(words.symbol(currency))
+    size = "replace(replace(format(abs(datum.value), '~s'), 'G', 'bn'), 'M', 'm')"
+    return f"datum.value === 0 ? '0' : (datum.value < 0 ? '\u2212' : '') + {sign} + {size}"
 
 
 def _within(
@@ -150,7 +177,8 @@ def _within(
     return within or list(points)
 
 
-def _exactly(amount: float, currency: str) -> str:
+def exactly(amount: float, currency: str) -> str:
+    """An amount, without decimals where they say nothing."""
     is_whole = abs(amount - round(amount)) < 0.005
     return words.money(amount, currency, digits=0 if is_whole else None)
 
@@ -172,17 +200,18 @@ def _bars(points: Sequence[tuple[float, float, float, float]]) -> list[dict[str,
             "to": end,
             "height": height / highest,
             "nothing": 0.0,
-            "colour": _colour(end <= 0),
+            "colour": colour_of(end <= 0),
         }
         for start, end, height in heights
     ]
 
 
-def _colour(is_deficit: bool) -> str:
+def colour_of(is_deficit: bool) -> str:
+    """Red for deficits."""
     return look.VERMILLION if is_deficit else look.SKY
 
 
-def _stems(lumps: Sequence[tuple[float, float]]) -> list[dict[str, Any]]:
+def stems(lumps: Sequence[tuple[float, float]]) -> list[dict[str, Any]]:
     """A bar for each amount with a chance of its own; the likeliest is 1."""
     likeliest = max((probability for _, probability in lumps), default=1.0)
     return [
@@ -200,7 +229,7 @@ def _lumps_told(lumps: Sequence[tuple[float, float]], currency: str, party: Part
     """What the upright bars are: the likeliest three, in the order of the axis."""
     likely = sorted(lumps, key=lambda lump: -lump[1])[:3]
     told = [
-        f"{_exactly(amount, currency)} in {chance(probability)} of years"
+        f"{exactly(amount, currency)} in {chance(probability)} of years"
         for amount, probability in sorted(likely)
         if probability >= _TOLD
     ]
@@ -228,9 +257,7 @@ def clauses(outlook: Outlook, *, width: int = 720) -> look.ChartType:
         for place, (_, payer, _, mean) in enumerate(found)
     ]
     scale = _scale(bars, rows.plot)
-    sign = look.quoted(words.symbol(outlook.currency))
-    size = "replace(replace(format(abs(datum.value), '~s'), 'G', 'bn'), 'M', 'm')"
-    label = f"datum.value === 0 ? '0' : (datum.value < 0 ? '\u2212' : '') + {sign} + {size}"
+    label = money_labels(outlook.currency)
     axis = alt.Axis(title=None, tickCount=4 if rows.above else 6, labelExpr=label, grid=not rows.above)
     base = alt.Chart(look.data(bars))
     layers: list[Any] = [

@@ -127,6 +127,11 @@ impl PartyDraws {
         &self.draws
     }
 
+    /// The same in major units, which floats do not hold to the last minor unit.
+    pub fn draws_in_major_units(&self) -> Vec<f64> {
+        self.draws.iter().map(|draw| draw / self.minor).collect()
+    }
+
     /// The mean result, in major units.
     ///
     /// # Errors
