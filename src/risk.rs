@@ -16,6 +16,7 @@ mod question;
 pub mod reserve;
 mod result_risk;
 pub mod severity;
+pub mod shares;
 pub mod simulate;
 pub mod transfer;
 mod valued;
