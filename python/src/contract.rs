@@ -171,7 +171,8 @@ impl PyContract {
     }
 
     #[pyo3(signature = (model, *, seed, years=None, on=None, given=None, horizon=None, trend=0.0, discount=None,
-        rebase=None, progress=Some(Progress::Auto)))]
+        rebase=None, progress=Some(Progress::Auto)), text_signature = "($self, model, *, seed, years=10000, on=None, \
+        given=None, horizon=1, trend=0.0, discount=None, rebase=None, progress='auto')")]
     #[allow(clippy::too_many_arguments)] // one for each thing that is asked, all by name
     fn simulate(
         &self,
