@@ -26,7 +26,7 @@ SOURCES := Cargo.toml Cargo.lock pyproject.toml $(wildcard README.md) $(shell fi
 export PYO3_PYTHON := $(abspath $(BIN)/python)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test lint format build notebooks bench docs clean check-rust check-components
+.PHONY: help demo test lint format build notebooks pictures bench docs clean check-rust check-components
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ build: $(VENV)/.wheel ## build the wheel into dist/ and install it into .venv
 
 notebooks: $(VENV)/.wheel $(VENV)/.demo ## execute every notebook against the built wheel
 	$(if $(NOTEBOOKS),$(BIN)/python -m pytest --nbmake $(NOTEBOOKS),@echo "notebooks/ is empty")
+
+pictures: $(VENV)/.wheel ## draw the README's picture of power against risk again
+	$(BIN)/python examples/power_and_risk.py docs/power-and-risk.svg
 
 bench: $(VENV)/.wheel $(VENV)/.demo ## measure the hot jobs beside NumPy, polars and DuckDB (minutes)
 	mkdir -p target/bench

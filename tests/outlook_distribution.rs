@@ -5,7 +5,7 @@
 use capitation::{
     Contract, ErrorKind,
     risk::{
-        cost_model::CostModel,
+        cost_model::{CostModel, Shock},
         outlook::{DistributionPoint, Outlook},
         severity::Severity,
     },
@@ -166,6 +166,20 @@ fn a_lump_on_a_gate_has_passed_it() {
     let two = 45.0 * 0.01 * 0.9_f64.powi(8);
     let provider = outlook.party("provider").unwrap();
     near(provider.probability_of_deficit().unwrap(), 1.0 - none - two, 1e-12, "one, or more than two");
+}
+
+/// What does not depend on cost is not moved by what moves costs: 12,000 × 412.50 with a trend as without.
+#[test]
+fn a_clause_that_is_certain_stays_so_under_a_shock() {
+    let capitation =
+        Contract::read(format!("{}/templates/capitation.toml", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let model = CostModel::new(capitation.currency()).cell("all", 1_000, exponential()).unwrap();
+    let model = model.with_shock(Shock::multiplicative("trend", 0.03).unwrap()).unwrap();
+    let outlook = capitation.outlook(&model, &IndexMap::new(), capitation.period().start).unwrap();
+    for (name, mean) in outlook.clauses() {
+        near(*mean, 4_950_000.0, 0.0, name);
+    }
+    near(outlook.party("payer").unwrap().standard_deviation().unwrap(), 0.0, 0.0, "what is certain");
 }
 
 #[test]

@@ -238,6 +238,21 @@ fn a_shock_stays_however_large_the_panel() {
 #[test]
 fn what_cannot_be_asked_is_refused() {
     let said = |why: capitation::Error| why.to_string();
+    let moved = model(5).with_shock(Shock::multiplicative("trend", 0.03).unwrap()).unwrap();
+    for why in [
+        individual_stop_loss(&moved, 1.0, Loading::NONE).unwrap_err(),
+        aggregate_stop_loss(&moved, 1.0, Loading::NONE).unwrap_err(),
+    ] {
+        assert_eq!(
+            (why.kind(), said(why)),
+            (
+                ErrorKind::Value,
+                "premium: the cost model has shocks, and a premium is of its cells alone; take the mean of the recovery from \
+                 the outlook of a contract with the stop-loss, or leave the shocks out"
+                    .to_owned()
+            )
+        );
+    }
     assert_eq!(
         said(by_panel_size(&model(5), &[0]).unwrap_err()),
         "panel size: nobody is in it; give panels of at least one person"

@@ -36,7 +36,8 @@ activity differs from plan.
 `Contract.outlook` says what a contract may come to on a `CostModel`, risk cells with the `Severity` of one person's
 cost: every party's result as a distribution, and what each clause is worth, without sampling. `Contract.simulate` draws
 years where an outlook has no answer, and over several years in which a `Rebase` makes a benchmark of earlier costs;
-`CostModel.from_population` makes the model of people.
+`CostModel.from_population` makes the model of people. `frontier` puts the power of a `Family` of
+contracts against their risk, and `design` chooses within limits.
 
 `Population.from_table` takes people with their costs from polars, pandas or pyarrow, and `compare` puts
 contracts side by side on them. Amounts that are owed are `decimal.Decimal`, in major units; a float is never
@@ -56,12 +57,14 @@ from capitation._capitation import (
     ContractBuilder,
     ContractError,
     CostModel,
+    Family,
     MarketForces,
     Outlook,
     PartyDraws,
     PartyOutlook,
     Population,
     PopulationError,
+    Power,
     PricedActivity,
     Programme,
     RankedConcentration,
@@ -86,13 +89,23 @@ from capitation._capitation import (
 )
 from capitation.comparison import Comparison, compare
 from capitation.fits import SeverityFit, fit_severity, lognormal_to_shares
+from capitation.frontiers import Design, Frontier, design, frontier
 from capitation.hospital import CostBase, Quantity, UnderContracts, cost_base
+from capitation.reserves import (
+    CapitalNeeds,
+    PanelSizes,
+    StopLossPremium,
+    capital,
+    panel_sizes,
+    stop_loss_premium,
+)
 
 __all__ = [
     "ActivityError",
     "ActivityTotals",
     "BasePayment",
     "Bridge",
+    "CapitalNeeds",
     "CapitationError",
     "Comparison",
     "ComparisonError",
@@ -102,12 +115,17 @@ __all__ = [
     "ContractError",
     "CostBase",
     "CostModel",
+    "Design",
+    "Family",
+    "Frontier",
     "MarketForces",
     "Outlook",
+    "PanelSizes",
     "PartyDraws",
     "PartyOutlook",
     "Population",
     "PopulationError",
+    "Power",
     "PricedActivity",
     "Programme",
     "Quantity",
@@ -123,20 +141,26 @@ __all__ = [
     "Simulated",
     "Statement",
     "StatisticError",
+    "StopLossPremium",
     "Tariff",
     "UnderContracts",
     "__version__",
     "adjustment",
+    "capital",
     "compare",
     "concentration",
     "cost_base",
     "datasets",
+    "design",
     "fit_severity",
+    "frontier",
     "lognormal_to_shares",
+    "panel_sizes",
     "programme",
     "programmes",
     "ranked_concentration",
     "readmissions",
+    "stop_loss_premium",
 ]
 
 if _debug_build:

@@ -25,12 +25,14 @@ __all__ = [
     "ContractBuilder",
     "ContractError",
     "CostModel",
+    "Family",
     "MarketForces",
     "Outlook",
     "PartyDraws",
     "PartyOutlook",
     "Population",
     "PopulationError",
+    "Power",
     "PricedActivity",
     "Programme",
     "RankedConcentration",
@@ -50,11 +52,14 @@ __all__ = [
     "_CostBase",
     "_Costs",
     "_DeprivationCosts",
+    "_Design",
     "_Envelope",
+    "_Frontier",
     "_GpPayments",
     "_MsspResults",
     "_ReachResults",
     "__version__",
+    "_capital",
     "_compare",
     "_currency",
     "_debug_build",
@@ -62,8 +67,10 @@ __all__ = [
     "_lognormal_to_shares",
     "_mssp_benchmark",
     "_pace_of_change",
+    "_panel_sizes",
     "_read_column",
     "_read_series",
+    "_stop_loss_premium",
     "concentration",
     "programme",
     "programmes",
@@ -378,6 +385,35 @@ class Contract:
             RiskError: where a number is out of range, costs have no mean or variance and no cap holds them, a rebased
                 input cannot be one, or draws do not fit into memory.
             ContractError: where the day is outside the contract, or a term changes and no day is named.
+        """
+
+    def power(
+        self,
+        model: CostModel,
+        provider: str = "provider",
+        *,
+        on: date | str | None = None,
+        given: Mapping[str, _Number] | None = None,
+        saving: _Number | None = None,
+    ) -> Power:
+        """What a party keeps of a pound by which care costs less, on the whole distribution of cost.
+
+        What the model has in proportion to cost (`activity price`) stays as it is when a pound is saved inside a case,
+        and goes with a case that is avoided.
+
+        Args:
+            model: what people cost.
+            provider: whose power it is.
+            on: the day whose terms apply; the first day where no term changes within the contract.
+            given: every other input, in its unit, as for an outlook.
+            saving: the part of what each person costs that is saved, "0.01" unless told otherwise.
+
+        Raises:
+            RiskError: where the contract has no such party, nobody costs anything, or the saving is not from 0.000001
+                to 0.5.
+            SettlementError: as `outlook`.
+            ComparisonError: as `outlook`.
+            ContractError: as `outlook`.
         """
 
     def __eq__(self, other: object, /) -> bool: ...
@@ -720,6 +756,14 @@ class Severity:
 
         Raises:
             RiskError: a cost or weight that cannot be, naming its row (the first is 0); no cost with a weight.
+        """
+
+    @staticmethod
+    def mixture(parts: Sequence[tuple[float, Severity]]) -> Severity:
+        """The cost of a person from a population of several kinds: each with its weight, and the law of that kind.
+
+        Args:
+            parts: pairs of a weight, none negative, and a law; weights need not add up to 1.
         """
 
     @staticmethod
@@ -1182,6 +1226,117 @@ class PartyOutlook:
 
     def _distribution(self, points: int) -> list[tuple[float, float, float, float]]: ...
 
+@final
+class Power:
+    """What a party keeps of a pound by which care costs less: 1 is all of it, below 0 it is worse off for it."""
+
+    @property
+    def unit_cost(self) -> float:
+        """Of a pound saved inside cases: their number and what is paid for each stay as they are."""
+
+    @property
+    def volume(self) -> float:
+        """Of a pound of resource cost saved by a case that is avoided, with which goes what is paid for it."""
+
+    @property
+    def saved(self) -> Decimal:
+        """The part of all cost that is saved."""
+
+    @property
+    def held(self) -> list[str]:
+        """Inputs that were given and do not move with cost.
+
+        Where one of them counts activity, `CostModel.proportional` says what it is in proportion to cost; without it
+        the power over volume leaves out what is paid for it.
+        """
+
+    @property
+    def slack(self) -> float | None:
+        """How far roundings of the contract may move each power; None where there is no bound."""
+
+@final
+class Family:
+    """Contracts that are set side by side: a template with terms that vary, any others, or both (`+`).
+
+    Example:
+        >>> from capitation import Contract, Family
+        >>> template = Contract.read("templates/stop-loss.toml")
+        >>> family = Family.grid(template, {"attachment": ["25000", "50000", "100000"]})
+    """
+
+    @staticmethod
+    def grid(
+        template: Contract,
+        axes: Mapping[
+            str,
+            Sequence[_Number]
+            | Mapping[str, Mapping[str, _Number | Sequence[tuple[_Number | None, _Number]]]],
+        ],
+    ) -> Family:
+        """A template at every point of a grid: each point of the first axis with each of the second, and so on.
+
+        Args:
+            template: the contract whose terms vary, each for the whole period.
+            axes: for each axis either the name of a term with its values; or a name of its own with points, each a
+                label with the terms that are set there: a number, or bands as (end, share), the last end None.
+
+        Raises:
+            RiskError: an axis without a point, more than a million contracts, a term that the template does not have,
+                or that is set to the wrong kind of thing.
+            ContractError: where a contract cannot be with its settings.
+            TypeError: a float in place of an exact number, or one value in place of a list.
+            ValueError: a text that is not a number; the axis is named.
+        """
+
+    @staticmethod
+    def of(contracts: Mapping[str, Contract]) -> Family:
+        """These contracts, by what they are called."""
+
+    def contract(self, place: int) -> Contract:
+        """A contract by its place, as it was given.
+
+        Raises:
+            IndexError: there are not so many.
+        """
+
+    def __add__(self, other: Family, /) -> Family: ...
+    def __len__(self) -> int: ...
+
+@final
+class _Frontier:
+    def __new__(
+        cls,
+        family: Family,
+        model: CostModel,
+        asked: Mapping[str, Any],
+        *,
+        on: date | str | None = None,
+        given: Mapping[str, _Number] | None = None,
+    ) -> Self: ...
+    def to_json(self) -> str: ...
+    def contract(self, place: int) -> Contract: ...
+
+@final
+class _Design:
+    def __new__(
+        cls,
+        family: Family,
+        model: CostModel,
+        asked: Mapping[str, Any],
+        limits: tuple[float | None, float | None, float | None],
+        *,
+        on: date | str | None = None,
+        given: Mapping[str, _Number] | None = None,
+    ) -> Self: ...
+    def to_json(self) -> str: ...
+    @property
+    def contract(self) -> Contract: ...
+    @property
+    def frontier(self) -> _Frontier: ...
+
+def _capital(outlook: Outlook, party: str, one_in: Sequence[int]) -> str: ...
+def _stop_loss_premium(model: CostModel, attachment: float, of_all: bool, loading: float) -> str: ...
+def _panel_sizes(model: CostModel, sizes: Sequence[int]) -> str: ...
 def _fit_severity(
     costs: object, weights: object | None, law: str, threshold: float | None
 ) -> tuple[str, Severity, Severity]: ...

@@ -7,8 +7,9 @@ use rust_decimal::Decimal;
 
 use crate::{
     cost_model::PyCostModel,
-    decimals::{Amounts, date, to_python},
+    decimals::{Amounts, Number, date, to_python},
     errors::{OrRaise, raise},
+    frontier::PyPower,
     outlook::PyOutlook,
     population::PyPopulation,
     progress::Progress,
@@ -29,7 +30,7 @@ pub(crate) struct PyContract {
 
 impl PyContract {
     /// The day whose terms apply: the first one, unless a term changes later.
-    fn day(&self, on: Option<&Bound<'_, PyAny>>, asked: &str) -> PyResult<Date> {
+    pub(crate) fn day(&self, on: Option<&Bound<'_, PyAny>>, asked: &str) -> PyResult<Date> {
         match (on, self.inner.changes().first()) {
             (Some(day), _) => date(day),
             (None, None) => Ok(self.inner.period().start),
@@ -192,6 +193,22 @@ impl PyContract {
         let given = given.map(|given| given.0).unwrap_or_default();
         let how = simulate::how(seed, years, horizon, trend, discount, rebase)?;
         PySimulated::of(py, &self.inner, &model.inner, &given, day, &how, progress)
+    }
+
+    #[pyo3(signature = (model, provider="provider", *, on=None, given=None, saving=None))]
+    #[allow(clippy::too_many_arguments)] // by name
+    fn power(
+        &self,
+        py: Python<'_>,
+        model: &PyCostModel,
+        provider: &str,
+        on: Option<&Bound<'_, PyAny>>,
+        given: Option<Amounts>,
+        saving: Option<Number>,
+    ) -> PyResult<PyPower> {
+        let day = self.day(on, "power")?;
+        let given = given.map(|given| given.0).unwrap_or_default();
+        PyPower::of(py, &self.inner, &model.inner, &given, day, (provider, saving))
     }
 
     fn __eq__(&self, other: &Self) -> bool {

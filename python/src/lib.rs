@@ -16,6 +16,7 @@ mod costs;
 mod decimals;
 mod errors;
 mod fitting;
+mod frontier;
 mod gradient;
 mod hospital;
 mod outlook;
@@ -23,6 +24,7 @@ mod population;
 mod programme;
 mod progress;
 mod readmissions;
+mod reserve;
 mod results;
 mod severity;
 mod shown;
@@ -62,6 +64,8 @@ mod _capitation {
         RiskError, SettlementError, StatisticError,
     };
     #[pymodule_export]
+    use super::frontier::{PyDesign, PyFamily, PyFrontier, PyPower};
+    #[pymodule_export]
     use super::gradient::{PyDeprivationCosts, PyEnvelope};
     #[pymodule_export]
     use super::hospital::PyCostBase;
@@ -73,6 +77,8 @@ mod _capitation {
     use super::programme::{PyProgramme, programme_of, programmes};
     #[pymodule_export]
     use super::readmissions::{PyReadmissions, readmissions};
+    #[pymodule_export]
+    use super::reserve::{_capital, _panel_sizes, _stop_loss_premium};
     #[pymodule_export]
     use super::results::{PyGpPayments, PyMsspResults, PyReachResults};
     #[pymodule_export]

@@ -57,6 +57,10 @@ impl PyOutlook {
         };
         Ok(Self { inner: Arc::new(outlook?), contract: contract.clone() })
     }
+
+    pub(crate) fn core(&self) -> &Outlook {
+        &self.inner
+    }
 }
 
 #[pymethods]

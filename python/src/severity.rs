@@ -113,6 +113,12 @@ impl PySeverity {
     }
 
     #[staticmethod]
+    fn mixture(parts: Vec<(f64, Py<Self>)>) -> PyResult<Self> {
+        let laws = parts.iter().map(|(weight, law)| (*weight, law.get().inner.clone())).collect();
+        made(Severity::mixture(laws))
+    }
+
+    #[staticmethod]
     fn certain(amount: f64) -> PyResult<Self> {
         made(Severity::certain(amount))
     }
@@ -246,6 +252,9 @@ fn call_of(cost: &serde_json::Value) -> String {
             } else {
                 format!("Severity.spliced({body}, {})", named(&["at", "above", "xi", "beta"]))
             }
+        }
+        "mixture" => {
+            format!("Severity.mixture({} laws)", fields.as_array().map_or(0, Vec::len))
         }
         _ => match fields.get("values").and_then(serde_json::Value::as_array).map(Vec::as_slice) {
             Some([one]) => format!("Severity.certain({one})"),

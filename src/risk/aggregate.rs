@@ -76,6 +76,10 @@ pub(crate) trait Costs {
         let share = outside / self.cells() as f64;
         (0..self.cells()).map(|cell| self.weighted(cell, 1.0, share, frequency)).collect()
     }
+    /// Whether there is nothing at all to add up.
+    fn is_nothing(&self) -> bool {
+        false
+    }
 }
 
 /// How a distribution was worked out.
@@ -141,6 +145,10 @@ impl Aggregate {
                 "its mean or its variance is infinite",
                 "cap each person's cost (a stop-loss, a truncation), or give a tail index that has both",
             ));
+        }
+        // A factor on nothing is nothing, of which no spread is known.
+        if costs.is_nothing() && shocks.added() == 0.0 {
+            return Ok(Self::certain(0.0));
         }
         if !shocks.is_none() {
             return shocked::shocked(costs, shocks);

@@ -143,6 +143,12 @@ impl<'a> Question<'a> {
             let problem = format!("the contract does not ask for `{measure}`");
             return Err(Error::new(ErrorKind::Experience, "cost model", problem, remedy));
         }
+        if let Some((name, unit)) =
+            document.inputs.iter().find(|(name, unit)| of_model(name) && **unit != Unit::Money)
+        {
+            let problem = format!("the cost model has it as money, and the contract asks for it as {unit}");
+            return Err(Error::new(ErrorKind::Unit, place(name), problem, "give it, or name another input"));
+        }
         let missing = document
             .inputs
             .iter()

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use capitation::{
     Contract,
     risk::{
-        cost_model::{CostCell, CostModel},
+        cost_model::{CostCell, CostModel, Shock},
         outlook::{Outlook, PartyOutlook},
         severity::Severity,
         simulate::{PartyDraws, Simulation},
@@ -70,6 +70,37 @@ fn cells() -> impl Strategy<Value = Vec<Cell>> {
         cells.extend(drugs.map(|(people, law, class)| Cell { people, law, class, is_drugs: true }));
         cells
     })
+}
+
+/// What moves costs together: each cell's mean is not known better than this, and a factor and an amount for each person year
+/// come to all.
+#[derive(Debug, Clone)]
+struct Moved {
+    mean_errors: [f64; 5],
+    factor: Option<f64>,
+    amount: Option<f64>,
+}
+
+fn moved() -> impl Strategy<Value = Moved> {
+    let errors = prop_oneof![Just([0.0; 5]), prop::array::uniform5(0.0..0.1_f64)];
+    let parts = (errors, prop::option::of(0.005..0.15_f64), prop::option::of(0.01..0.2_f64));
+    parts.prop_map(|(mean_errors, factor, amount)| Moved { mean_errors, factor, amount })
+}
+
+/// The model under what moves it; amounts are a part of the mean cost of a person year.
+fn under(model: &CostModel, cells: &[Cell], moved: &Moved) -> CostModel {
+    let start = CostModel::new(model.currency());
+    let still = model.cells().iter().zip(&moved.mean_errors).fold(start, |so_far, (cell, error)| {
+        so_far.with_cell(cell.clone().mean_error(*error).unwrap()).unwrap()
+    });
+    assert_eq!(still.cells().len(), cells.len());
+    #[allow(clippy::cast_precision_loss)] // people
+    let mean = model.mean() / model.people() as f64;
+    let shocks = [
+        moved.factor.map(|spread| Shock::multiplicative("trend", spread).unwrap()),
+        moved.amount.map(|part| Shock::additive("winter", part * mean).unwrap()),
+    ];
+    shocks.into_iter().flatten().fold(still, |model, shock| model.with_shock(shock).unwrap())
 }
 
 fn model(contract: &Contract, cells: &[Cell]) -> CostModel {
@@ -163,6 +194,35 @@ fn compare(
     println!("drawn again: {}", first.join("; "));
     let again = all(&Simulation::new(10 * YEARS, 2).unwrap());
     if again.is_empty() { Ok(()) } else { Err(again.join("; ")) }
+}
+
+/// The same of sixteen contracts whose people are moved together.
+#[test]
+fn drawn_years_converge_to_the_outlook_under_shocks() {
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[11; 32]);
+    let mut runner = TestRunner::new_with_rng(proptest::test_runner::Config::default(), rng);
+    let cases = (waterfalls(Shape::ALL), cells(), moved());
+    let (mut compared, mut whole) = (0, 0);
+    for _ in 0..MOST {
+        let (waterfall, cells, moved) = cases.new_tree(&mut runner).unwrap().current();
+        let contract = waterfall.contract;
+        let model = under(&model(&contract, &cells), &cells, &moved);
+        let given = given(&contract, &cells, [1_000_000, 500, 80, 10_000]);
+        let Ok(outlook) = contract.outlook(&model, &given, first_day()) else { continue };
+        let draw = |how: &Simulation| {
+            contract.simulate(&model, &given, first_day(), how).unwrap().parties().to_vec()
+        };
+        if let Err(differs) = compare(&contract, &outlook, draw) {
+            panic!("{differs}\n{}\n{cells:#?}\n{moved:?} {given:?}", contract.to_toml().unwrap());
+        }
+        whole += outlook.parties().iter().filter(|party| party.standard_deviation().is_ok()).count();
+        compared += 1;
+        if compared == 16 {
+            break;
+        }
+    }
+    assert_eq!(compared, 16);
+    assert!(whole > 30, "{whole}");
 }
 
 /// 200 contracts over every rule, each on a population of its own: mean, standard deviation and probability of a deficit of every

@@ -190,6 +190,7 @@ def test_a_trend_moves_all_costs_together(template: Callable[[str], cap.Contract
     third = three - 3 * people * two + 2 * people**3
     assert provider.standard_deviation == pytest.approx(4_950 * math.sqrt(variance), rel=1e-6)
     assert provider.skewness == pytest.approx(-third / variance**1.5, rel=1e-4)
+    assert moved.clauses["envelope"] == pytest.approx(12 * people * 412.5, rel=1e-12)
 
 
 def test_a_certain_cost_is_what_is_settled(template: Callable[[str], cap.Contract]) -> None:

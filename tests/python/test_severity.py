@@ -68,6 +68,15 @@ def test_each_law_has_its_distribution_function() -> None:
     assert math.isinf(Severity.pareto(1.0, 2.0).mean)
 
 
+def test_a_mixture_is_the_mean_of_its_kinds() -> None:
+    # A fifth of people is older, and costs three times as much: 0.8 + 0.2 × 3.
+    young = Severity.lognormal(7.0, 1.6)
+    anybody = Severity.mixture([(4, young), (1, young.scaled(3.0))])
+    assert anybody.mean == pytest.approx(1.4 * young.mean, rel=1e-13)
+    assert repr(anybody) == "Severity.mixture(2 laws)"
+    assert Severity.from_json(anybody.to_json()) == anybody
+
+
 def test_a_tail_begins_where_it_is_put() -> None:
     body = Severity.lognormal(7.0, 1.5)
     spliced = Severity.spliced(body, at=50_000.0, above=0.01, xi=0.35, beta=28_000.0)

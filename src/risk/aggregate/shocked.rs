@@ -41,6 +41,9 @@ struct Given {
 pub(super) fn shocked(costs: &impl Costs, shocks: &Shocks) -> Result<Aggregate> {
     let means: Vec<f64> = costs.all(1e-6, 0.0).iter().map(|cell| cell.cumulants()[0]).collect();
     let rough = roughly(costs, shocks, &means);
+    if rough <= 0.0 {
+        return Ok(Aggregate::certain(costs.moments().0));
+    }
     // The law of a factor has more waves than a normal one.
     let highest = SMOOTH * (MORE * shocks.widest()).exp() / rough;
     let of = |outside: f64, highest: f64| {

@@ -69,6 +69,10 @@ impl<'a> Combination<'a> {
 }
 
 impl Costs for Combination<'_> {
+    fn is_nothing(&self) -> bool {
+        self.of_cells.iter().all(|of| of.layers.is_empty())
+    }
+
     fn cells(&self) -> usize {
         self.cells.len()
     }

@@ -73,7 +73,7 @@ pub struct StopLossPremium {
 /// ```
 pub fn individual_stop_loss(model: &CostModel, attachment: f64, loading: Loading) -> Result<StopLossPremium> {
     Laws::new(model)?;
-    check(attachment)?;
+    check(model, attachment)?;
     let of = |cell: &CostCell| {
         let year = decimal::to_f64(cell.member_months_each()) / f64::from(MONTHS_A_YEAR);
         f64::from(cell.people()) * cell.severity().excess_mean(attachment * year)
@@ -87,7 +87,7 @@ pub fn individual_stop_loss(model: &CostModel, attachment: f64, loading: Loading
 /// As [`individual_stop_loss`], and [`ErrorKind::Range`] where a variance is infinite.
 pub fn aggregate_stop_loss(model: &CostModel, attachment: f64, loading: Loading) -> Result<StopLossPremium> {
     let cells: Vec<RiskCell> = Laws::new(model)?.cells().to_vec();
-    check(attachment)?;
+    check(model, attachment)?;
     let (sum, minor) = (Aggregate::new(&cells)?, model.minor());
     let normal = Normal::new(sum.mean(), sum.standard_deviation())?;
     let fair = sum.stop_loss(attachment * minor) / minor;
@@ -122,7 +122,16 @@ fn premium(
     })
 }
 
-fn check(attachment: f64) -> Result<()> {
+fn check(model: &CostModel, attachment: f64) -> Result<()> {
+    // The laws of the cells alone would leave out what moves them, and the premium would be too low.
+    if !model.shocks().is_empty() || model.is_correlated() {
+        return Err(Error::new(
+            ErrorKind::Value,
+            "premium",
+            "the cost model has shocks, and a premium is of its cells alone",
+            "take the mean of the recovery from the outlook of a contract with the stop-loss, or leave the shocks out",
+        ));
+    }
     if attachment.is_finite() && attachment >= 0.0 {
         return Ok(());
     }

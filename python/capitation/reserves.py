@@ -1,0 +1,316 @@
+"""What a party must hold to bear the risk of a contract, what it costs to pass it on, and how risk goes with size."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+
+from capitation import tables, words
+from capitation._capitation import _capital, _panel_sizes, _stop_loss_premium
+from capitation.arguments import listed
+from capitation.model import Record
+from capitation.outlooks import chance, tiny
+from capitation.outlooks import stamp as outlook_stamp
+from capitation.shown import table_and_notes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pyarrow as pa
+
+    from capitation._capitation import CostModel, Outlook
+    from capitation.charts import ChartType
+
+_CAPITAL: dict[str, tables.Kind] = {
+    "one_in": "count",
+    "quantile": "money",
+    "tvar": "money",
+    "quantile_if_normal": "money",
+    "tvar_if_normal": "money",
+}
+_SIZES: dict[str, tables.Kind] = {
+    "people": "count",
+    "expected_cost": "money",
+    "relative_deviation": "share",
+    "skewness": "number",
+    "median": "share",
+    "overspend": "share",
+    "overspend_by_a_tenth": "share",
+    "by_a_tenth_if_normal": "share",
+    "error": "tiny",
+}
+
+
+class Capital(Record, frozen=True, kw_only=True):
+    """The capital that meets a party's deficit in all but one year of so many, in major units.
+
+    An amount is below 0 where even such a year is a gain.
+    """
+
+    one_in: int
+    quantile: float
+    """The deficit that is exceeded in one year of so many at most: the value at risk."""
+    tvar: float
+    """The mean deficit of the worst years, one of so many: the tail value at risk."""
+    quantile_if_normal: float
+    """The first by the normal approximation."""
+    tvar_if_normal: float
+    """The second by the normal approximation."""
+
+
+class CapitalNeeds:
+    """What a party must hold to bear the risk of a contract: `capital` makes it."""
+
+    def __init__(self, outlook: Outlook, party: str, one_in: Iterable[int]) -> None:
+        """Ask the core."""
+        years = listed("one_in", one_in, "years, such as 20 and 200")
+        self.rows: tuple[Capital, ...] = msgspec.json.decode(
+            _capital(outlook, party, years), type=tuple[Capital, ...]
+        )
+        """One for each of the years that were asked for."""
+        self.party: str = party
+        """Whose it is."""
+        self.currency: str = outlook.currency
+        """The currency of every amount."""
+        self._outlook = outlook
+
+    @property
+    def stamp(self) -> dict[str, str]:
+        """What it was made of: that of the outlook."""
+        return outlook_stamp(self._outlook)
+
+    def one_in(self, years: int) -> Capital:
+        """The capital for one year in so many.
+
+        Raises:
+            KeyError: it was not asked for.
+        """
+        for row in self.rows:
+            if row.one_in == years:
+                return row
+        raise KeyError(f"one year in {years} was not asked for; ask for one_in=[{years}]")
+
+    def to_frame(self) -> pa.Table:
+        """One row for each: one_in, quantile, tvar, quantile_if_normal, tvar_if_normal; amounts in major units."""
+        rows = [msgspec.structs.astuple(row) for row in self.rows]
+        return tables.frame(tables.of("capital", f"what {self.party} must hold", _CAPITAL, rows), self.stamp)
+
+    def _told(self) -> tuple[str, list[str], list[list[str]], list[str]]:
+        def money(value: float) -> str:
+            return words.money(value, self.currency, digits=0)
+
+        head = ["one year in", "its deficit", "mean of the years beyond", "its deficit if normal"]
+        rows = [
+            [f"{row.one_in:,}", money(row.quantile), money(row.tvar), money(row.quantile_if_normal)]
+            for row in self.rows
+        ]
+        caption = f"{self._outlook.contract}: what {self.party} must hold, in {self.currency}"
+        return caption, head, rows, ["; ".join(f"{what} {value}" for what, value in self.stamp.items())]
+
+    def _repr_html_(self) -> str:
+        return table_and_notes(*self._told())
+
+    def __repr__(self) -> str:
+        """The table as text."""
+        caption, head, rows, notes = self._told()
+        return "\n".join([caption, *words.columns([head, *rows]), "", *notes])
+
+
+def capital(outlook: Outlook, party: str = "provider", *, one_in: Iterable[int] = (20, 200)) -> CapitalNeeds:
+    """The capital that meets a party's deficit in all but one year of each of so many.
+
+    Args:
+        outlook: what the contract may come to.
+        party: whose deficit it is.
+        one_in: one in 20 and one in 200 (as in Solvency II, Directive 2009/138/EC, art. 101) unless told otherwise.
+
+    Raises:
+        RiskError: fewer than 2 years, no such party, or only the mean of its result is known.
+        TypeError: one number in place of a list.
+    """
+    return CapitalNeeds(outlook, party, one_in)
+
+
+class StopLossPremium(Record, frozen=True, kw_only=True):
+    """What a stop-loss costs for a year, in major units."""
+
+    people: int
+    attachment: float
+    """Where it begins: of one person's cost in twelve months, or of the cost of all."""
+    fair: float
+    """What the carrier expects to pay."""
+    loading: float
+    """What it adds, as a part of the fair premium."""
+    premium: float
+    """The premium with its loading."""
+    per_member_month: float
+    """The premium with its loading for each month of membership."""
+    fair_if_normal: float | None
+    """The fair premium by the normal approximation of the sum; None for stop-loss of each person, which has none."""
+    stamp: dict[str, str] = msgspec.field(default_factory=dict)
+    """What it was made of: the version, the cost model, and what it is on."""
+
+
+def stop_loss_premium(
+    model: CostModel,
+    attachment: float,
+    *,
+    on: Literal["each person", "all together"] = "each person",
+    loading: float = 0.0,
+) -> StopLossPremium:
+    """What stop-loss costs a year: an estimate, as its parts are. No loading is added that is not stated.
+
+    Args:
+        model: what people cost, without a shock.
+        attachment: in major units: of what each person costs in twelve months, prorated by member months; or of what
+            all cost together.
+        on: each person (individual stop-loss), or all together (aggregate).
+        loading: what the carrier adds, as a part of what it expects to pay: 0.15 for 15 %.
+
+    Raises:
+        RiskError: an attachment or a loading that is not finite or below 0, a model with shocks, or a mean that is
+            infinite.
+        ValueError: on neither of the two.
+    """
+    if on not in ("each person", "all together"):
+        raise ValueError(f'on={on!r}; name "each person" or "all together"')
+    text = _stop_loss_premium(model, attachment, on == "all together", loading)
+    found = msgspec.json.decode(text, type=StopLossPremium)
+    return msgspec.structs.replace(found, stamp=_of_model(model) | {"stop-loss on": on})
+
+
+def _of_model(model: CostModel) -> dict[str, str]:
+    from capitation import __version__
+
+    return {
+        "capitation": __version__,
+        "cost model": model.fingerprint,
+        "currency": model.currency,
+        "shocks": "; ".join(repr(shock) for shock in model.shocks) or "none",
+        "method": "worked out without sampling; money is an estimate in major units",
+    }
+
+
+class PanelSize(Record, frozen=True, kw_only=True):
+    """What a panel of one size may cost, beside what it is expected to."""
+
+    people: int
+    expected_cost: float
+    """In major units."""
+    relative_deviation: float
+    """The standard deviation of what they cost, as a part of the expected cost."""
+    skewness: float
+    median: float
+    """What half of panels cost at most, as a part of the expected cost."""
+    overspend: float
+    """The probability that they cost more than expected."""
+    overspend_by_a_tenth: float
+    """The probability that they cost over a tenth more than expected."""
+    by_a_tenth_if_normal: float
+    """The last by the normal approximation."""
+    error: float
+    """How far the probabilities may be from the true ones."""
+
+
+class PanelSizes:
+    """How the risk of a panel falls, or does not fall, with its size: `panel_sizes` makes it."""
+
+    def __init__(self, model: CostModel, sizes: Iterable[int]) -> None:
+        """Ask the core."""
+        text = _panel_sizes(model, listed("sizes", sizes, "numbers of people"))
+        self.rows: tuple[PanelSize, ...] = msgspec.json.decode(text, type=tuple[PanelSize, ...])
+        """One for each size, in the order asked for."""
+        self.currency: str = model.currency
+        """The currency of every amount."""
+        self._model = model
+
+    @property
+    def stamp(self) -> dict[str, str]:
+        """What it was made of: the version, the cost model and its shocks."""
+        return _of_model(self._model)
+
+    @property
+    def plot(self) -> PanelSizePlots:
+        """Charts of it: `overspend`."""
+        return PanelSizePlots(self)
+
+    def to_frame(self) -> pa.Table:
+        """One row for each size, with the stamp in the metadata.
+
+        Columns: people, expected_cost, relative_deviation, skewness, median, overspend, overspend_by_a_tenth,
+        by_a_tenth_if_normal, error. Money is in major units; the deviation and the median are parts of it.
+        """
+        rows = [msgspec.structs.astuple(row) for row in self.rows]
+        return tables.frame(tables.of("sizes", "what panels may cost", _SIZES, rows), self.stamp)
+
+    def _told(self) -> tuple[str, list[str], list[list[str]], list[str]]:
+        head = ["people", "standard deviation", "half cost at most", "over the mean", "over it by a tenth"]
+        rows = [
+            [
+                f"{row.people:,}",
+                words.percent(row.relative_deviation),
+                words.percent(row.median),
+                chance(row.overspend),
+                chance(row.overspend_by_a_tenth),
+            ]
+            for row in self.rows
+        ]
+        worst = max((row.error for row in self.rows), default=0.0)
+        notes = [
+            "Standard deviation and median are parts of the expected cost.",
+            f"Probabilities are right to {tiny(worst)}.",
+            "; ".join(f"{what} {value}" for what, value in self.stamp.items()),
+        ]
+        return "What panels may cost, by their size", head, rows, notes
+
+    def _repr_html_(self) -> str:
+        return table_and_notes(*self._told())
+
+    def __repr__(self) -> str:
+        """The table as text."""
+        caption, head, rows, notes = self._told()
+        return "\n".join([caption, *words.columns([head, *rows]), "", *notes])
+
+
+class PanelSizePlots:
+    """Charts of panels by their size, each an Altair chart."""
+
+    def __init__(self, sizes: PanelSizes) -> None:
+        """Charts of these sizes."""
+        self._sizes = sizes
+
+    def __call__(self, **options: Any) -> ChartType:
+        """As `overspend`."""
+        return self.overspend(**options)
+
+    def overspend(self, **options: Any) -> ChartType:
+        """How likely an overspend is, by the size of the panel on a scale of tens, and why it rises first.
+
+        Args:
+            **options: `width` in pixels.
+
+        Raises:
+            ValueError: there are fewer than two sizes.
+        """
+        from capitation.charts import sizes
+
+        return sizes.panel_sizes(self._sizes, **options)
+
+
+def panel_sizes(model: CostModel, sizes: Iterable[int]) -> PanelSizes:
+    """What panels of these sizes may cost, each drawn at random from the people of the model.
+
+    The deviation falls with the root of the size. The chance of an overspend by a tenth does not: most small panels
+    have none of the few people who cost the most, and underspend. It rises first, and falls only when one of them
+    is nearly always there.
+
+    Args:
+        model: what people cost.
+        sizes: how many people each panel has, at least one.
+
+    Raises:
+        RiskError: a panel of nobody, or costs without a mean or a variance.
+        TypeError: one number in place of a list.
+    """
+    return PanelSizes(model, sizes)

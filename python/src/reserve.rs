@@ -1,0 +1,40 @@
+//! What a party must hold, what it costs to pass risk on, and how risk falls with the size of a panel.
+
+use capitation::risk::{
+    panel_size::by_panel_size,
+    reserve::{Loading, aggregate_stop_loss, capital, individual_stop_loss},
+};
+use pyo3::prelude::*;
+
+use crate::{cost_model::PyCostModel, frontier::of_risk, outlook::PyOutlook, results::json};
+
+/// The capital of a party for one year of each of so many, as JSON.
+#[pyfunction]
+pub(crate) fn _capital(outlook: &PyOutlook, party: &str, one_in: Vec<u32>) -> PyResult<String> {
+    json(&of_risk(outlook.core().party(party).and_then(|party| capital(party, &one_in)))?)
+}
+
+/// What stop-loss costs, of each person or of all together, as JSON.
+#[pyfunction]
+pub(crate) fn _stop_loss_premium(
+    py: Python<'_>,
+    model: &PyCostModel,
+    attachment: f64,
+    of_all: bool,
+    loading: f64,
+) -> PyResult<String> {
+    let premium = || {
+        let loading = Loading::of(loading)?;
+        if of_all {
+            return aggregate_stop_loss(&model.inner, attachment, loading);
+        }
+        individual_stop_loss(&model.inner, attachment, loading)
+    };
+    json(&of_risk(py.detach(premium))?)
+}
+
+/// What panels of these sizes may cost, as JSON.
+#[pyfunction]
+pub(crate) fn _panel_sizes(py: Python<'_>, model: &PyCostModel, sizes: Vec<u32>) -> PyResult<String> {
+    json(&of_risk(py.detach(|| by_panel_size(&model.inner, &sizes)))?)
+}
