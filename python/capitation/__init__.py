@@ -34,11 +34,10 @@ payment by results, line by line or by provider and month.
 activity differs from plan.
 
 `Contract.outlook` says what a contract may come to on a `CostModel`, risk cells with the `Severity` of one person's
-cost: every party's result as a distribution, and what each clause is worth, without sampling. `frontier` puts the power
-of a `Family` of contracts against their risk, and `design` chooses within limits.
 cost: every party's result as a distribution, and what each clause is worth, without sampling. `Contract.simulate` draws
 years where an outlook has no answer, and over several years in which a `Rebase` makes a benchmark of earlier costs;
-`CostModel.from_population` makes the model of people.
+`CostModel.from_population` makes the model of people. `frontier` puts the power of a `Family` of
+contracts against their risk, and `design` chooses within limits.
 
 `Population.from_table` takes people with their costs from polars, pandas or pyarrow, and `compare` puts
 contracts side by side on them. Amounts that are owed are `decimal.Decimal`, in major units; a float is never

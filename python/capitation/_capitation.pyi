@@ -342,6 +342,51 @@ class Contract:
             ContractError: where the day is outside the contract, or a term changes and no day is named.
         """
 
+    def simulate(
+        self,
+        model: CostModel,
+        *,
+        seed: int,
+        years: int = 10_000,
+        on: date | str | None = None,
+        given: Mapping[str, _Number] | None = None,
+        horizon: int = 1,
+        trend: float = 0.0,
+        discount: float | None = None,
+        rebase: Rebase | Sequence[Rebase] | None = None,
+        progress: Literal["auto"] | Callable[[int, int], object] | None = "auto",
+    ) -> Simulated:
+        """What every party comes to in drawn years in which people cost as the model says.
+
+        Every person is drawn in every year and the contract is run on each year, so that it has an answer where an
+        `outlook` has none. The same model and seed give the same people to the bit, under every contract.
+
+        Args:
+            model: what people cost.
+            seed: which draws, from 0.
+            years: how many years, or paths of years, are drawn, at least 2.
+            on: the day whose terms apply; the first day where no term changes within the contract.
+            given: every other input, in its unit (money in major units), the same in every year; but for inputs that
+                are rebased. Member months need not be given: the model has them.
+            horizon: how many years follow each other, from 1 to 100. Later years have the terms
+                of the same day as far as the contract's period goes, and those of the last such day beyond it.
+            trend: the growth of costs from each year to the next, above -1 and up to 1: 0.04 for 4 %.
+            discount: a result of a later year counts for less over all years: over (1 + rate) for each year after the
+                first. All years count alike where it is left out.
+            rebase: inputs that are made of what people cost in earlier years, such as a benchmark.
+            progress: "auto" shows a bar in a terminal or notebook where it takes long; None shows nothing; a function
+                is called with the scenarios done and those there are, and what it raises stops the work, as Ctrl-C
+                does.
+
+        Raises:
+            SettlementError: where an input is missing or not asked for, no input is what people cost, or a year's costs
+                are too large.
+            ComparisonError: where the model is in another currency.
+            RiskError: where a number is out of range, costs have no mean or variance and no cap holds them, a rebased
+                input cannot be one, or draws do not fit into memory.
+            ContractError: where the day is outside the contract, or a term changes and no day is named.
+        """
+
     def power(
         self,
         model: CostModel,
@@ -369,50 +414,6 @@ class Contract:
             SettlementError: as `outlook`.
             ComparisonError: as `outlook`.
             ContractError: as `outlook`.
-        """
-
-    def simulate(
-        self,
-        model: CostModel,
-        *,
-        seed: int,
-        years: int | None = None,
-        on: date | str | None = None,
-        given: Mapping[str, _Number] | None = None,
-        horizon: int | None = None,
-        trend: float = 0.0,
-        discount: float | None = None,
-        rebase: Rebase | Sequence[Rebase] | None = None,
-        progress: Literal["auto"] | Callable[[int, int], object] | None = "auto",
-    ) -> Simulated:
-        """What every party comes to in drawn years in which people cost as the model says.
-
-        Every person is drawn in every year and the contract is run on each year, so that it has an answer where an
-        `outlook` has none. The same model and seed give the same people to the bit, under every contract.
-
-        Args:
-            model: what people cost.
-            seed: which draws, from 0.
-            years: how many years, or paths of years, are drawn, at least 2; 10,000 where it is left out.
-            on: the day whose terms apply; the first day where no term changes within the contract.
-            given: every other input, in its unit (money in major units), the same in every year; but for inputs that are
-                rebased. Member months need not be given: the model has them.
-            horizon: how many years follow each other, from 1 to 100; 1 where it is left out. Later years have the terms
-                of the same day as far as the contract's period goes, and those of the last such day beyond it.
-            trend: the growth of costs from each year to the next, above -1 and up to 1: 0.04 for 4 %.
-            discount: a result of a later year counts for less over all years: over (1 + rate) for each year after the
-                first. All years count alike where it is left out.
-            rebase: inputs that are made of what people cost in earlier years, such as a benchmark.
-            progress: "auto" shows a bar in a terminal or notebook where it takes long; None shows nothing; a function
-                is called with the scenarios done and those there are, and what it raises stops the work, as Ctrl-C does.
-
-        Raises:
-            SettlementError: where an input is missing or not asked for, no input is what people cost, or a year's costs
-                are too large.
-            ComparisonError: where the model is in another currency.
-            RiskError: where a number is out of range, costs have no mean or variance and no cap holds them, a rebased
-                input cannot be one, or draws do not fit into memory.
-            ContractError: where the day is outside the contract, or a term changes and no day is named.
         """
 
     def __eq__(self, other: object, /) -> bool: ...
@@ -1054,21 +1055,24 @@ class CostModel:
             years: the years that count; all where they are left out.
             by: a cell for each value of a column ("cell", "class", "deprivation"), or for each combination of several.
             law: of a cell's costs: those that were seen ("empirical"), a "lognormal" or "gamma" law by maximum
-                likelihood, a lognormal law with the cell's mean and top shares ("lognormal_to_shares"), a lognormal body
-                ("spliced") or the costs that were seen ("empirical_with_tail") with a generalised Pareto tail above `at`.
+                likelihood, a lognormal law with the cell's mean and top shares ("lognormal_to_shares"), a lognormal
+                body ("spliced") or the costs that were seen ("empirical_with_tail") with a generalised Pareto tail
+                above `at`.
             at: the share of the cell's people up to whom the body goes, such as 0.99; of laws with a tail alone.
             people: how many the panel has, of whom each cell has its share; as many as were seen where it is left out.
             random_composition: whether it is not known who is on the panel, so that each person may be of any cell.
-            person_years: whether each row counts by its own weight, and not each person: for surveys whose weights stand
-                for the nation in each year.
+            person_years: whether each row counts by its own weight, and not each person: for surveys whose weights
+                stand for the nation in each year.
             mean_errors: whether cells carry the standard errors of their means; where it is left out, if fewer than
                 10,000 people were seen.
             partial_years: what is done with people who are there for a part of a year: their costs as they are, and the
-                cell's mean months ("as_they_are"), or cells of their own ("apart"). They are refused where it is left out.
+                cell's mean months ("as_they_are"), or cells of their own ("apart"). They are refused where it is left
+                out.
 
         Raises:
-            RiskError: a column, a measure or a year that is not there; people who are there for a part of a year; a cell
-                of fewer than 11 people, without a cost, to which the law cannot be fitted, or of whom the panel has nobody.
+            RiskError: a column, a measure or a year that is not there; people who are there for a part of a year; a
+                cell of fewer than 11 people, without a cost, to which the law cannot be fitted, or of whom the panel
+                has nobody.
             ValueError: a name that is none of those above.
             TypeError: an `at` that is missing, or of a law without a tail.
         """
@@ -1983,8 +1987,8 @@ _By: TypeAlias = Literal["cell", "class", "deprivation"]
 class Rebase:
     """An input of the contract, such as a benchmark, that is made of what people cost in earlier years.
 
-    It is the weighted mean of the latest years' cost per member month, each brought forward by a trend; per member month
-    where the contract has it as money per count, times the member months of the year where it has it as money.
+    It is the weighted mean of the latest years' cost per member month, each brought forward by a trend; per member
+    month where the contract has it as money per count, times the member months of the year where it has it as money.
 
     Example:
         >>> Rebase("benchmark", weights=[0.1, 0.3, 0.6], history=[905, 940, 968], trend=0.05, every=5)
@@ -1998,7 +2002,7 @@ class Rebase:
         weights: Sequence[float],
         history: Sequence[float],
         trend: float = 0.0,
-        every: int | None = None,
+        every: int = 1,
         of: str | None = None,
         add_back: tuple[str, float] | None = None,
     ) -> Self:
@@ -2009,11 +2013,11 @@ class Rebase:
             weights: of the latest years, the earliest first; they add up to 1.
             history: for each the cost per member month before the first contract year, in major units.
             trend: by which a year's cost is brought forward a year: 0.04 for 4 %.
-            every: after how many years base years are chosen anew; every year where it is left out.
-            of: an amount of money of the contract, an input or a clause, that is a year's cost; what people cost where it
-                is left out. The history is then of that amount too.
-            add_back: an amount of the contract and the share of it, from 0 to 1, that is added to the cost of the year it
-                was earned in. The history has in it already what is to be added.
+            every: after how many years base years are chosen anew.
+            of: an amount of money of the contract, an input or a clause, that is a year's cost; what people cost where
+                it is left out. The history is then of that amount too.
+            add_back: an amount of the contract and the share of it, from 0 to 1, that is added to the cost of the year
+                it was earned in. The history has in it already what is to be added.
 
         Raises:
             RiskError: weights that do not add up to 1, a cost missing for one, or a number out of range.
@@ -2054,8 +2058,8 @@ class Rebase:
 class Simulated:
     """What a contract came to in drawn years.
 
-    A result is what a party gets less what it pays and the cost that it bears. Every number is an `Estimate`: a mean and
-    the standard error of so many draws, in major units. That the model may be wrong is not in it.
+    A result is what a party gets less what it pays and the cost that it bears. Every number is an `Estimate`: a mean
+    and the standard error of so many draws, in major units. That the model may be wrong is not in it.
     """
 
     @property
@@ -2100,8 +2104,8 @@ class Simulated:
     def draws(self, party: str, year: int | None = None) -> Any:
         """One party's results as an Arrow column of floats in major units, in the order of the scenarios.
 
-        `.to_numpy()` gives them as a NumPy array without a copy. A scenario is the same under every contract that is drawn
-        with the same model and seed.
+        `.to_numpy()` gives them as a NumPy array without a copy. A scenario is the same under every contract that is
+        drawn with the same model and seed.
 
         Raises:
             RiskError: the contract has no such party, or the year was not drawn.
@@ -2144,13 +2148,16 @@ class Simulated:
         *,
         level: float = 0.95,
     ) -> Any:
-        """One table as a `pyarrow.Table`, with the stamp in its metadata; money is in major units, `*_se` a standard error.
+        """One table as a `pyarrow.Table`, with the stamp in its metadata; money is in major units.
+
+        Columns that end in `_se` are the standard errors of the columns before them.
 
         Args:
-            table: parties (party, role, year, mean, standard_deviation, probability_of_deficit, the quantiles q01 to q99,
-                mean_of_worst_95 and mean_of_worst_99 (of the worst 5 and 1 % of years); where several years follow each
-                other a row for all of them, with no year, and one for each), clauses (year, clause, payer, payee, mean),
-                risk_shares (party, level, share_of_variance, share_of_tail), or draws (scenario, year, party, result).
+            table: parties (party, role, year, mean, standard_deviation, probability_of_deficit, the quantiles q01 to
+                q99, mean_of_worst_95 and mean_of_worst_99 (of the worst 5 and 1 % of years); where several years follow
+                each other a row for all of them, with no year, and one for each), clauses (year, clause, payer, payee,
+                mean), risk_shares (party, level, share_of_variance, share_of_tail), or draws (scenario, year, party,
+                result).
             level: of the risk shares: the worst 1 − `level` of years is the tail.
 
         Raises:
@@ -2191,8 +2198,8 @@ class PartyDraws:
     def probability_of_deficit(self) -> Estimate:
         """The probability of a result below zero.
 
-        Where no draw, or every one, is below it the standard error is 0 and means nothing: with none of n the probability
-        is below 3/n with 95 % confidence.
+        Where no draw, or every one, is below it the standard error is 0 and means nothing: with none of n the
+        probability is below 3/n with 95 % confidence.
         """
 
     def probability_below(self, amount: float) -> Estimate:

@@ -47,9 +47,8 @@ class CellFit:
     def __repr__(self) -> str:
         """The cell, its people and their mean cost."""
         law = "the costs that were seen" if self.fit is None else repr(self.fit.severity)
-        return (
-            f"CellFit({self.cell!r}, {self.people:,} people, mean {self.mean.mean:,.2f} ± {self.mean.se:,.2f}, {law})"
-        )
+        mean = f"{self.mean.mean:,.2f} ± {self.mean.se:,.2f}"
+        return f"CellFit({self.cell!r}, {self.people:,} people, mean {mean}, {law})"
 
 
 class CellFits(Sequence[CellFit]):
@@ -109,9 +108,7 @@ class CellFits(Sequence[CellFit]):
             [each.cell, each.people, each.share, each.mean.mean, each.mean.se, *_goodness(each)]
             for each in self._fits
         ]
-        return tables.frame(
-            tables.of("fits", "what the risk cells were fitted to", _FITS, rows), self.stamp
-        )
+        return tables.frame(tables.of("fits", "what the risk cells were fitted to", _FITS, rows), self.stamp)
 
     def _told(self) -> list[list[str]]:
         return [

@@ -93,7 +93,7 @@ class SeverityFit:
         self.severity: Severity = severity
         """The law."""
         self.observed: Severity | None = observed
-        """The costs that it was fitted to, as a law; none for a fit to shares."""
+        """The costs that it was fitted to, as a law; none for a fit to shares, or to a risk cell of a cost model."""
         self.parameters: tuple[Parameter, ...] = data.parameters
         """Its parameters with standard errors; `zeros` is the share of people without a cost."""
         self.log_likelihood: float | None = data.log_likelihood
@@ -232,7 +232,7 @@ class SeverityFitPlots:
         """How many people cost more than an amount: observed beside fitted, both on scales of tens.
 
         Raises:
-            ValueError: the law was fitted to shares, so that no cost was observed.
+            ValueError: no observed cost is kept: the law was fitted to shares, or to a risk cell.
         """
         from capitation.charts import severity
 

@@ -240,9 +240,7 @@ def simulated_html(simulated: Simulated) -> str:
     parties = [_party_told(party, simulated.currency) for party in each_party(simulated)]
     first = table_and_notes(caption(simulated), _head(simulated), parties, [])
     head = ["clause", "money moves", "on average"]
-    second = table_and_notes(
-        "What each clause comes to", head, _clauses_told(simulated), _notes(simulated)
-    )
+    second = table_and_notes("What each clause comes to", head, _clauses_told(simulated), _notes(simulated))
     return f"<div>{first}{second}</div>"
 
 

@@ -171,24 +171,9 @@ impl PyContract {
         PyOutlook::of(py, &self.inner, &model.inner, &given, day)
     }
 
-    #[pyo3(signature = (model, provider="provider", *, on=None, given=None, saving=None))]
-    #[allow(clippy::too_many_arguments)] // by name
-    fn power(
-        &self,
-        py: Python<'_>,
-        model: &PyCostModel,
-        provider: &str,
-        on: Option<&Bound<'_, PyAny>>,
-        given: Option<Amounts>,
-        saving: Option<Number>,
-    ) -> PyResult<PyPower> {
-        let day = self.day(on, "power")?;
-        let given = given.map(|given| given.0).unwrap_or_default();
-        PyPower::of(py, &self.inner, &model.inner, &given, day, (provider, saving))
-    }
-
     #[pyo3(signature = (model, *, seed, years=None, on=None, given=None, horizon=None, trend=0.0, discount=None,
-        rebase=None, progress=Some(Progress::Auto)))]
+        rebase=None, progress=Some(Progress::Auto)), text_signature = "($self, model, *, seed, years=10000, on=None, \
+        given=None, horizon=1, trend=0.0, discount=None, rebase=None, progress='auto')")]
     #[allow(clippy::too_many_arguments)] // one for each thing that is asked, all by name
     fn simulate(
         &self,
@@ -208,6 +193,22 @@ impl PyContract {
         let given = given.map(|given| given.0).unwrap_or_default();
         let how = simulate::how(seed, years, horizon, trend, discount, rebase)?;
         PySimulated::of(py, &self.inner, &model.inner, &given, day, &how, progress)
+    }
+
+    #[pyo3(signature = (model, provider="provider", *, on=None, given=None, saving=None))]
+    #[allow(clippy::too_many_arguments)] // by name
+    fn power(
+        &self,
+        py: Python<'_>,
+        model: &PyCostModel,
+        provider: &str,
+        on: Option<&Bound<'_, PyAny>>,
+        given: Option<Amounts>,
+        saving: Option<Number>,
+    ) -> PyResult<PyPower> {
+        let day = self.day(on, "power")?;
+        let given = given.map(|given| given.0).unwrap_or_default();
+        PyPower::of(py, &self.inner, &model.inner, &given, day, (provider, saving))
     }
 
     fn __eq__(&self, other: &Self) -> bool {

@@ -115,7 +115,8 @@ pub(crate) struct PyRebase {
 #[pymethods]
 impl PyRebase {
     #[new]
-    #[pyo3(signature = (input, *, weights, history, trend=0.0, every=None, of=None, add_back=None))]
+    #[pyo3(signature = (input, *, weights, history, trend=0.0, every=None, of=None, add_back=None),
+        text_signature = "(input, *, weights, history, trend=0.0, every=1, of=None, add_back=None)")]
     fn new(
         input: String,
         weights: Vec<f64>,

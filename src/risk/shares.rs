@@ -230,7 +230,9 @@ impl<'a> Table<'a> {
     fn new(question: &'a Question<'a>, payoffs: &'a [Payoff], tails: &[Tail]) -> Result<Self> {
         let mut all = Payoff::zero();
         for (name, _, result) in question.results_of(payoffs, 0)? {
-            all = all.plus(&result).map_err(|why| crate::contract::refused(format!("party `{name}`"), why.into()))?;
+            all = all
+                .plus(&result)
+                .map_err(|why| crate::contract::refused(format!("party `{name}`"), why.into()))?;
         }
         let all = Parts::of(&all.shape()?, question.amounts.len());
         let whole = Whole::new(question, &all)?;
@@ -245,13 +247,14 @@ impl<'a> Table<'a> {
 
     fn row(&self, clause: Option<String>, paid: usize) -> Result<TransferRow> {
         let minor = self.question.model.minor();
-        let parties = self.question.results_of(self.payoffs, paid)?.into_iter().map(|(name, role, result)| {
-            let place = || format!("party `{name}`");
-            let shape = result.shape().map_err(|why| why.within(place()))?;
-            let slack = shape.slack.map(|slack| to_f64(slack) / minor);
-            let Known { mean, variance, tails } = self.known(shape).map_err(|why| why.within(place()))?;
-            Ok(PartyShare { party: name.to_owned(), role, mean: mean / minor, variance, tails, slack })
-        });
+        let parties =
+            self.question.results_of(self.payoffs, paid)?.into_iter().map(|(name, role, result)| {
+                let place = || format!("party `{name}`");
+                let shape = result.shape().map_err(|why| why.within(place()))?;
+                let slack = shape.slack.map(|slack| to_f64(slack) / minor);
+                let Known { mean, variance, tails } = self.known(shape).map_err(|why| why.within(place()))?;
+                Ok(PartyShare { party: name.to_owned(), role, mean: mean / minor, variance, tails, slack })
+            });
         Ok(TransferRow { parties: parties.collect::<Result<_>>()?, clause })
     }
 

@@ -247,7 +247,7 @@ def test_a_law_is_fitted_to_published_shares() -> None:
     assert both.distance is not None
     assert both.distance > 0.02
     assert 1.644854 < both.parameter("sigma").value < 1.801947
-    with pytest.raises(ValueError, match="the law was fitted to shares, and no cost was observed"):
+    with pytest.raises(ValueError, match="no cost that was observed is kept"):
         both.plot.tail()
 
 

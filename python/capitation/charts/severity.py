@@ -115,10 +115,10 @@ def tail(fit: SeverityFit, *, width: int = 720) -> look.ChartType:
         width: in pixels.
 
     Raises:
-        ValueError: the law was fitted to shares, so that no cost was observed.
+        ValueError: no observed cost is kept: the law was fitted to shares, or to a risk cell.
     """
     if fit.observed is None:
-        raise ValueError("the law was fitted to shares, and no cost was observed; ask for .plot.shares()")
+        raise ValueError("no cost that was observed is kept with this fit; ask for .plot.shares()")
     least = fit.observed.quantile(min(fit.observed.zeros + 0.05 * (1 - fit.observed.zeros), 1.0))
     most = fit.observed.quantile(1.0)
     # Somewhat beyond the largest cost, where the law is all there is.

@@ -53,8 +53,8 @@ def results(
     panels = [panel(_drawn(party, simulated.currency), simulated.currency, plot) for party in shown]
     chart = alt.vconcat(*panels, spacing=26).resolve_scale(x="independent", y="independent")
     told = [
-        f"{_whole(simulated, year)}: what each party gets less what it pays and bears. Red: deficits; black line: the mean; a "
-        "thick bar: one amount with a chance of its own. Four in 1,000 draws, at the two ends, are left out."
+        f"{_whole(simulated, year)}: what each party gets less what it pays and bears. Red: deficits; black line: the "
+        "mean; a thick bar: one amount with a chance of its own. Four in 1,000 draws, at the two ends, are left out."
     ]
     told += [
         f"{party.name[:1].upper()}{party.name[1:]}: {words.compact(party.mean.mean, simulated.currency)} in every draw."
@@ -90,9 +90,8 @@ def _finding(asked: Sequence[PartyDraws], simulated: Simulated, year: int | None
     at_risk = max(providers, key=lambda party: party.probability_of_deficit.mean)
     worst = words.compact(at_risk.mean_of_worst(0.95).mean, simulated.currency)
     what = "years" if simulated.horizon == 1 or year is not None else "paths"
-    return (
-        f"A deficit of {at_risk.name} in {deficit_told(at_risk)} of {what}; the worst 5\u00a0% come to {worst} on average"
-    )
+    often = deficit_told(at_risk)
+    return f"A deficit of {at_risk.name} in {often} of {what}; the worst 5\u00a0% come to {worst} on average"
 
 
 def _drawn(party: PartyDraws, currency: str) -> Drawn:
@@ -104,9 +103,7 @@ def _drawn(party: PartyDraws, currency: str) -> Drawn:
         party.draws, pc.and_(pc.greater_equal(party.draws, low), pc.less_equal(party.draws, high))
     )
     seen = _counts(within)
-    lumps = [
-        (amount, number / count) for amount, number in seen.items() if number > max(_LUMP * count, 1)
-    ]
+    lumps = [(amount, number / count) for amount, number in seen.items() if number > max(_LUMP * count, 1)]
     lumped = {amount for amount, _ in lumps}
     told = [f"{party.name}: a deficit in {deficit_told(party)} of draws"]
     likely = sorted(sorted(lumps, key=lambda lump: -lump[1])[:3])
@@ -162,7 +159,9 @@ def by_year(
         ValueError: no party is named, or one contract year alone was drawn.
     """
     if simulated.horizon == 1:
-        raise ValueError("one contract year was drawn; simulate with a horizon of 2 or more to see years side by side")
+        raise ValueError(
+            "one contract year was drawn; simulate with a horizon of 2 or more to see years side by side"
+        )
     names = [party.name for party in _asked(simulated, parties, None)]
     plot = width - _AXIS
     panels = [_fan(simulated, name, plot) for name in names]
@@ -181,8 +180,8 @@ def _finding_by_year(simulated: Simulated, names: Sequence[str]) -> str:
     first, last = simulated.party(name, 0), simulated.party(name, simulated.horizon - 1)
     means = [words.compact(party.mean.mean, simulated.currency) for party in (first, last)]
     return (
-        f"{name[:1].upper()}{name[1:]}: {means[0]} on average in the first year and {means[1]} in the last; a deficit in "
-        f"{deficit_told(first)} and {deficit_told(last)} of draws"
+        f"{name[:1].upper()}{name[1:]}: {means[0]} on average in the first year and {means[1]} in the last; "
+        f"a deficit in {deficit_told(first)} and {deficit_told(last)} of draws"
     )
 
 

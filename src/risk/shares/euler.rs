@@ -42,7 +42,8 @@ impl<'a> Whole<'a> {
         let sums = Sums::new(question);
         let by: Vec<f64> = all.linear.iter().map(|part| -part).collect();
         let nothing = || {
-            let problem = "the results of all parties together do not vary, so that there is no risk to share";
+            let problem =
+                "the results of all parties together do not vary, so that there is no risk to share";
             let remedy = "name in `bears` who bears what care costs, and give the model people whose cost is not certain";
             Error::new(ErrorKind::Statistic, "shares of risk", problem, remedy)
         };
@@ -222,8 +223,8 @@ impl Bent {
             let to = if place == last { high } else { line.to.clamp(low, high) };
             [from, to].map(|x| line.level + line.slope * x)
         });
-        let (least, most) = ends
-            .fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), at| (least.min(at), most.max(at)));
+        let (least, most) =
+            ends.fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), at| (least.min(at), most.max(at)));
         most - least
     }
 }

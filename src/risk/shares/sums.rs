@@ -84,7 +84,11 @@ impl Parts {
         let lines: Vec<Stretch> = shape.stretches().collect();
         match lines.as_slice() {
             [line] => Self { bent: None, linear: each(line.slope), level: line.level },
-            _ => Self { bent: Some((shape.direction.iter().copied().map(decimal::to_f64).collect(), lines)), linear: each(0.0), level: 0.0 },
+            _ => Self {
+                bent: Some((shape.direction.iter().copied().map(decimal::to_f64).collect(), lines)),
+                linear: each(0.0),
+                level: 0.0,
+            },
         }
     }
 }
