@@ -9,7 +9,8 @@
 //!
 //! - where T and ΣR are one sum, both shares are closed sums over the lines;
 //! - Cov(Y, ΣR) is a difference of two variances, and Cov(f(T), S) the slope of E[F(T + hS)] at h = 0 with F′ = f;
-//! - E[Y | S in its worst years] is the slope of the tail value of S + hY, and that of f(T) the slope of that of S + hf(T).
+//! - E[Y | S in its worst years] is the slope of the tail value of S + hY, and E[f(T) | the same] is worked out from the
+//!   characteristic function of T and S together.
 //!
 //! Slopes are taken by differences over three steps to either side, and the error that is told says how well they agree and
 //! what the distributions' own errors may come to. A slope asks for distributions that are smooth. Where results depend on two
@@ -230,7 +231,9 @@ impl<'a> Table<'a> {
     fn new(question: &'a Question<'a>, payoffs: &'a [Payoff], tails: &[Tail]) -> Result<Self> {
         let mut all = Payoff::zero();
         for (name, _, result) in question.results_of(payoffs, 0)? {
-            all = all.plus(&result).map_err(|why| crate::contract::refused(format!("party `{name}`"), why.into()))?;
+            all = all
+                .plus(&result)
+                .map_err(|why| crate::contract::refused(format!("party `{name}`"), why.into()))?;
         }
         let all = Parts::of(&all.shape()?, question.amounts.len());
         let whole = Whole::new(question, &all)?;
@@ -245,13 +248,14 @@ impl<'a> Table<'a> {
 
     fn row(&self, clause: Option<String>, paid: usize) -> Result<TransferRow> {
         let minor = self.question.model.minor();
-        let parties = self.question.results_of(self.payoffs, paid)?.into_iter().map(|(name, role, result)| {
-            let place = || format!("party `{name}`");
-            let shape = result.shape().map_err(|why| why.within(place()))?;
-            let slack = shape.slack.map(|slack| to_f64(slack) / minor);
-            let Known { mean, variance, tails } = self.known(shape).map_err(|why| why.within(place()))?;
-            Ok(PartyShare { party: name.to_owned(), role, mean: mean / minor, variance, tails, slack })
-        });
+        let parties =
+            self.question.results_of(self.payoffs, paid)?.into_iter().map(|(name, role, result)| {
+                let place = || format!("party `{name}`");
+                let shape = result.shape().map_err(|why| why.within(place()))?;
+                let slack = shape.slack.map(|slack| to_f64(slack) / minor);
+                let Known { mean, variance, tails } = self.known(shape).map_err(|why| why.within(place()))?;
+                Ok(PartyShare { party: name.to_owned(), role, mean: mean / minor, variance, tails, slack })
+            });
         Ok(TransferRow { parties: parties.collect::<Result<_>>()?, clause })
     }
 

@@ -111,7 +111,11 @@ pub(in crate::risk) struct Two<'a> {
 }
 
 impl<'a> Two<'a> {
-    pub(in crate::risk) fn new(cells: &'a [RiskCell], amounts: &[Amount], [first, second]: [&[f64]; 2]) -> Self {
+    pub(in crate::risk) fn new(
+        cells: &'a [RiskCell],
+        amounts: &[Amount],
+        [first, second]: [&[f64]; 2],
+    ) -> Self {
         let added = [first, second].map(|by| by.first().copied().unwrap_or_default());
         let of = |by| Combination::new(cells, amounts, by);
         Self { first: of(first), second: of(second), added }
