@@ -9,7 +9,8 @@
 //!
 //! - where T and ΣR are one sum, both shares are closed sums over the lines;
 //! - Cov(Y, ΣR) is a difference of two variances, and Cov(f(T), S) the slope of E[F(T + hS)] at h = 0 with F′ = f;
-//! - E[Y | S in its worst years] is the slope of the tail value of S + hY, and that of f(T) the slope of that of S + hf(T).
+//! - E[Y | S in its worst years] is the slope of the tail value of S + hY, and E[f(T) | the same] is worked out from the
+//!   characteristic function of T and S together.
 //!
 //! Slopes are taken by differences over three steps to either side, and the error that is told says how well they agree and
 //! what the distributions' own errors may come to. A slope asks for distributions that are smooth. Where results depend on two

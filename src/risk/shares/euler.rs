@@ -17,9 +17,8 @@ use crate::{
     },
 };
 
-/// The step of a slope in one sum, and in two that are followed at once: of the standard deviation of the whole.
+/// The step of a slope, of the standard deviation of the whole.
 const STEP: f64 = 0.005;
-const STEP_OF_BOTH: f64 = 0.03;
 /// What roundings of a variance may come to, of it.
 const ROUNDING: f64 = 1e-13;
 /// What is cut off or misplaced of a distribution lies within so many standard deviations, as good as always.
@@ -168,24 +167,12 @@ impl<'a> Whole<'a> {
         }
         self.check_smooth(&self.law)?;
         self.check_smooth(&bent.law)?;
-        let own = bent.curve.variance(bent.mean).sqrt();
-        if own <= 0.0 {
-            return Ok(Found::NOUGHT);
-        }
-        let scale = self.law.standard_deviation() / own;
-        let mean = self.law.mean();
-        let moved = |step: f64| {
-            let by = step * scale;
-            let line = |line: &Stretch| Stretch {
-                level: by * (line.level - bent.mean),
-                slope: by * line.slope,
-                ..*line
-            };
-            let lines: Vec<Stretch> = bent.lines.iter().map(line).collect();
-            let sum = self.sums.of_both([&bent.by, &self.by], &lines, mean)?.ok_or_else(lumpy)?;
-            Ok(Found { value: sum.tvar(1.0 - share)?, error: noise(&sum, share) })
-        };
-        Ok(slope_at_nought(STEP_OF_BOTH, moved)?.times(1.0 / scale))
+        let line = |line: &Stretch| Stretch { level: line.level - bent.mean, ..*line };
+        let lines: Vec<Stretch> = bent.lines.iter().map(line).collect();
+        let above = self.law.quantile(1.0 - share)?;
+        let found = self.sums.mean_above([&bent.by, &self.by], &lines, above)?.ok_or_else(lumpy)?;
+        let error = FAR * (bent.law.error() + self.law.error()) * bent.swing() / share;
+        Ok(Found { value: found / share, error })
     }
 
     fn bent(&self, parts: &Parts) -> Result<Option<Bent>> {

@@ -9,7 +9,7 @@ use crate::{
     error::Result,
     number::{Shape, Stretch},
     risk::{
-        aggregate::{Aggregate, BothSums, Method, RiskCell, Shocks, of_both},
+        aggregate::{Aggregate, BothSums, Method, RiskCell, Shocks, mean_above},
         outlook::combination::{Combination, Two},
         question::{Amount, Question},
     },
@@ -50,17 +50,17 @@ impl<'a> Sums<'a> {
         Aggregate::of(&Combination::new(self.cells, self.amounts, by), &self.shocks.with_added(added))
     }
 
-    /// The distribution of f(t) + y, of two combinations of the amounts, with this mean; none where it is lumpy.
-    pub(super) fn of_both(
+    /// E[f(t); y > a] at an amount, of two combinations of the amounts; none where one is lumpy.
+    pub(super) fn mean_above(
         &self,
         [t, y]: [&[f64]; 2],
         lines: &[Stretch],
-        mean: f64,
-    ) -> Result<Option<Aggregate>> {
+        above: f64,
+    ) -> Result<Option<f64>> {
         let (first, second) = (self.of(t)?, self.of(y)?);
         let two = Two::new(self.cells, self.amounts, [t, y]);
         let sums = BothSums { first: &first, second: &second };
-        Ok(of_both(&two, &self.shocks, sums, lines, mean))
+        Ok(mean_above(&two, &self.shocks, sums, lines, &[above]).and_then(|found| found.first().copied()))
     }
 }
 
