@@ -108,7 +108,7 @@ fn a_stop_loss_of_the_result_by_hand() {
     let assumed = [Assumption::zeros("all", 0.0, 0.5)];
     for (retention, paid) in [(0.0, 500.0), (200.0, 300.0)] {
         let found = sensitivity(&contract, &model, retention, &assumed);
-        near(found.base.stop_loss, paid / 1_024.0, 1e-9, "one in 1,024");
+        near(found.base.stop_loss, paid / 1_024.0, 1e-8, "one in 1,024");
         near(found.base.probability_of_deficit, 1.0 / 1_024.0, 1e-12, "deficit");
         near(found.rows[0].low.stop_loss, paid, 1e-9, "certain");
         near(found.rows[0].high.stop_loss, found.base.stop_loss, 0.0, "as it is");

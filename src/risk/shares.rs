@@ -231,9 +231,8 @@ impl<'a> Table<'a> {
     fn new(question: &'a Question<'a>, payoffs: &'a [Payoff], tails: &[Tail]) -> Result<Self> {
         let mut all = Payoff::zero();
         for (name, _, result) in question.results_of(payoffs, 0)? {
-            all = all
-                .plus(&result)
-                .map_err(|why| crate::contract::refused(format!("party `{name}`"), why.into()))?;
+            all =
+                all.plus(&result).map_err(|why| crate::contract::refused(format!("party `{name}`"), why))?;
         }
         let all = Parts::of(&all.shape()?, question.amounts.len());
         let whole = Whole::new(question, &all)?;

@@ -150,14 +150,12 @@ fn with_given(
 
 fn with_term(contract: &Contract, name: &str, value: Decimal) -> Result<Contract> {
     let mut document = contract.document().clone();
-    match document.terms.get_mut(name).filter(|term| term.values.is_some()) {
-        Some(term) => term.values = Some(Dated::Always(Exact(value))),
-        None => {
-            let numbers = contract.document().terms.iter().filter(|(_, term)| term.values.is_some());
-            let known = numbers.map(|(name, _)| name.as_str());
-            return Err(unknown("term", name, "is not one number of the contract", known));
-        }
-    }
+    let Some(term) = document.terms.get_mut(name).filter(|term| term.values.is_some()) else {
+        let numbers = contract.document().terms.iter().filter(|(_, term)| term.values.is_some());
+        let known = numbers.map(|(name, _)| name.as_str());
+        return Err(unknown("term", name, "is not one number of the contract", known));
+    };
+    term.values = Some(Dated::Always(Exact(value)));
     Contract::new(document)
 }
 

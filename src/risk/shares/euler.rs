@@ -210,9 +210,9 @@ impl Bent {
             let to = if place == last { high } else { line.to.clamp(low, high) };
             [from, to].map(|x| line.level + line.slope * x)
         });
-        let (least, most) =
-            ends.fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), at| (least.min(at), most.max(at)));
-        most - least
+        let (lowest, highest) =
+            ends.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), at| (l.min(at), h.max(at)));
+        highest - lowest
     }
 }
 

@@ -96,8 +96,8 @@ impl Parts {
 /// By how much one direction is a multiple of another; nothing where it points elsewhere.
 pub(super) fn multiple(of: &[f64], by: &[f64]) -> Option<f64> {
     let largest = |by: &[f64]| by.iter().fold(0.0_f64, |most, part| most.max(part.abs()));
-    let (_, pivot) = by.iter().enumerate().max_by(|(_, one), (_, two)| one.abs().total_cmp(&two.abs()))?;
-    let place = by.iter().position(|part| part == pivot)?;
+    let (place, pivot) =
+        by.iter().enumerate().max_by(|(_, one), (_, two)| one.abs().total_cmp(&two.abs()))?;
     let ratio = of.get(place)? / pivot;
     let near = SAME * largest(of).max(f64::MIN_POSITIVE);
     of.iter().zip(by).all(|(of, by)| (of - ratio * by).abs() <= near).then_some(ratio)
