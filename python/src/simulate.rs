@@ -34,7 +34,7 @@ use crate::{
 const YEARS: usize = 10_000;
 
 /// An estimate as the package's record of it.
-pub(crate) fn estimate<'py>(py: Python<'py>, found: Estimate) -> PyResult<Bound<'py, PyAny>> {
+pub(crate) fn estimate(py: Python<'_>, found: Estimate) -> PyResult<Bound<'_, PyAny>> {
     let parts = [("mean", found.mean), ("se", found.se)].into_py_dict(py)?;
     py.import("capitation.model")?.getattr("Estimate")?.call((), Some(&parts))
 }
@@ -146,17 +146,14 @@ impl PyRebase {
     }
 
     fn __repr__(&self) -> String {
-        let mut text = format!(
-            "Rebase({:?}, weights={:?}, history={:?}, trend={}, every={}",
+        let of = self.of.as_ref().map_or(String::new(), |amount| format!(", of={amount:?}"));
+        let add_back = self.add_back.as_ref();
+        let add_back =
+            add_back.map_or(String::new(), |(amount, share)| format!(", add_back=({amount:?}, {share})"));
+        format!(
+            "Rebase({:?}, weights={:?}, history={:?}, trend={}, every={}{of}{add_back})",
             self.input, self.weights, self.history, self.trend, self.every
-        );
-        if let Some(amount) = &self.of {
-            text += &format!(", of={amount:?}");
-        }
-        if let Some((amount, share)) = &self.add_back {
-            text += &format!(", add_back=({amount:?}, {share})");
-        }
-        text + ")"
+        )
     }
 }
 

@@ -465,5 +465,5 @@ def test_the_bars_of_a_histogram_hold_all_draws(template: Callable[[str], cap.Co
 def test_a_chart_of_what_is_certain(template: Callable[[str], cap.Contract]) -> None:
     drawn = template("capitation").simulate(certain(5_000.0), seed=1, years=50)
     said = charts.said(drawn.plot.results())
-    assert said.startswith("A deficit of provider in above 94.00\u00a0% of years")
+    assert said.startswith("A deficit of provider in more than 94.00\u00a0% of years")
     ElementTree.fromstring(charts.to_svg(drawn.plot.results()))

@@ -84,13 +84,18 @@ def _whole(simulated: Simulated, year: int | None) -> str:
     )
 
 
+def _often(party: PartyDraws) -> str:
+    """The part of draws with a deficit, as it stands in a sentence."""
+    return deficit_told(party).replace("below", "fewer than").replace("above", "more than")
+
+
 def _finding(asked: Sequence[PartyDraws], simulated: Simulated, year: int | None) -> str:
     """How often the provider, or whoever is most at risk, has a deficit."""
     providers = [party for party in asked if party.role == "provider"] or list(asked)
     at_risk = max(providers, key=lambda party: party.probability_of_deficit.mean)
     worst = words.compact(at_risk.mean_of_worst(0.95).mean, simulated.currency)
     what = "years" if simulated.horizon == 1 or year is not None else "paths"
-    often = deficit_told(at_risk)
+    often = _often(at_risk)
     return f"A deficit of {at_risk.name} in {often} of {what}; the worst 5\u00a0% come to {worst} on average"
 
 
@@ -105,7 +110,7 @@ def _drawn(party: PartyDraws, currency: str) -> Drawn:
     seen = _counts(within)
     lumps = [(amount, number / count) for amount, number in seen.items() if number > max(_LUMP * count, 1)]
     lumped = {amount for amount, _ in lumps}
-    told = [f"{party.name}: a deficit in {deficit_told(party)} of draws"]
+    told = [f"{party.name}: a deficit in {_often(party)} of draws"]
     likely = sorted(sorted(lumps, key=lambda lump: -lump[1])[:3])
     if likely and low < high:
         each = [f"{exactly(amount, currency)} in {chance(part)} of draws" for amount, part in likely]
@@ -181,7 +186,7 @@ def _finding_by_year(simulated: Simulated, names: Sequence[str]) -> str:
     means = [words.compact(party.mean.mean, simulated.currency) for party in (first, last)]
     return (
         f"{name[:1].upper()}{name[1:]}: {means[0]} on average in the first year and {means[1]} in the last; "
-        f"a deficit in {deficit_told(first)} and {deficit_told(last)} of draws"
+        f"a deficit in {_often(first)} and {_often(last)} of draws"
     )
 
 
