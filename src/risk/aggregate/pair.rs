@@ -4,13 +4,9 @@
 //! it is expanded in cosines of T, over which exp(ivf(T)) is integrated in closed form, piece by piece: that is the
 //! characteristic function of f(T) + Y at v.
 
-mod tail;
-
 use std::f64::consts::PI;
 
 use num_complex::Complex;
-
-pub(crate) use tail::mean_above;
 
 use super::{
     Aggregate, Held, Law, Method, ROUNDING,
@@ -180,16 +176,6 @@ impl Waves {
 
     /// E[exp(iv(f(T) + Y))].
     fn transformed(&self, lines: &[Stretch], v: f64) -> Complex<f64> {
-        self.expanded(v, value_at_nought(lines, v), |u| self.integral(lines, u, v))
-    }
-
-    /// E[g(T) exp(ivY)] of a function by its value at nought and its integrals with the cosines of T.
-    fn expanded(
-        &self,
-        v: f64,
-        at_nought: Complex<f64>,
-        integral: impl Fn(f64) -> Complex<f64>,
-    ) -> Complex<f64> {
         let turned: Vec<Vec<Turned>> =
             self.tables.iter().map(|points| points.iter().map(|table| table.turned(v)).collect()).collect();
         let [by_first, by_second] = self.added;
@@ -199,7 +185,7 @@ impl Waves {
             Complex::ZERO
         };
         let step = PI / self.width;
-        let mut sum = lump * at_nought;
+        let mut sum = lump * value_at_nought(lines, v);
         let mut quiet = 0;
         for k in 0..self.terms {
             let u = as_f64(k) * step;
@@ -215,7 +201,7 @@ impl Waves {
             let turn = Complex::cis(-u * self.low);
             let half = if k == 0 { 0.5 } else { 1.0 };
             let coefficient = (forward * turn + back * turn.conj()) * half / self.width;
-            sum += coefficient * integral(u);
+            sum += coefficient * self.integral(lines, u, v);
         }
         sum
     }

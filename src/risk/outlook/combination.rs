@@ -108,18 +108,14 @@ impl Costs for Combination<'_> {
 
 /// Two combinations of the amounts of the same people.
 #[derive(Debug)]
-pub(in crate::risk) struct Two<'a> {
+pub(super) struct Two<'a> {
     first: Combination<'a>,
     second: Combination<'a>,
     added: [f64; 2],
 }
 
 impl<'a> Two<'a> {
-    pub(in crate::risk) fn new(
-        cells: &'a [RiskCell],
-        amounts: &[Amount],
-        [first, second]: [&[f64]; 2],
-    ) -> Self {
+    pub(super) fn new(cells: &'a [RiskCell], amounts: &[Amount], [first, second]: [&[f64]; 2]) -> Self {
         let added = [first, second].map(|by| by.first().copied().unwrap_or_default());
         let of = |by| Combination::new(cells, amounts, by);
         Self { first: of(first), second: of(second), added }

@@ -2,7 +2,6 @@
 
 mod distribution;
 mod skewness;
-mod with_sum;
 mod worst;
 
 use std::{mem::replace, sync::Arc};

@@ -27,7 +27,7 @@ pub struct OutlookStamp {
 }
 
 impl OutlookStamp {
-    pub(in crate::risk) fn of(
+    pub(super) fn of(
         contract: &Contract,
         model: &CostModel,
         given: &IndexMap<String, Decimal>,
