@@ -24,6 +24,8 @@ const MORE: usize = 2;
 const HIGHEST: f64 = 30.0;
 /// The most terms of the result.
 const MOST: f64 = 512.0;
+/// The most terms of T: a sum that needs more is nearly lumpy, and the work grows with them and with the result's.
+const TERMS: usize = 600;
 /// A term below this is a rounding.
 const DIES_OUT: f64 = 1e-13;
 /// An expansion with more error than this is none: the result has lumps.
@@ -67,6 +69,9 @@ pub(crate) fn of_both(
     mean: f64,
 ) -> Option<Aggregate> {
     let Method::Cosines(terms) = sums.first.method() else { return None };
+    if terms > TERMS {
+        return None;
+    }
     let (low, high) = sums.first.range();
     let range = result_range(sums, lines);
     let step = PI / (range.high - range.low);
