@@ -8,7 +8,7 @@ use capitation::{
     risk::{
         ResultRisk,
         aggregate::{Aggregate, Count, RiskCell},
-        cost_model::CostModel,
+        cost_model::{CostModel, Shock},
         frontier::{
             Axis, Basis, Family, Frontier, FrontierPoint, Outlay, PowerOver, RiskBy, Setting, frontier,
         },
@@ -74,18 +74,27 @@ fn corridors(widths: &[&str], shares: &[&str]) -> Axis {
 /// Every number of a point is that of an outlook of the point's own contract, and of its power.
 #[test]
 fn a_point_is_the_outlook_of_its_contract() {
-    let model = model();
+    points_are_outlooks(&model());
+}
+
+/// And so it is where everybody's costs are moved together, and what is below a cap is not what it was.
+#[test]
+fn a_point_is_the_outlook_of_its_contract_under_a_shock() {
+    points_are_outlooks(&model().with_shock(Shock::multiplicative("trend", 0.2).unwrap()).unwrap());
+}
+
+fn points_are_outlooks(model: &CostModel) {
     let basis = Basis::of("provider").reserve(d("500000")).unwrap().level(0.9).unwrap();
     let stop_loss = Axis::of_term("attachment", &["20000", "100000"]).unwrap();
     let family = Family::grid(&template("stop-loss"), &[stop_loss]).unwrap();
     let family = family
         .and(Family::grid(&template("corridor"), &[corridors(&["0.01", "0.05"], &["0", "0.5"])]).unwrap());
-    let frontier = frontier(&family, &model, &nothing(), on(), &basis).unwrap();
+    let frontier = frontier(&family, model, &nothing(), on(), &basis).unwrap();
     assert!(frontier.refused.is_empty(), "{:?}", frontier.refused);
     assert_eq!(frontier.points.len(), 6);
     for point in &frontier.points {
         let contract = family.contract_of(point).unwrap();
-        let outlook = contract.outlook(&model, &nothing(), on()).unwrap();
+        let outlook = contract.outlook(model, &nothing(), on()).unwrap();
         let risk = ResultRisk::of(&outlook, "provider", 0.9, 500_000.0).unwrap();
         let what = &point.label;
         near(point.risk.mean, risk.mean, 1e-6, what);
@@ -96,7 +105,7 @@ fn a_point_is_the_outlook_of_its_contract() {
         near(point.outlay, -outlook.party("payer").unwrap().mean(), 0.01, what);
         // What care costs, 2,000 × 4,950, to the millionth that is promised.
         near(point.outlay, 9_900_000.0, 9.9, what);
-        let power = contract.power(&model, &nothing(), on(), "provider", &Saving::default()).unwrap();
+        let power = contract.power(model, &nothing(), on(), "provider", &Saving::default()).unwrap();
         near(point.power.volume, power.volume, 1e-9, what);
     }
 }

@@ -134,6 +134,37 @@ fn means_that_are_not_known_are_apart() {
     }
 }
 
+/// What a stop-loss is worth rises with a shock, though the mean cost does not: the mean over the factor of what each person is
+/// above the attachment, by Simpson's rule.
+#[test]
+fn a_stop_loss_is_worth_more_under_a_shock() {
+    let contract = template("stop-loss");
+    let worth = |model: &CostModel| {
+        let outlook = outlook(&contract, model);
+        outlook.clauses().iter().find(|(name, _)| name == "cost above the attachment").unwrap().1
+    };
+    let moved = model(500).with_shock(Shock::multiplicative("trend", 0.2).unwrap()).unwrap();
+    let above = |z: f64| {
+        let factor = (0.2 * z - 0.02).exp();
+        let of =
+            |people: f64, mean: f64| people * person(mean).scaled(factor).unwrap().excess_mean(100_000.0);
+        of(1_500.0, 3_300.0) + of(500.0, 9_900.0)
+    };
+    let steps = 400;
+    let step = 16.0 / f64::from(steps);
+    let weight = |k: i32| match k {
+        k if k == 0 || k == steps => 1.0,
+        k if k % 2 == 1 => 4.0,
+        _ => 2.0,
+    };
+    let at = |k: i32| f64::from(k) * step - 8.0;
+    let density = |z: f64| (-z * z / 2.0).exp() / std::f64::consts::TAU.sqrt();
+    let sum: f64 = (0..=steps).map(|k| weight(k) * above(at(k)) * density(at(k))).sum();
+    let expected = sum * step / 3.0;
+    assert!(expected > 1.03 * worth(&model(500)));
+    near(worth(&moved) / expected, 1.0, 1e-9, "cost above the attachment");
+}
+
 /// Three cells that are moved in three ways, of which no common one can be made: moments are those of the formula
 /// E[f g] = exp(Cov), within the error of the rule over the three numbers.
 #[test]

@@ -131,8 +131,12 @@ impl Aggregate {
     /// # Ok::<(), capitation::Error>(())
     /// ```
     pub fn new(cells: &[RiskCell]) -> Result<Self> {
-        let cells = cell::Cells::new(cells)?;
-        Self::of(&cells, &Shocks::none(cells.cells()))
+        Self::moved(cells, &Shocks::none(cells.len()))
+    }
+
+    /// The same of cells that something moves together.
+    pub(crate) fn moved(cells: &[RiskCell], shocks: &Shocks) -> Result<Self> {
+        Self::of(&cell::Cells::new(cells)?, shocks)
     }
 
     /// Works the distribution out.

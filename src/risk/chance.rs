@@ -8,7 +8,10 @@ use serde::Serialize;
 
 use super::{
     aggregate::{Aggregate, Count, RiskCell},
-    severity::Severity,
+    severity::{
+        Severity,
+        special::{normal_below, normal_density},
+    },
 };
 use crate::error::{Error, ErrorKind, Result};
 
@@ -88,7 +91,7 @@ pub fn normal_probability(deviation: f64, minimum_rate: f64) -> f64 {
     if deviation <= 0.0 {
         return if minimum_rate <= 0.0 { 1.0 } else { 0.0 };
     }
-    0.5 * libm::erfc(minimum_rate / deviation / std::f64::consts::SQRT_2)
+    normal_below(-minimum_rate / deviation)
 }
 
 /// What is to be shared by chance where nothing is saved, over the benchmark and before the sharing rate: sd φ(m/sd) in the
@@ -104,6 +107,5 @@ pub fn normal_payout(deviation: f64, minimum_rate: f64) -> f64 {
     if deviation <= 0.0 {
         return 0.0;
     }
-    let z = minimum_rate / deviation;
-    deviation * (-0.5 * z * z).exp() / std::f64::consts::TAU.sqrt()
+    deviation * normal_density(minimum_rate / deviation)
 }

@@ -16,7 +16,7 @@ pub use fitting::{By, Fitting, Law, PartialYears};
 pub use shock::{Shock, ShockKind};
 
 use super::{
-    aggregate::{Count, RiskCell},
+    aggregate::{Count, RiskCell, Shocks},
     severity::Severity,
 };
 use crate::{
@@ -347,6 +347,11 @@ impl CostModel {
                 .push((0..cells).map(|row| if row == place { cell.relative_error() } else { 0.0 }).collect());
         }
         DMatrix::from_iterator(cells, columns.len(), columns.into_iter().flatten())
+    }
+
+    /// What moves the cells, and the sum of all, together.
+    pub(super) fn moved(&self) -> Shocks {
+        Shocks::new(self.loadings(), self.added())
     }
 
     /// The standard deviation of what is added to the cost of all, in minor units.

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{
     cost_model::CostModel,
-    frontier::{Basis, Family, Frontier, FrontierPoint, frontier},
+    frontier::{Basis, Family, Frontier, FrontierPoint, frontier, not_negative},
 };
 use crate::{
     contract::Contract,
@@ -58,11 +58,7 @@ impl Limits {
     /// # Errors
     /// [`ErrorKind::Range`] below zero.
     pub fn reserve(self, reserve: Decimal) -> Result<Self> {
-        if reserve >= Decimal::ZERO {
-            return Ok(Self { reserve, ..self });
-        }
-        let problem = format!("{reserve} is below zero");
-        Err(Error::new(ErrorKind::Range, "reserve", problem, "give 0 or more"))
+        Ok(Self { reserve: not_negative("reserve", reserve)?, ..self })
     }
 
     /// The most that the mean loss of the worst years may be, in major units a head; of how many years, the basis says.

@@ -19,6 +19,7 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 pub use axis::{Axis, Setting};
+pub(super) use basis::not_negative;
 pub use basis::{Basis, Outlay, PowerOver, RiskBy};
 pub use family::Family;
 pub use point::{FrontierPoint, SolvedTerm};

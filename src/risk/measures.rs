@@ -240,6 +240,14 @@ pub(super) fn check_tail(level: f64) -> Result<()> {
     Err(bad_level(level, "give a level of at least 0 and below 1, such as 0.95"))
 }
 
+/// A level that leaves something on both sides.
+pub(super) fn check_level(level: f64) -> Result<()> {
+    if level > 0.0 && level < 1.0 {
+        return Ok(());
+    }
+    Err(bad_level(level, "give a level between 0 and 1, such as 0.95"))
+}
+
 pub(super) fn bad_level(level: f64, remedy: &str) -> Error {
     Error::new(ErrorKind::Range, "level", format!("{level} is not a level"), remedy)
 }

@@ -7,7 +7,10 @@ use serde::Serialize;
 
 use super::{
     measures::{bad_level, check_tail},
-    severity::special::{Level, normal_at, normal_below, normal_density},
+    severity::{
+        normal_quantile,
+        special::{normal_below, normal_density},
+    },
 };
 use crate::error::{Error, ErrorKind, Result};
 
@@ -66,7 +69,7 @@ impl Normal {
     /// [`ErrorKind::Range`] for a probability that is not between 0 and 1.
     pub fn quantile(&self, probability: f64) -> Result<f64> {
         if probability > 0.0 && probability < 1.0 {
-            return Ok(self.mean + self.deviation * at(probability));
+            return Ok(self.mean + self.deviation * normal_quantile(probability));
         }
         Err(bad_level(probability, "give a level between 0 and 1"))
     }
@@ -77,7 +80,7 @@ impl Normal {
     /// [`ErrorKind::Range`] for a level outside 0 to 1, or of 1.
     pub fn tvar(&self, level: f64) -> Result<f64> {
         check_tail(level)?;
-        let density = if level > 0.0 { normal_density(at(level)) } else { 0.0 };
+        let density = if level > 0.0 { normal_density(normal_quantile(level)) } else { 0.0 };
         Ok(self.mean + self.deviation * density / (1.0 - level))
     }
 
@@ -91,10 +94,6 @@ impl Normal {
     fn standing(&self, x: f64) -> Option<f64> {
         (self.deviation > 0.0).then(|| (x - self.mean) / self.deviation)
     }
-}
-
-fn at(probability: f64) -> f64 {
-    normal_at(Level { below: probability, above: 1.0 - probability })
 }
 
 #[cfg(test)]

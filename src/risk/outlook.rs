@@ -1,42 +1,33 @@
 //! What a contract may come to: every party's result as a distribution, without sampling.
 //!
-//! The contract is evaluated once, with the sums over people as amounts not yet known ([`Payoff`]); each party's result is
+//! The contract is evaluated once, with the sums over people as amounts not yet known ([`Payoff`](crate::number::Payoff)); each party's result is
 //! then a piecewise linear function of one sum of costs, whose distribution is worked out without drawing a single person
-//! ([`Aggregate`]).
+//! ([`Aggregate`](super::aggregate::Aggregate)).
 
-pub(super) mod combination;
 mod distribution;
-pub(super) mod result;
 mod stamp;
 
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use rust_decimal::{Decimal, prelude::ToPrimitive};
+use rust_decimal::Decimal;
 
-pub use result::DistributionPoint;
+pub use super::valued::curve::DistributionPoint;
 pub use stamp::OutlookStamp;
 
-use combination::{Combination, Two, mean};
-use result::{Curve, check_level};
-
 use super::{
-    aggregate::{Aggregate, BothSums, Costs as _, Method, RiskCell, Shocks, of_both},
+    aggregate::Method,
     cost_model::CostModel,
-    question::{Amount, Question},
+    measures::check_level,
+    question::{Question, no_party},
+    valued::{Curve, Laws, Moved, PartyPayoff, Valued},
 };
 use crate::{
     contract::{Contract, Role, Unit},
     decimal,
     error::{Error, ErrorKind, Result},
     exposure::Date,
-    number::{Domain, Payoff, Shape, Span, Stretch},
 };
-
-/// Standard deviations above the mean up to which a contract is read; beyond, its last line goes on.
-const FAR: f64 = 60.0;
-/// The least range of a contract, in minor units: a narrower one would follow every penny of a rounding.
-const LEAST: f64 = 1e9;
 
 /// What a contract may come to under a cost model.
 #[derive(Debug, Clone)]
@@ -68,11 +59,8 @@ impl Outlook {
     /// # Errors
     /// [`ErrorKind::Unknown`] where the contract has no such party.
     pub fn party(&self, name: &str) -> Result<&PartyOutlook> {
-        self.parties.iter().find(|party| party.name == name).ok_or_else(|| {
-            let known: Vec<String> = self.parties.iter().map(|party| format!("`{}`", party.name)).collect();
-            let problem = format!("the contract has no party `{name}`");
-            Error::new(ErrorKind::Unknown, "party", problem, format!("its parties are {}", known.join(", ")))
-        })
+        let found = self.parties.iter().find(|party| party.name == name);
+        found.ok_or_else(|| no_party(name, self.parties.iter().map(|party| party.name.as_str())))
     }
 
     /// What it was made of.
@@ -183,117 +171,30 @@ impl Contract {
     /// them.
     pub fn outlook(&self, model: &CostModel, given: &IndexMap<String, Decimal>, on: Date) -> Result<Outlook> {
         let question = Question::new(self, model, given, on)?;
+        let laws = Laws::of_cells(model, Arc::clone(&question.cells));
         let stamp = OutlookStamp::of(self, model, given, on);
-        work_out(&question, stamp)
+        work_out(&Valued::new(question, &laws)?, stamp)
     }
 }
 
-fn work_out(question: &Question<'_>, stamp: OutlookStamp) -> Result<Outlook> {
-    let Question { contract, cells, amounts, .. } = question;
-    let domain = domain(question)?;
-    let unknown = |place: usize| Payoff::unknown(place, &domain);
-    let (costs, layers): (Vec<usize>, Vec<usize>) =
-        (0..amounts.len()).partition(|place| *place < question.measures());
-    let costs = costs.into_iter().map(unknown).collect::<Result<Vec<_>>>()?;
-    let layers = layers.into_iter().map(unknown).collect::<Result<Vec<_>>>()?;
-    let mut payoffs = Vec::new();
-    question.plan.reading::<Payoff>().run(&question.inputs(&costs)?, &layers, &mut payoffs)?;
-    let shocks = Shocks::new(question.model.loadings(), question.model.added());
-    let mut sums = Sums { cells, amounts, shocks, known: Vec::new() };
-    let means = sums.means()?;
-    let minor = question.model.minor();
-    let parties = question.results(&payoffs)?.into_iter().map(|(name, role, result)| {
-        let shape = result.shape().map_err(|why| why.within(format!("party `{name}`")))?;
-        let is_apart = shape.remainder.iter().any(|part| !part.is_zero());
-        let curve = sums.curve(&shape)?;
-        let mean = curve.mean() + along(&shape.remainder, &means);
+fn work_out(valued: &Valued<'_>, stamp: OutlookStamp) -> Result<Outlook> {
+    let payoffs = valued.payoffs(&valued.reading(), &Moved::NOT)?;
+    let minor = valued.question.model.minor();
+    let parties = valued.results_of(&payoffs)?.into_iter().map(|PartyPayoff { name, role, shape }| {
+        let mean = valued.mean(&shape)?;
+        let curve = valued.curve(&shape, mean)?;
         let slack = shape.slack.map(decimal::to_f64);
-        let curve = if is_apart { sums.of_both(&shape, mean)? } else { Some(curve) };
         Ok(PartyOutlook { name: name.to_owned(), role, mean, slack, curve, minor })
     });
     let parties = parties.collect::<Result<_>>()?;
-    let layout = contract.layout();
+    let layout = valued.question.contract.layout();
     let mut clauses = Vec::new();
     let named = layout.names.iter().zip(&layout.units).zip(&payoffs).skip(layout.inputs + layout.terms);
     for ((name, unit), payoff) in named {
         if *unit == Unit::Money {
             let shape = payoff.shape().map_err(|why| why.within(format!("clause `{name}`")))?;
-            let mean = sums.curve(&shape)?.mean() + along(&shape.remainder, &means);
-            clauses.push((name.clone(), mean / minor));
+            clauses.push((name.clone(), valued.mean(&shape)? / minor));
         }
     }
     Ok(Outlook { parties, clauses, stamp })
-}
-
-/// From nothing to so far above the mean that the contract's last line has begun.
-pub(super) fn domain(question: &Question<'_>) -> Result<Domain> {
-    let Question { cells, amounts, .. } = question;
-    let costs: Vec<f64> =
-        (0..amounts.len()).map(|place| if place < question.measures() { 1.0 } else { 0.0 }).collect();
-    let (mean, variance) = Combination::new(cells, amounts, &costs).moments();
-    let shocks = Shocks::new(question.model.loadings(), question.model.added());
-    let far = if variance.is_finite() {
-        (mean + FAR * variance.sqrt()) * shocks.most() + FAR * shocks.added()
-    } else {
-        1e15
-    };
-    let most = Decimal::from(far.clamp(LEAST, 1e15).ceil().to_i64().unwrap_or(i64::MAX));
-    Domain::new(&vec![Span::money(0, most); amounts.len()])
-}
-
-/// Sums of costs in the directions that were asked for.
-struct Sums<'a> {
-    cells: &'a [RiskCell],
-    amounts: &'a [Amount],
-    shocks: Shocks,
-    known: Vec<(Vec<Decimal>, Arc<Aggregate>)>,
-}
-
-impl Sums<'_> {
-    /// What each amount comes to on average.
-    fn means(&mut self) -> Result<Vec<f64>> {
-        if self.shocks.is_none() {
-            return Ok(self.amounts.iter().map(|amount| mean(amount, self.cells)).collect());
-        }
-        let one =
-            |at: usize| (0..self.amounts.len()).map(|place| Decimal::from(u8::from(place == at))).collect();
-        let each: Vec<Vec<Decimal>> = (0..self.amounts.len()).map(one).collect();
-        each.iter().map(|direction| Ok(self.of(direction)?.mean())).collect()
-    }
-
-    fn curve(&mut self, shape: &Shape) -> Result<Curve> {
-        Ok(Curve::new(shape.stretches().collect(), self.of(&shape.direction)?))
-    }
-
-    /// A result f(t) + r·Z, whose two parts vary apart; none where they are lumpy.
-    fn of_both(&mut self, shape: &Shape, mean: f64) -> Result<Option<Curve>> {
-        let (first, second) = (self.of(&shape.direction)?, self.of(&shape.remainder)?);
-        let floats = |by: &[Decimal]| -> Vec<f64> { by.iter().copied().map(decimal::to_f64).collect() };
-        let (along, beside) = (floats(&shape.direction), floats(&shape.remainder));
-        let lines: Vec<Stretch> = shape.stretches().collect();
-        let two = Two::new(self.cells, self.amounts, [&along, &beside]);
-        let sums = BothSums { first: &first, second: &second };
-        let sum = of_both(&two, &self.shocks, sums, &lines, mean);
-        let itself = Stretch { from: 0.0, to: 0.0, level: 0.0, slope: 1.0 };
-        Ok(sum.map(|sum| Curve::new(vec![itself], Arc::new(sum))))
-    }
-
-    fn of(&mut self, direction: &[Decimal]) -> Result<Arc<Aggregate>> {
-        if let Some((_, known)) = self.known.iter().find(|(known, _)| known == direction) {
-            return Ok(Arc::clone(known));
-        }
-        let by: Vec<f64> = direction.iter().copied().map(decimal::to_f64).collect();
-        // What is added is added to the first amount.
-        let added = self.shocks.added() * by.first().map_or(0.0, |by| by.abs());
-        let sum =
-            Aggregate::of(&Combination::new(self.cells, self.amounts, &by), &self.shocks.with_added(added))?;
-        let sum = Arc::new(sum);
-        self.known.push((direction.to_vec(), Arc::clone(&sum)));
-        Ok(sum)
-    }
-}
-
-/// What a combination of amounts comes to on average.
-fn along(by: &[Decimal], means: &[f64]) -> f64 {
-    by.iter().zip(means).map(|(by, mean)| decimal::to_f64(*by) * mean).sum()
 }

@@ -5,19 +5,19 @@
 //! only as people are added does it come to be as likely as not that one of those few is among them. It rises first, is highest
 //! at some tens of people, and falls when the deviation is well below a tenth.
 
-mod drawn;
-
+use rust_decimal::{Decimal, prelude::ToPrimitive};
 use serde::Serialize;
 
-use drawn::Drawn;
-
 use super::{
-    aggregate::{Aggregate, Shocks},
+    aggregate::{Aggregate, Count, RiskCell},
     cost_model::CostModel,
     normal::Normal,
-    valued::Laws,
+    severity::Severity,
 };
-use crate::error::{Error, ErrorKind, Result};
+use crate::{
+    error::{Error, ErrorKind, Result},
+    money,
+};
 
 /// What a panel of one size may cost, beside what it is expected to.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -61,29 +61,30 @@ pub struct PanelSize {
 /// # Ok::<(), capitation::Error>(())
 /// ```
 pub fn by_panel_size(model: &CostModel, sizes: &[u32]) -> Result<Vec<PanelSize>> {
-    let cells = Laws::new(model)?.cells();
-    let shocks = Shocks::new(model.loadings(), model.added());
+    let cells = model.in_minor_units()?;
+    let people_of = |cell: &RiskCell| cell.count().cumulants()[0];
+    let person =
+        Severity::mixture(cells.iter().map(|cell| (people_of(cell), cell.severity().clone())).collect())?;
+    let costs: Vec<f64> = cells.iter().map(|cell| people_of(cell) * cell.severity().mean()).collect();
+    let shocks = model.moved().averaged(&costs);
     let row = |people: &u32| {
         if *people == 0 {
             let remedy = "give panels of at least one person";
             return Err(Error::new(ErrorKind::Range, "panel size", "nobody is in it", remedy));
         }
-        let panel = Drawn::new(&cells, f64::from(*people));
         #[allow(clippy::cast_precision_loss)] // people
         let of_model = f64::from(*people) / model.people() as f64;
-        let shocks = panel.moved(&shocks).with_added(shocks.added() * of_model);
-        let is_still = shocks.is_none();
-        of_size((*people, is_still), &panel, &Aggregate::of(&panel, &shocks)?, model.minor())
+        let shocks = shocks.with_added(shocks.added() * of_model);
+        let panel = RiskCell::new(Count::People(f64::from(*people)), person.clone());
+        let cost = Aggregate::moved(&[panel], &shocks)?;
+        // Of one person whom nothing moves the law is known, and no sum is needed.
+        let one = (*people == 1 && shocks.is_none()).then_some(&person);
+        of_size(*people, one, &cost, model.minor())
     };
     sizes.iter().map(row).collect()
 }
 
-fn of_size(
-    (people, is_still): (u32, bool),
-    panel: &Drawn<'_>,
-    cost: &Aggregate,
-    minor: f64,
-) -> Result<PanelSize> {
+fn of_size(people: u32, one: Option<&Severity>, cost: &Aggregate, minor: f64) -> Result<PanelSize> {
     let expected = cost.mean();
     if expected <= 0.0 {
         let remedy = "give at least one cell a cost";
@@ -93,10 +94,8 @@ fn of_size(
     // What is certain is no more than expected, whatever a float makes of it.
     let point = |part: f64| part * expected * (1.0 + 1e-12);
     let summed = |part: f64| (1.0 - cost.cdf(point(part))).max(0.0);
-    // Of one person the law is known, and no sum is needed.
-    let is_one = people == 1 && is_still;
-    let above = |part: f64| if is_one { panel.one_above(point(part)) } else { summed(part) };
-    let median = if is_one { panel.median_of_one(expected * 2.0) } else { cost.quantile(0.5)? };
+    let above = |part: f64| one.map_or_else(|| summed(part), |person| person.survival(point(part)));
+    let median = one.map_or_else(|| cost.quantile(0.5), |person| person.quantile(0.5))?;
     Ok(PanelSize {
         people,
         expected_cost: expected / minor,
@@ -106,7 +105,7 @@ fn of_size(
         overspend: above(1.0),
         overspend_by_a_tenth: above(1.1),
         by_a_tenth_if_normal: normal.above(1.1 * expected),
-        error: if is_one { 0.0 } else { cost.error() },
+        error: if one.is_some() { 0.0 } else { cost.error() },
     })
 }
 
@@ -132,28 +131,14 @@ impl CostModel {
         if people == 0 {
             return refused(ErrorKind::Range, "nobody is in it", "give at least one person");
         }
-        let parts = parts(self.cells().iter().map(|cell| u64::from(cell.people())).collect(), all, people);
+        let weights: Vec<Decimal> = self.cells().iter().map(|cell| Decimal::from(cell.people())).collect();
+        let parts = money::split_exactly(people.into(), &weights);
+        let parts = parts.map_err(|why| money::inexact("people of the cells", why))?;
+        let parts: Vec<u32> = parts.iter().map(|part| part.to_u32().unwrap_or(u32::MAX)).collect();
         if self.is_correlated() && parts.contains(&0) {
             let problem = "a cell would be left out that its covariance is of";
             return refused(ErrorKind::Value, problem, "give more people, or fewer cells");
         }
         Ok(self.with_people(&parts))
     }
-}
-
-/// A number of people divided by weights: whole numbers that add up to it.
-fn parts(weights: Vec<u64>, all: u64, people: u32) -> Vec<u32> {
-    let of = |weight: u64| {
-        let exact = u128::from(weight) * u128::from(people);
-        let whole = u32::try_from(exact / u128::from(all)).unwrap_or(u32::MAX);
-        (whole, exact % u128::from(all))
-    };
-    let shares: Vec<(u32, u128)> = weights.into_iter().map(of).collect();
-    let given: u32 = shares.iter().map(|(whole, _)| whole).sum();
-    let mut order: Vec<usize> = (0..shares.len()).collect();
-    let rest = |place: &usize| shares.get(*place).map_or(0, |(_, rest)| *rest);
-    order.sort_by(|one, two| rest(two).cmp(&rest(one)).then(one.cmp(two)));
-    let more: Vec<usize> = order.into_iter().take((people - given) as usize).collect();
-    let each = shares.iter().enumerate();
-    each.map(|(place, (whole, _))| whole + u32::from(more.contains(&place))).collect()
 }

@@ -30,7 +30,7 @@ use serde::Serialize;
 
 use super::{
     cost_model::CostModel,
-    question::Question,
+    question::{Question, no_party},
     valued::{Laws, Moved, PartyPayoff, Valued},
 };
 use crate::{
@@ -144,11 +144,8 @@ impl Contract {
 
 /// One party's result.
 pub(super) fn party_of<'r, 'a>(results: &'r [PartyPayoff<'a>], name: &str) -> Result<&'r PartyPayoff<'a>> {
-    results.iter().find(|party| party.name == name).ok_or_else(|| {
-        let known: Vec<String> = results.iter().map(|party| format!("`{}`", party.name)).collect();
-        let problem = format!("the contract has no party `{name}`");
-        Error::new(ErrorKind::Unknown, "party", problem, format!("its parties are {}", known.join(", ")))
-    })
+    let found = results.iter().find(|party| party.name == name);
+    found.ok_or_else(|| no_party(name, results.iter().map(|party| party.name)))
 }
 
 /// The power of a contract for a party whose result before the saving is known.

@@ -259,3 +259,10 @@ fn layer_of(layer: &PersonLayerOn, model: &CostModel, place: usize) -> Result<La
         limit: whole(threshold(&layer.limit, f64::INFINITY)?),
     })
 }
+
+/// That a contract has no party of this name.
+pub(super) fn no_party<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Error {
+    let known: Vec<String> = known.map(|name| format!("`{name}`")).collect();
+    let problem = format!("the contract has no party `{name}`");
+    Error::new(ErrorKind::Unknown, "party", problem, format!("its parties are {}", known.join(", ")))
+}

@@ -1,10 +1,13 @@
 //! Contracts on one population: each read as payoffs, with the laws of sums worked out once for all of them.
 
+mod combination;
+pub(super) mod curve;
 mod laws;
 mod moved;
 
 use std::sync::Arc;
 
+pub(super) use curve::Curve;
 pub(super) use laws::Laws;
 pub(super) use moved::Moved;
 
@@ -12,10 +15,7 @@ use rust_decimal::Decimal;
 
 use laws::Law;
 
-use super::{
-    outlook::{combination::mean, result::Curve},
-    question::{Amount, Question},
-};
+use super::question::{Amount, Question};
 use crate::{
     contract::{Reading, Role},
     decimal,
@@ -70,7 +70,7 @@ impl Distribution {
 impl<'a> Valued<'a> {
     pub(super) fn new(question: Question<'a>, laws: &'a Laws) -> Result<Self> {
         let domain = laws.domain(&question)?;
-        let means = question.amounts.iter().map(|amount| mean(amount, &question.cells)).collect();
+        let means = laws.means(&question.amounts)?;
         Ok(Self { question, laws, domain, means })
     }
 
@@ -96,8 +96,8 @@ impl<'a> Valued<'a> {
         self.question.plan.reading()
     }
 
-    /// Every party's result where costs and prices are these multiples of the unknown amounts.
-    pub(super) fn results(&self, reading: &Reading<Payoff>, moved: &Moved) -> Result<Vec<PartyPayoff<'a>>> {
+    /// Every amount of the waterfall where costs and prices are these multiples of the unknown amounts.
+    pub(super) fn payoffs(&self, reading: &Reading<Payoff>, moved: &Moved) -> Result<Vec<Payoff>> {
         let question = &self.question;
         let unknown = (0..question.amounts.len()).map(|place| Payoff::unknown(place, &self.domain));
         let unknown = unknown.collect::<Result<Vec<_>>>()?;
@@ -115,11 +115,31 @@ impl<'a> Valued<'a> {
         };
         let mut payoffs = Vec::new();
         reading.run(&question.inputs_at(measures, &priced)?, layers, &mut payoffs)?;
-        let results = question.results(&payoffs)?.into_iter().map(|(name, role, result)| {
+        Ok(payoffs)
+    }
+
+    /// Every party's result, of all amounts of the waterfall.
+    pub(super) fn results_of(&self, payoffs: &[Payoff]) -> Result<Vec<PartyPayoff<'a>>> {
+        let results = self.question.results(payoffs)?.into_iter().map(|(name, role, result)| {
             let shape = result.shape().map_err(|why| why.within(format!("party `{name}`")))?;
             Ok(PartyPayoff { name, role, shape })
         });
         results.collect()
+    }
+
+    /// The same where costs and prices are these multiples of the unknown amounts.
+    pub(super) fn results(&self, reading: &Reading<Payoff>, moved: &Moved) -> Result<Vec<PartyPayoff<'a>>> {
+        self.results_of(&self.payoffs(reading, moved)?)
+    }
+
+    /// The distribution of a result with this mean; none where it depends on two amounts that vary apart and in lumps.
+    pub(super) fn curve(&self, shape: &Shape, mean: f64) -> Result<Option<Curve>> {
+        let amounts = &self.question.amounts;
+        if is_apart(shape) {
+            return self.laws.of_both(amounts, shape, mean);
+        }
+        let law = self.laws.of(amounts, &shape.direction)?;
+        Ok(Some(Curve::new(shape.stretches().collect(), Arc::clone(&law.sum))))
     }
 
     /// The distribution of a party's result.
@@ -127,7 +147,7 @@ impl<'a> Valued<'a> {
     /// # Errors
     /// [`ErrorKind::Statistic`] where it depends on two amounts that vary apart.
     pub(super) fn distribution(&self, party: &PartyPayoff<'_>) -> Result<Distribution> {
-        if party.shape.remainder.iter().any(|part| !part.is_zero()) {
+        if is_apart(&party.shape) {
             let problem = "its result depends on two amounts that vary apart from each other, and only its mean is worked out";
             let place = format!("party `{}`", party.name);
             return Err(Error::new(ErrorKind::Statistic, place, problem, "ask for another party"));
@@ -145,20 +165,17 @@ impl<'a> Valued<'a> {
     /// The mean of a result after what each person costs became this part of what it was, with the shape as it was before.
     pub(super) fn mean_after(&self, shape: &Shape, part: f64) -> Result<f64> {
         let amounts = moved::amounts(&self.question.amounts, part);
-        self.mean_of(shape, part, &amounts, &self.means_of(&amounts))
+        self.mean_of(shape, part, &amounts, &self.means_of(&amounts)?)
     }
 
     /// The same of a shape in which the costs are multiplied already.
     pub(super) fn mean_within(&self, shape: &Shape, part: f64) -> Result<f64> {
         let amounts = moved::amounts(&self.question.amounts, part);
-        self.mean_of(shape, 1.0, &amounts, &self.means_of(&amounts))
+        self.mean_of(shape, 1.0, &amounts, &self.means_of(&amounts)?)
     }
 
-    fn means_of(&self, amounts: &[Amount]) -> Vec<f64> {
-        if amounts == self.question.amounts {
-            return self.means.clone();
-        }
-        amounts.iter().map(|amount| mean(amount, &self.question.cells)).collect()
+    fn means_of(&self, amounts: &[Amount]) -> Result<Vec<f64>> {
+        if amounts == self.question.amounts { Ok(self.means.clone()) } else { self.laws.means(amounts) }
     }
 
     /// The mean of f(part × t) + part × r·Z, over the amounts.
@@ -176,6 +193,11 @@ impl<'a> Valued<'a> {
         let law = self.laws.of(amounts, &shape.direction)?;
         Ok(Curve::new(lines, Arc::clone(&law.sum)).mean() + apart)
     }
+}
+
+/// Whether a part of a result varies apart from the rest.
+fn is_apart(shape: &Shape) -> bool {
+    shape.remainder.iter().any(|part| !part.is_zero())
 }
 
 /// The line as a function of an amount of which the old one is this part.

@@ -53,6 +53,14 @@ impl RiskCell {
         self.severity.upper_quantile((outside / mean).min(1.0)).unwrap_or(f64::INFINITY)
     }
 
+    /// Mean and variance of the sum.
+    fn moments(&self) -> (f64, f64) {
+        let mean = self.severity.limited_mean(self.limit);
+        let second = self.severity.limited_second_moment(self.limit);
+        let [mean, variance, _] = compound(self.count.cumulants(), [mean, second - mean * mean, 0.0]);
+        (mean, variance)
+    }
+
     /// What `of` makes of each cost, with its probability: all from `to` on as one, kinks at the breaks, right for waves up to
     /// a frequency of the cost.
     pub(crate) fn weighted(
@@ -122,18 +130,15 @@ impl Costs for Cells {
         self.0.get(cell).map_or_else(Weighted::none, |cell| of(&cell.times(factor)))
     }
 
-    fn moments_of(&self, _: usize, _: f64) -> Option<(f64, f64)> {
-        // Nothing moves cells together that are given by themselves.
-        None
+    fn moments_of(&self, cell: usize, factor: f64) -> Option<(f64, f64)> {
+        let cell = self.0.get(cell).filter(|cell| cell.limit.is_infinite())?;
+        Some(cell.times(factor).moments())
     }
 
     fn moments(&self) -> (f64, f64) {
-        let of = |cell: &RiskCell| {
-            let mean = cell.severity.limited_mean(cell.limit);
-            let second = cell.severity.limited_second_moment(cell.limit);
-            let [mean, variance, _] = compound(cell.count.cumulants(), [mean, second - mean * mean, 0.0]);
-            (mean, variance)
-        };
-        self.0.iter().map(of).fold((0.0, 0.0), |(mean, variance), (m, v)| (mean + m, variance + v))
+        self.0
+            .iter()
+            .map(RiskCell::moments)
+            .fold((0.0, 0.0), |(mean, variance), (m, v)| (mean + m, variance + v))
     }
 }

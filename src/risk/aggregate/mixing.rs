@@ -16,6 +16,7 @@ use nalgebra::{DMatrix, DVector};
 use num_complex::Complex;
 
 use super::shocks::{Moved, Shocks};
+use crate::risk::measures::as_float;
 use interpolation::{barycentric, chebyshev, points_for};
 pub(super) use normal::FAR;
 use normal::Normal;
@@ -191,13 +192,13 @@ impl Mixing {
             }
             let centre = at.first().copied().unwrap_or_default();
             let shifts = at.chunks(ways / SHIFTS).map(|some| {
-                some.iter().map(|log| exp(log - centre)).sum::<Complex<f64>>() / as_f64(some.len())
+                some.iter().map(|log| exp(log - centre)).sum::<Complex<f64>>() / as_float(some.len())
             });
             let shifts: Vec<Complex<f64>> = shifts.collect();
-            let ratio = shifts.iter().sum::<Complex<f64>>() / as_f64(shifts.len());
+            let ratio = shifts.iter().sum::<Complex<f64>>() / as_float(shifts.len());
             if place == middle {
                 let squares: f64 = shifts.iter().map(|each| (each - ratio).norm_sqr()).sum();
-                let several = as_f64(SHIFTS);
+                let several = as_float(SHIFTS);
                 // Three standard errors of the mean over shifts.
                 differ = 3.0 * (squares / (several - 1.0) / several).sqrt() / ratio.norm().max(SILENT);
             }
@@ -230,7 +231,7 @@ impl Mixing {
                     sum(each.map(|(cell, values)| at(cell.rows.get(row).map_or(&[], Vec::as_slice), values)))
                 };
                 let moments: Vec<[f64; 3]> = (0..ways).map(way).collect();
-                let weight = 1.0 / as_f64(ways);
+                let weight = 1.0 / as_float(ways);
                 let mean = moments.iter().map(|[mean, ..]| weight * mean).sum();
                 mixture(moments.into_iter().map(|each| (weight, each)), mean)
             }
@@ -310,11 +311,6 @@ fn exp(log: Complex<f64>) -> Complex<f64> {
 
 fn dot(row: &[f64], values: &[Complex<f64>]) -> Complex<f64> {
     row.iter().zip(values).fold(Complex::ZERO, |sum, (by, value)| sum + value * *by)
-}
-
-#[allow(clippy::cast_precision_loss)] // numbers of points
-fn as_f64(count: usize) -> f64 {
-    count as f64
 }
 
 /// Points of all that moves costs: a weight, and the logarithm of each cell's factor.

@@ -16,7 +16,7 @@ use super::{
     shocks::Shocks,
     window::Window,
 };
-use crate::number::Stretch;
+use crate::{number::Stretch, risk::measures::as_float};
 
 /// Frequencies of T beyond those that its own distribution has, since Y may turn with it.
 const MORE: usize = 2;
@@ -75,7 +75,7 @@ pub(crate) fn of_both(
     let (low, high) = sums.first.range();
     let range = result_range(sums, lines);
     let step = PI / (range.high - range.low);
-    let of_first = PI / (high - low) * as_f64(MORE * terms);
+    let of_first = PI / (high - low) * as_float(MORE * terms);
     let waves = |of_second: f64| Waves::new(pairs, shocks, sums, [of_first, of_second], MORE * terms);
     // The first term tells the spread, and so how far terms go.
     let first = waves(step).transformed(lines, step).norm();
@@ -91,7 +91,7 @@ pub(crate) fn of_both(
         Mixed { mean: waves.transformed(lines, at), error: 0.0 }
     };
     let expanded = Cosine::of(next, 0.0, range, highest, DIES_OUT)?;
-    let error = expanded.error + range.outside + 4.0 * sums.first.error() + ROUNDING * as_f64(terms);
+    let error = expanded.error + range.outside + 4.0 * sums.first.error() + ROUNDING * as_float(terms);
     if error > WORST {
         return None;
     }
@@ -141,11 +141,6 @@ fn third_moment(law: &Cosine, range: Window, mean: f64) -> f64 {
     (0..=STEPS).map(at).sum::<f64>() * step / 3.0
 }
 
-#[allow(clippy::cast_precision_loss)] // numbers of terms
-fn as_f64(count: usize) -> f64 {
-    count as f64
-}
-
 /// The characteristic function of both sums together.
 struct Waves {
     mixing: Mixing,
@@ -193,7 +188,7 @@ impl Waves {
         let mut sum = lump * value_at_nought(lines, v);
         let mut quiet = 0;
         for k in 0..self.terms {
-            let u = as_f64(k) * step;
+            let u = as_float(k) * step;
             let both = [1.0, -1.0].map(|sign| {
                 let mean = self.mean(&turned, |table, turned| table.delta(k, sign, turned));
                 mean * damped(sign * u * by_first + v * by_second) - lump
@@ -279,7 +274,7 @@ impl Table {
         let Paired { count, first, second, weights } = paired;
         let (mut re, mut im, mut means) = (Vec::new(), Vec::new(), Vec::new());
         for k in 0..terms {
-            let u = as_f64(k) * step;
+            let u = as_float(k) * step;
             let each: Vec<Complex<f64>> = first.iter().map(|x| minus_one(u * x)).collect();
             means.push(each.iter().zip(&weights).map(|(wave, weight)| wave * *weight).sum());
             re.push(each.iter().map(|wave| wave.re).collect());

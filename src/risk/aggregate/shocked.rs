@@ -44,12 +44,12 @@ pub(super) fn shocked(costs: &impl Costs, shocks: &Shocks) -> Result<Aggregate> 
     if rough <= 0.0 {
         return Ok(Aggregate::certain(costs.moments().0));
     }
+    let moved = shocks.variance_of_sum(&means).sqrt().hypot(shocks.added());
     // The law of a factor has more waves than a normal one.
     let highest = SMOOTH * (MORE * shocks.widest()).exp() / rough;
     let of = |outside: f64, highest: f64| {
         let mixing = Mixing::new(shocks, &means, highest);
-        let moved = shocks.variance_of_sum(&means).sqrt().hypot(shocks.added());
-        Given { moved, ..Given::new(costs, mixing, shocks.added(), outside, highest) }
+        Given::new(costs, mixing, [shocks.added(), moved], outside, highest)
     };
     let given = |outside: f64| {
         let given = of(outside, highest);
@@ -89,7 +89,7 @@ fn roughly(costs: &impl Costs, shocks: &Shocks, means: &[f64]) -> f64 {
 }
 
 impl Given {
-    fn new(costs: &impl Costs, mixing: Mixing, added: f64, outside: f64, highest: f64) -> Self {
+    fn new(costs: &impl Costs, mixing: Mixing, [added, moved]: [f64; 2], outside: f64, highest: f64) -> Self {
         #[allow(clippy::cast_precision_loss)] // cells are few
         let share = outside / costs.cells() as f64;
         let at = |cell: usize| {
@@ -97,7 +97,7 @@ impl Given {
             points.map(|log| costs.weighted(cell, log.exp(), share, highest)).collect()
         };
         let at = (0..costs.cells()).map(at).collect();
-        Self { mixing, at, added, moved: added }
+        Self { mixing, at, added, moved }
     }
 
     /// All cells at their first points, or at their last but one: the ends of what moves them.

@@ -6,7 +6,7 @@ use super::FrontierPoint;
 use crate::{
     decimal,
     error::{Error, ErrorKind, Result},
-    risk::{measures::bad_level, power::Saving},
+    risk::{measures::check_level, power::Saving},
 };
 
 /// What contracts cost the payer.
@@ -108,10 +108,8 @@ impl Basis {
     /// # Errors
     /// [`ErrorKind::Range`] for a level that is not between 0 and 1.
     pub fn level(self, level: f64) -> Result<Self> {
-        if level > 0.0 && level < 1.0 {
-            return Ok(Self { level, ..self });
-        }
-        Err(bad_level(level, "give a level between 0 and 1, such as 0.95"))
+        check_level(level)?;
+        Ok(Self { level, ..self })
     }
 
     /// What the provider has to meet a deficit with, in major units.
@@ -173,7 +171,8 @@ impl Basis {
     }
 }
 
-fn not_negative(what: &str, amount: Decimal) -> Result<Decimal> {
+/// An amount of money, or a part, that is not below zero.
+pub(in crate::risk) fn not_negative(what: &str, amount: Decimal) -> Result<Decimal> {
     if decimal::to_f64(amount) >= 0.0 {
         return Ok(amount);
     }

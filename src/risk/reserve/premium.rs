@@ -10,7 +10,6 @@ use crate::{
         aggregate::{Aggregate, RiskCell},
         cost_model::{CostCell, CostModel},
         normal::Normal,
-        valued::Laws,
     },
 };
 
@@ -72,7 +71,6 @@ pub struct StopLossPremium {
 /// # Ok::<(), capitation::Error>(())
 /// ```
 pub fn individual_stop_loss(model: &CostModel, attachment: f64, loading: Loading) -> Result<StopLossPremium> {
-    Laws::new(model)?;
     check(model, attachment)?;
     let of = |cell: &CostCell| {
         let year = decimal::to_f64(cell.member_months_each()) / f64::from(MONTHS_A_YEAR);
@@ -86,8 +84,7 @@ pub fn individual_stop_loss(model: &CostModel, attachment: f64, loading: Loading
 /// # Errors
 /// As [`individual_stop_loss`], and [`ErrorKind::Range`] where a variance is infinite.
 pub fn aggregate_stop_loss(model: &CostModel, attachment: f64, loading: Loading) -> Result<StopLossPremium> {
-    let cells: Vec<RiskCell> = Laws::new(model)?.cells().to_vec();
-    check(model, attachment)?;
+    let cells = check(model, attachment)?;
     let (sum, minor) = (Aggregate::new(&cells)?, model.minor());
     let normal = Normal::new(sum.mean(), sum.standard_deviation())?;
     let fair = sum.stop_loss(attachment * minor) / minor;
@@ -122,7 +119,9 @@ fn premium(
     })
 }
 
-fn check(model: &CostModel, attachment: f64) -> Result<()> {
+/// The cells of the model in minor units, where they alone say what is paid.
+fn check(model: &CostModel, attachment: f64) -> Result<Vec<RiskCell>> {
+    let cells = model.in_minor_units()?;
     // The laws of the cells alone would leave out what moves them, and the premium would be too low.
     if !model.shocks().is_empty() || model.is_correlated() {
         return Err(Error::new(
@@ -133,7 +132,7 @@ fn check(model: &CostModel, attachment: f64) -> Result<()> {
         ));
     }
     if attachment.is_finite() && attachment >= 0.0 {
-        return Ok(());
+        return Ok(cells);
     }
     let problem = format!("the attachment is {attachment}");
     Err(Error::new(ErrorKind::Range, "stop-loss", problem, "give an amount of at least 0"))

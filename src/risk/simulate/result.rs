@@ -6,6 +6,7 @@ use crate::{
     error::{Error, ErrorKind, Result},
     risk::{
         measures::{self, Estimate},
+        question::no_party,
         transfer::{RiskShare, risk_shares},
     },
 };
@@ -103,11 +104,8 @@ impl Simulated {
 }
 
 fn named<'a>(parties: &'a [PartyDraws], name: &str) -> Result<&'a PartyDraws> {
-    parties.iter().find(|party| party.name == name).ok_or_else(|| {
-        let known: Vec<String> = parties.iter().map(|party| format!("`{}`", party.name)).collect();
-        let problem = format!("the contract has no party `{name}`");
-        Error::new(ErrorKind::Unknown, "party", problem, format!("its parties are {}", known.join(", ")))
-    })
+    let found = parties.iter().find(|party| party.name == name);
+    found.ok_or_else(|| no_party(name, parties.iter().map(|party| party.name.as_str())))
 }
 
 impl PartyDraws {

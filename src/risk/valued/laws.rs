@@ -5,19 +5,27 @@ use std::{
     sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, prelude::ToPrimitive};
 
+use super::{
+    combination::{Combination, Two, mean},
+    curve::Curve,
+};
 use crate::{
     decimal,
     error::Result,
-    number::Domain,
+    number::{Domain, Shape, Span, Stretch},
     risk::{
-        aggregate::{Aggregate, RiskCell, Shocks},
+        aggregate::{Aggregate, BothSums, Costs as _, RiskCell, Shocks, of_both},
         cost_model::CostModel,
-        outlook::{self, combination::Combination},
         question::{Amount, Question},
     },
 };
+
+/// Standard deviations above the mean up to which a contract is read; beyond, its last line goes on.
+const FAR: f64 = 60.0;
+/// The least range of a contract, in minor units: a narrower one would follow every penny of a rounding.
+const LEAST: f64 = 1e9;
 
 /// The distributions of the sums that contracts on one population ask for: they depend on the layers of each person's cost
 /// alone, so that contracts with the same stop-loss share them.
@@ -58,9 +66,12 @@ impl Law {
 impl Laws {
     /// None yet.
     pub(in crate::risk) fn new(model: &CostModel) -> Result<Self> {
-        let cells = model.in_minor_units()?.into();
-        let shocks = Shocks::new(model.loadings(), model.added());
-        Ok(Self { cells, shocks, sums: Mutex::default(), domains: Mutex::default() })
+        Ok(Self::of_cells(model, model.in_minor_units()?.into()))
+    }
+
+    /// The same with the cells of the model as they are at hand, in minor units.
+    pub(in crate::risk) fn of_cells(model: &CostModel, cells: Arc<[RiskCell]>) -> Self {
+        Self { cells, shocks: model.moved(), sums: Mutex::default(), domains: Mutex::default() }
     }
 
     /// The cells of the population, in minor units.
@@ -70,7 +81,7 @@ impl Laws {
 
     /// The distribution of a combination of amounts.
     pub(super) fn of(&self, amounts: &[Amount], direction: &[Decimal]) -> Result<Arc<Law>> {
-        let by: Vec<f64> = direction.iter().copied().map(decimal::to_f64).collect();
+        let by = floats(direction);
         let slot = {
             let mut sums = self.sums.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(sums.entry(key(amounts, &by)).or_default())
@@ -89,10 +100,55 @@ impl Laws {
         if let Some(domain) = domains.get(&many) {
             return Ok(domain.clone());
         }
-        let domain = outlook::domain(question)?;
+        let domain = self.domain_of(question)?;
         domains.insert(many, domain.clone());
         Ok(domain)
     }
+
+    /// From nothing to so far above the mean that the contract's last line has begun.
+    fn domain_of(&self, question: &Question<'_>) -> Result<Domain> {
+        let amounts = &question.amounts;
+        let costs: Vec<f64> =
+            (0..amounts.len()).map(|place| if place < question.measures() { 1.0 } else { 0.0 }).collect();
+        let (mean, variance) = Combination::new(&self.cells, amounts, &costs).moments();
+        let far = if variance.is_finite() {
+            (mean + FAR * variance.sqrt()) * self.shocks.most() + FAR * self.shocks.added()
+        } else {
+            1e15
+        };
+        let most = Decimal::from(far.clamp(LEAST, 1e15).ceil().to_i64().unwrap_or(i64::MAX));
+        Domain::new(&vec![Span::money(0, most); amounts.len()])
+    }
+
+    /// What each amount comes to on average.
+    pub(super) fn means(&self, amounts: &[Amount]) -> Result<Vec<f64>> {
+        if self.shocks.is_none() {
+            return Ok(amounts.iter().map(|amount| mean(amount, &self.cells)).collect());
+        }
+        let of = |at: usize| {
+            let alone: Vec<Decimal> =
+                (0..amounts.len()).map(|place| Decimal::from(u8::from(place == at))).collect();
+            Ok(self.of(amounts, &alone)?.sum.mean())
+        };
+        (0..amounts.len()).map(of).collect()
+    }
+
+    /// A result f(t) + r·Z with this mean, whose two parts vary apart; none where they are lumpy.
+    pub(super) fn of_both(&self, amounts: &[Amount], shape: &Shape, mean: f64) -> Result<Option<Curve>> {
+        let (first, second) = (self.of(amounts, &shape.direction)?, self.of(amounts, &shape.remainder)?);
+        let (along, beside) = (floats(&shape.direction), floats(&shape.remainder));
+        let lines: Vec<Stretch> = shape.stretches().collect();
+        let two = Two::new(&self.cells, amounts, [&along, &beside]);
+        let sums = BothSums { first: &first.sum, second: &second.sum };
+        let sum = of_both(&two, &self.shocks, sums, &lines, mean);
+        let itself = Stretch { from: 0.0, to: 0.0, level: 0.0, slope: 1.0 };
+        Ok(sum.map(|sum| Curve::new(vec![itself], Arc::new(sum))))
+    }
+}
+
+/// Numbers as floats.
+fn floats(by: &[Decimal]) -> Vec<f64> {
+    by.iter().copied().map(decimal::to_f64).collect()
 }
 
 /// What a sum is made of: the layers of each cell with their multiples, to the bit.

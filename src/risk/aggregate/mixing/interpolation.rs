@@ -2,7 +2,7 @@
 
 use std::f64::consts::PI;
 
-use super::as_f64;
+use crate::risk::measures::as_float;
 
 /// The least and the most points.
 const POINTS: [usize; 2] = [8, 64];
@@ -17,7 +17,7 @@ pub(super) fn points_for(reach: f64) -> usize {
     let [least, most] = POINTS;
     let mut error = 6.0;
     for points in 1..most {
-        error += (reach / 2.0).ln() - as_f64(points).ln();
+        error += (reach / 2.0).ln() - as_float(points).ln();
         if points >= least && error < DIGITS {
             return points;
         }
@@ -30,7 +30,7 @@ pub(super) fn chebyshev(reach: f64, points: usize) -> Vec<f64> {
     if points == 1 {
         return vec![0.0];
     }
-    (0..points).map(|at| reach * (PI * (as_f64(at) + 0.5) / as_f64(points)).cos()).collect()
+    (0..points).map(|at| reach * (PI * (as_float(at) + 0.5) / as_float(points)).cos()).collect()
 }
 
 /// The weights of the values at the points of Chebyshev for the value at x.
@@ -40,7 +40,7 @@ pub(super) fn barycentric(points: &[f64], x: f64) -> Vec<f64> {
     }
     let raw = points.iter().enumerate().map(|(at, point)| {
         let sign = if at % 2 == 0 { 1.0 } else { -1.0 };
-        sign * (PI * (as_f64(at) + 0.5) / as_f64(points.len())).sin() / (x - point)
+        sign * (PI * (as_float(at) + 0.5) / as_float(points.len())).sin() / (x - point)
     });
     let raw: Vec<f64> = raw.collect();
     let sum: f64 = raw.iter().sum();

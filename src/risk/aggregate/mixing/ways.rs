@@ -1,10 +1,11 @@
 //! Points of several normal numbers at once.
 
 use nalgebra::{DMatrix, DVector, SymmetricEigen};
-use statrs::function::erf::erfc_inv;
 
-use super::as_f64;
-use crate::random::{Purpose, Stream};
+use crate::{
+    random::{Purpose, Stream},
+    risk::{measures::as_float, severity::normal_quantile},
+};
 
 /// Points of a lattice rule, each with its mirror image, and how often it is shifted.
 const RULE: usize = 32;
@@ -30,9 +31,9 @@ pub(super) fn principal(loadings: &DMatrix<f64>) -> DMatrix<f64> {
 /// that the spread between shifts tells the error; each point comes with its mirror image.
 pub(super) fn ways(numbers: usize) -> Vec<Vec<f64>> {
     // The one root above 1 of x^(d + 1) = x + 1.
-    let power = as_f64(numbers) + 1.0;
+    let power = as_float(numbers) + 1.0;
     let root = (0..64).fold(2.0_f64, |root, _| (1.0 + root).powf(1.0 / power));
-    let steps: Vec<f64> = (1..=numbers).map(|at| root.powf(-as_f64(at))).collect();
+    let steps: Vec<f64> = (1..=numbers).map(|at| root.powf(-as_float(at))).collect();
     let mut stream = Stream::new(0, Purpose::new(*b"lattice\0"), [0, 0], 0);
     let mut ways = Vec::with_capacity(2 * RULE * SHIFTS);
     for _ in 0..SHIFTS {
@@ -41,7 +42,7 @@ pub(super) fn ways(numbers: usize) -> Vec<Vec<f64>> {
         let mut points: Vec<Vec<f64>> = Vec::with_capacity(rule);
         for point in 1..=rule {
             let of = |(start, step): (&f64, &f64)| {
-                normal_quantile((start + as_f64(point) * step).fract().clamp(1e-12, 1.0 - 1e-12))
+                normal_quantile((start + as_float(point) * step).fract().clamp(1e-12, 1.0 - 1e-12))
             };
             points.push(starts.iter().zip(&steps).map(of).collect());
         }
@@ -58,14 +59,10 @@ pub(super) fn ways(numbers: usize) -> Vec<Vec<f64>> {
 fn standardised(points: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
     let (count, numbers) = (points.len(), points.first().map_or(0, Vec::len));
     let matrix = DMatrix::from_row_iterator(count, numbers, points.iter().flatten().copied());
-    let covariance = matrix.transpose() * &matrix / as_f64(count);
+    let covariance = matrix.transpose() * &matrix / as_float(count);
     let Some(inverse) = covariance.cholesky().and_then(|lower| lower.l().try_inverse()) else {
         return points;
     };
     let turned = matrix * inverse.transpose();
     turned.row_iter().map(|row| row.iter().copied().collect()).collect()
-}
-
-fn normal_quantile(p: f64) -> f64 {
-    -std::f64::consts::SQRT_2 * erfc_inv(2.0 * p)
 }

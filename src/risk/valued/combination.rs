@@ -11,7 +11,7 @@ const OUTSIDE: f64 = 1e-13;
 
 /// Σ over people of a combination of amounts.
 #[derive(Debug)]
-pub(in crate::risk) struct Combination<'a> {
+pub(super) struct Combination<'a> {
     cells: &'a [RiskCell],
     of_cells: Vec<OfCell>,
 }
@@ -59,7 +59,7 @@ impl OfCell {
 }
 
 impl<'a> Combination<'a> {
-    pub(in crate::risk) fn new(cells: &'a [RiskCell], amounts: &[Amount], by: &[f64]) -> Self {
+    pub(super) fn new(cells: &'a [RiskCell], amounts: &[Amount], by: &[f64]) -> Self {
         Self { cells, of_cells: (0..cells.len()).map(|place| OfCell::new(place, amounts, by)).collect() }
     }
 
@@ -160,7 +160,7 @@ impl Pairs for Two<'_> {
 }
 
 /// The expectation of an amount over the people of all cells.
-pub(in crate::risk) fn mean(amount: &Amount, cells: &[RiskCell]) -> f64 {
+pub(super) fn mean(amount: &Amount, cells: &[RiskCell]) -> f64 {
     let of = |(cell, layer): (&RiskCell, &Option<Layer>)| {
         let Some(Layer { above, limit }) = layer else { return 0.0 };
         let severity = cell.severity();

@@ -30,7 +30,7 @@ pub struct DistributionPoint {
 impl Curve {
     /// So many amounts at equal distances that leave one in 10,000 on either side, and between them zero and every lump: in
     /// order, in minor units.
-    pub(in crate::risk::outlook) fn points(&self, points: u32) -> Vec<DistributionPoint> {
+    pub(in crate::risk) fn points(&self, points: u32) -> Vec<DistributionPoint> {
         let (low, high) = (self.quantile(BEYOND), self.quantile(1.0 - BEYOND));
         // What a search finds is this near.
         let near = NEAR * (high - low).max(1.0);

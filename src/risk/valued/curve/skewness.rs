@@ -4,7 +4,7 @@ use super::{Curve, Piece};
 
 impl Curve {
     /// The third central moment over the cube of the standard deviation; 0 where nothing varies.
-    pub(in crate::risk::outlook) fn skewness(&self, mean: f64) -> f64 {
+    pub(in crate::risk) fn skewness(&self, mean: f64) -> f64 {
         let variance = self.variance(mean);
         // What does not vary, but for roundings, leans to neither side.
         if variance <= 1e-24 * mean * mean || variance <= 0.0 {

@@ -9,12 +9,8 @@ use std::{mem::replace, sync::Arc};
 pub use distribution::DistributionPoint;
 
 use crate::{
-    error::Result,
     number::Stretch,
-    risk::{
-        aggregate::{Aggregate, Method},
-        measures::bad_level,
-    },
+    risk::aggregate::{Aggregate, Method},
 };
 
 /// Steps of a search by halving.
@@ -161,12 +157,4 @@ fn at(lines: &[Stretch], amount: f64) -> Vec<Stretch> {
     let line = lines.iter().rev().find(|line| line.from <= amount).or(lines.first());
     let level = line.map_or(0.0, |line| line.level + line.slope * amount);
     vec![Stretch { from: amount, to: amount, level, slope: 0.0 }]
-}
-
-/// A level that a tail can have.
-pub(in crate::risk) fn check_level(level: f64) -> Result<()> {
-    if level > 0.0 && level < 1.0 {
-        return Ok(());
-    }
-    Err(bad_level(level, "give a level between 0 and 1, such as 0.95"))
 }
