@@ -276,7 +276,7 @@ class Allocation:
             for each in self._data.made.sums
             if abs(each.beside_list) > _NEAR
         ]
-        return shown.table_and_notes(self._caption(), head, rows, [*notes, _in_words(self.stamp)])
+        return shown.table_and_notes(self._caption(), head, rows, [*notes, words.listed(self.stamp)])
 
 
 class Effect:
@@ -365,7 +365,7 @@ class Effect:
         more = len(ranked) - len(ends)
         notes = [f"{more:,} places between them are in `to_frame()`."] if more else []
         head = ["place", "due before", "gains", "a head", "of what was due"]
-        return shown.table_and_notes(self.finding(), head, rows, [*notes, _in_words(self.stamp)])
+        return shown.table_and_notes(self.finding(), head, rows, [*notes, words.listed(self.stamp)])
 
 
 class EffectPlots:
@@ -421,10 +421,6 @@ def allocation(
     return Allocation(
         _Allocation(table, contract, place, dict(columns), dict(groups or {}), total, normalise)
     )
-
-
-def _in_words(stamp: Mapping[str, str]) -> str:
-    return "; ".join(f"{what} {value}" for what, value in stamp.items())
 
 
 def _beside_list(each: ComponentSum) -> str:

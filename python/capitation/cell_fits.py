@@ -129,7 +129,7 @@ class CellFits(Sequence[CellFit]):
         return "\n".join(words.columns([_HEAD, *self._told()]))
 
     def _repr_html_(self) -> str:
-        notes = ["; ".join(f"{what} {value}" for what, value in self.stamp.items())]
+        notes = [words.listed(self.stamp)]
         return table_and_notes("What the risk cells were fitted to", _HEAD, self._told(), notes)
 
 

@@ -201,7 +201,7 @@ class SeverityFit:
         return "\n".join([repr(self.severity), *self._notes(), *table])
 
     def _repr_html_(self) -> str:
-        stamp = "; ".join(f"{what} {value}" for what, value in list(self.stamp.items())[:2])
+        stamp = words.listed(dict(list(self.stamp.items())[:2]))
         return table_and_notes(
             "A fitted law of one person's cost",
             ["share of the cost", "observed", "fitted"],

@@ -13,7 +13,7 @@ import msgspec
 from capitation import tables, words
 from capitation._capitation import _Design, _Frontier
 from capitation.model import Record
-from capitation.outlooks import chance
+from capitation.outlooks import METHOD, chance
 from capitation.shown import table_and_notes
 
 if TYPE_CHECKING:
@@ -230,13 +230,13 @@ class Frontier:
             "cost model": made.model,
             "people": f"{made.people:,}",
             "terms of": made.terms_of,
-            "given": "; ".join(f"{name} {amount}" for name, amount in made.given.items()) or "nothing",
+            "given": words.listed(made.given),
             "outlay": "as written"
             if made.outlay is None
             else f"{made.outlay} {self.currency}, for all the same",
             "efficient by": f"power over {power}, {risk}",
             "unverified terms": ", ".join(made.unverified) or "none",
-            "method": "worked out without sampling; money is an estimate in major units",
+            "method": METHOD,
         }
 
     @property
@@ -307,7 +307,7 @@ class Frontier:
             notes.append(f"Not read: {label}: {reason}.")
         if len(self.refused) > 3:
             notes.append(f"And {len(self.refused) - 3:,} more; see refused.")
-        notes.append("; ".join(f"{what} {value}" for what, value in self.stamp.items()))
+        notes.append(words.listed(self.stamp))
         return notes
 
     def _repr_html_(self) -> str:
@@ -425,7 +425,7 @@ class Design:
         without = self.unlimited
         return [
             f"Without a limit: {without.label}, power over volume {words.percent(without.power.volume)}.",
-            "; ".join(f"{what} {value}" for what, value in self.stamp.items()),
+            words.listed(self.stamp),
         ]
 
     def _repr_html_(self) -> str:

@@ -197,7 +197,7 @@ class GivenBack:
             for fifth in self.fifths
         ]
         head = ["fifth", "by age and sex alone", "with the share", "given", "a head", "beside its cost"]
-        stamp = "; ".join(f"{what} {value}" for what, value in self.stamp.items())
+        stamp = words.listed(self.stamp)
         return shown.table_and_notes(self.finding(), head, rows, [stamp])
 
 
@@ -311,7 +311,7 @@ class Envelope:
             for fifth in self.fifths
         ]
         head = ["fifth", "people", "cost a head", "with deprivation", "by age and sex alone", "difference"]
-        stamp = "; ".join(f"{what} {value}" for what, value in self.stamp.items())
+        stamp = words.listed(self.stamp)
         return shown.table_and_notes(self.finding(), [*head, "a head", "of cost"], rows, [stamp])
 
 

@@ -10,6 +10,7 @@ import msgspec
 from capitation import tables, words
 from capitation._capitation import RiskError
 from capitation.shown import table_and_notes
+from capitation.year_results import HEAD, results_html, results_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,6 +71,10 @@ class _Stamp(msgspec.Struct, frozen=True):
     unverified: tuple[str, ...]
 
 
+METHOD = "worked out without sampling; money is an estimate in major units"
+"""How an outlook, and what is made of one, comes about."""
+
+
 def stamp(outlook: Outlook) -> dict[str, str]:
     """What an outlook was made of."""
     made = msgspec.json.decode(outlook._stamp(), type=_Stamp)
@@ -79,9 +84,9 @@ def stamp(outlook: Outlook) -> dict[str, str]:
         "terms of": made.terms_of,
         "cost model": made.model,
         "people": f"{made.people:,}",
-        "given": "; ".join(f"{name} {amount}" for name, amount in made.given.items()) or "nothing",
+        "given": words.listed(made.given),
         "unverified terms": ", ".join(made.unverified) or "none",
-        "method": "worked out without sampling; money is an estimate in major units",
+        "method": METHOD,
     }
 
 
@@ -126,16 +131,13 @@ def _party_row(party: PartyOutlook) -> list[Any]:
     return [party.name, party.role, party.mean, party.slack, *known]
 
 
-_HEAD = ["party", "mean", "standard deviation", "1 year in 20 below", "mean of worst 5\u00a0%", "P(deficit)"]
-
-
 def _party_told(party: PartyOutlook, currency: str) -> list[str]:
     def money(value: float) -> str:
         return words.money(value, currency, digits=0)
 
     told = [f"{party.name} ({party.role})", money(party.mean)]
     if not has_distribution(party):
-        return [*told, *["only the mean is known"], *[""] * (len(_HEAD) - 3)]
+        return [*told, *["only the mean is known"], *[""] * (len(HEAD) - 3)]
     return [
         *told,
         money(party.standard_deviation),
@@ -169,7 +171,7 @@ def _notes(outlook: Outlook) -> list[str]:
     worst = [party.error for party in outlook.parties if has_distribution(party)]
     notes = []
     if worst:
-        notes.append(f"Distribution functions are right to {tiny(max(worst))}.")
+        notes.append(f"Distribution functions are right to {words.tiny(max(worst))}.")
     slack = [party.slack for party in outlook.parties]
     if any(each is None for each in slack):
         notes.append("What roundings of the contract may move has no bound.")
@@ -177,31 +179,20 @@ def _notes(outlook: Outlook) -> list[str]:
         notes.append(
             f"Roundings of the contract may move an amount by {words.money(most, outlook.currency)}."
         )
-    notes.append("; ".join(f"{what} {value}" for what, value in stamp(outlook).items()))
+    notes.append(words.listed(stamp(outlook)))
     return notes
-
-
-def tiny(value: float) -> str:
-    """A number near zero: `2e−09`."""
-    return f"{value:.0e}".replace("-", words.MINUS) if value else "0"
 
 
 def outlook_html(outlook: Outlook) -> str:
     """An outlook in short: each party's result, what each clause is worth, and the stamp."""
     parties = [_party_told(party, outlook.currency) for party in outlook.parties]
-    first = table_and_notes(_caption(outlook), _HEAD, parties, [])
-    head = ["clause", "money moves", "on average"]
-    second = table_and_notes("What each clause comes to", head, _clauses_told(outlook), _notes(outlook))
-    return f"<div>{first}{second}</div>"
+    return results_html(_caption(outlook), [HEAD, *parties], _clauses_told(outlook), _notes(outlook))
 
 
 def outlook_text(outlook: Outlook) -> str:
     """An outlook in short, as text."""
     parties = [_party_told(party, outlook.currency) for party in outlook.parties]
-    lines = [_caption(outlook), *words.columns([_HEAD, *parties]), ""]
-    clauses = [[name, amount, moves] for name, moves, amount in _clauses_told(outlook)]
-    lines += words.columns([["clause", "on average", "money moves"], *clauses])
-    return "\n".join([*lines, "", *_notes(outlook)])
+    return results_text(_caption(outlook), [HEAD, *parties], _clauses_told(outlook), _notes(outlook))
 
 
 class OutlookPlots:
@@ -241,16 +232,15 @@ def cost_model_frame(model: CostModel) -> pa.Table:
         (name, people, months, class_, input_, error, severity.zeros, _finite(severity.mean), repr(severity))
         for name, people, months, class_, input_, error, severity in model._cells()
     ]
-    return tables.frame(
-        tables.of("cells", "what people cost by risk cell", _CELLS, rows), _model_stamp(model)
-    )
+    return tables.frame(tables.of("cells", "what people cost by risk cell", _CELLS, rows), model_stamp(model))
 
 
 def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _model_stamp(model: CostModel) -> dict[str, str]:
+def model_stamp(model: CostModel) -> dict[str, str]:
+    """What a cost model is: the version, its fingerprint, its currency and its shocks."""
     from capitation import __version__
 
     return {
@@ -279,5 +269,5 @@ def cost_model_html(model: CostModel) -> str:
         for name, people, months, _, _, _, severity in model._cells()
     ]
     head = ["risk cell", "people", "months", "mean cost of one", "without a cost", "law"]
-    notes = ["; ".join(f"{what} {value}" for what, value in _model_stamp(model).items())]
+    notes = [words.listed(model_stamp(model))]
     return table_and_notes(f"{model.people:,} people cost {money(model.mean)} a year", head, rows, notes)

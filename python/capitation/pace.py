@@ -207,7 +207,7 @@ class PaceOfChange:
         head = ["place", "distance before", "distance after", "years until near"]
         more = len(self.reached) - len(rows)
         notes = [f"{more:,} places that begin nearer are in `to_frame('reached')`."] if more else []
-        stamp = "; ".join(f"{what} {value}" for what, value in self.stamp.items())
+        stamp = words.listed(self.stamp)
         return shown.table_and_notes(self.finding(), head, rows, [*notes, stamp])
 
 

@@ -136,7 +136,7 @@ def _items(stamp: ReproductionStamp) -> dict[str, str]:
 
 
 def _in_words(stamp: ReproductionStamp) -> str:
-    return "; ".join(f"{what} {value}" for what, value in _items(stamp).items())
+    return words.listed(_items(stamp))
 
 
 def _numbers(count: YearCount) -> list[int]:

@@ -10,7 +10,7 @@ from capitation import tables, words
 from capitation._capitation import _capital, _panel_sizes, _stop_loss_premium
 from capitation.arguments import listed
 from capitation.model import Record
-from capitation.outlooks import chance, tiny
+from capitation.outlooks import METHOD, chance, model_stamp
 from capitation.outlooks import stamp as outlook_stamp
 from capitation.shown import table_and_notes
 
@@ -106,7 +106,7 @@ class CapitalNeeds:
             for row in self.rows
         ]
         caption = f"{self._outlook.contract}: what {self.party} must hold, in {self.currency}"
-        return caption, head, rows, ["; ".join(f"{what} {value}" for what, value in self.stamp.items())]
+        return caption, head, rows, [words.listed(self.stamp)]
 
     def _repr_html_(self) -> str:
         return table_and_notes(*self._told())
@@ -181,15 +181,7 @@ def stop_loss_premium(
 
 
 def _of_model(model: CostModel) -> dict[str, str]:
-    from capitation import __version__
-
-    return {
-        "capitation": __version__,
-        "cost model": model.fingerprint,
-        "currency": model.currency,
-        "shocks": "; ".join(repr(shock) for shock in model.shocks) or "none",
-        "method": "worked out without sampling; money is an estimate in major units",
-    }
+    return model_stamp(model) | {"method": METHOD}
 
 
 class PanelSize(Record, frozen=True, kw_only=True):
@@ -259,8 +251,8 @@ class PanelSizes:
         worst = max((row.error for row in self.rows), default=0.0)
         notes = [
             "Standard deviation and median are parts of the expected cost.",
-            f"Probabilities are right to {tiny(worst)}.",
-            "; ".join(f"{what} {value}" for what, value in self.stamp.items()),
+            f"Probabilities are right to {words.tiny(worst)}.",
+            words.listed(self.stamp),
         ]
         return "What panels may cost, by their size", head, rows, notes
 

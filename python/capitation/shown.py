@@ -62,10 +62,6 @@ def _small(text: str) -> str:
     return f'<p style="font-size:.85em;max-width:70em;margin:.3em 0">{html.escape(text, quote=False)}</p>'
 
 
-def _tiny(value: float) -> str:
-    return f"{value:.0e}".replace("-", words.MINUS)
-
-
 def _words(text: str) -> str:
     return f'<pre style="white-space:pre-wrap;max-width:70em">{html.escape(text, quote=False)}</pre>'
 
@@ -85,7 +81,7 @@ def comparison_html(data: ComparisonData) -> str:
     parts = [_html_table(caption, head, rows)]
     if basis.neutral:
         solved = [
-            f"{contract.name}: {term.term} {term.written} → {term.solved} (residual {_tiny(term.residual)})"
+            f"{contract.name}: {term.term} {term.written} → {term.solved} (residual {words.tiny(term.residual)})"
             for contract in data.contracts
             if (term := contract.solved) is not None
         ]
@@ -233,7 +229,7 @@ def concentration_html(concentration: Concentration) -> str:
     rows.append(["half is held by", words.percent(concentration.half_held_by)])
     rows.append(["hold nothing", words.percent(concentration.zero_share)])
     rows.append(["Gini", f"{concentration.gini:.3f}"])
-    stamp = "; ".join(f"{what} {value}" for what, value in concentration.stamp.items())
+    stamp = words.listed(concentration.stamp)
     return _html_table(f"{concentration.people:,.10g} people", [], rows) + _small(stamp)
 
 
@@ -309,12 +305,8 @@ def _activity_html(
         parts.append(_html_table(f"{_lines(result):,} lines without a price", head, some))
         if len(groups) > _FEW:
             parts.append(_small(f"and {len(groups) - _FEW:,} more: .unpriced() lists all"))
-    parts.append(_small("; ".join(f"{what} {value}" for what, value in result._stamp)))
+    parts.append(_small(words.listed(dict(result._stamp))))
     return "<div>" + "".join(parts) + "</div>"
-
-
-def _stamped(stamp: dict[str, str]) -> str:
-    return _small("; ".join(f"{what} {value}" for what, value in stamp.items()))
 
 
 def _points_table(points: Sequence[CostSummary], currency: str) -> str:
@@ -355,7 +347,7 @@ def cost_base_html(points: Sequence[CostSummary], currency: str, stamp: dict[str
         parts.append(
             _html_table("Lines without a price", ["point of delivery", "lines", "activity", "cost"], left)
         )
-    return "<div>" + "".join(parts) + _stamped(stamp) + "</div>"
+    return "<div>" + "".join(parts) + _small(words.listed(stamp)) + "</div>"
 
 
 def under_contracts_html(under: UnderContracts) -> str:
@@ -404,4 +396,4 @@ def under_contracts_html(under: UnderContracts) -> str:
             same = f"so that it costs the payer at plan what {under.contracts[0].name} costs"
             told = f"{contract.name}: {what} {set_.name} is set to {set_.value:,f}, {same}"
             parts.append(_small(f"{told} (residual {set_.residual:f})"))
-    return "<div>" + "".join(parts) + _stamped(under.stamp) + "</div>"
+    return "<div>" + "".join(parts) + _small(words.listed(under.stamp)) + "</div>"

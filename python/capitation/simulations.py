@@ -8,7 +8,7 @@ import msgspec
 
 from capitation import tables, words
 from capitation.model import Estimate, Record
-from capitation.shown import table_and_notes
+from capitation.year_results import HEAD, results_html, results_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,8 +81,8 @@ def stamp(simulated: Simulated) -> dict[str, str]:
         "terms of": ", ".join(dict.fromkeys(made.terms_of)),
         "cost model": made.model,
         "people": f"{made.people:,}",
-        "given": _listed(made.given),
-        "rebased": _listed(made.rebased),
+        "given": words.listed(made.given),
+        "rebased": words.listed(made.rebased),
         "drawn": f"{made.years:,} times {simulated.horizon} year{'s' * (simulated.horizon != 1)}",
         "seed": str(made.seed),
         "trend of costs": made.trend,
@@ -90,10 +90,6 @@ def stamp(simulated: Simulated) -> dict[str, str]:
         "unverified terms": ", ".join(made.unverified) or "none",
         "method": "every person drawn in every year; money is an estimate in major units",
     }
-
-
-def _listed(given: dict[str, str]) -> str:
-    return "; ".join(f"{name} {amount}" for name, amount in given.items()) or "nothing"
 
 
 def draws(party: PartyDraws) -> pa.Array:
@@ -190,9 +186,6 @@ def deficit_told(party: PartyDraws) -> str:
     return words.chance(found, len(party)) or words.percent_estimate(found)
 
 
-_HEAD = ["party", "mean", "standard deviation", "1 year in 20 below", "mean of worst 5\u00a0%", "P(deficit)"]
-
-
 def _party_told(party: PartyDraws, currency: str) -> list[str]:
     found = [party.mean, party.standard_deviation, party.quantile(0.05), party.mean_of_worst(0.95)]
     name = party.name if party.year is None else f"{party.name}, year {party.year}"
@@ -221,7 +214,7 @@ def caption(simulated: Simulated) -> str:
 
 
 def _head(simulated: Simulated) -> list[str]:
-    return _HEAD if simulated.horizon == 1 else [*_HEAD[:3], "1 path in 20 below", *_HEAD[4:]]
+    return HEAD if simulated.horizon == 1 else [*HEAD[:3], "1 path in 20 below", *HEAD[4:]]
 
 
 def _notes(simulated: Simulated) -> list[str]:
@@ -232,25 +225,23 @@ def _notes(simulated: Simulated) -> list[str]:
         notes.append(
             f"The first rows are of all contract years together{discounted}; the first contract year is 0."
         )
-    return [*notes, "; ".join(f"{what} {value}" for what, value in made.items())]
+    return [*notes, words.listed(made)]
 
 
 def simulated_html(simulated: Simulated) -> str:
     """A simulation in short: each party's result, what each clause is worth, and the stamp."""
     parties = [_party_told(party, simulated.currency) for party in each_party(simulated)]
-    first = table_and_notes(caption(simulated), _head(simulated), parties, [])
-    head = ["clause", "money moves", "on average"]
-    second = table_and_notes("What each clause comes to", head, _clauses_told(simulated), _notes(simulated))
-    return f"<div>{first}{second}</div>"
+    return results_html(
+        caption(simulated), [_head(simulated), *parties], _clauses_told(simulated), _notes(simulated)
+    )
 
 
 def simulated_text(simulated: Simulated) -> str:
     """A simulation in short, as text."""
     parties = [_party_told(party, simulated.currency) for party in each_party(simulated)]
-    lines = [caption(simulated), *words.columns([_head(simulated), *parties]), ""]
-    clauses = [[name, amount, moves] for name, moves, amount in _clauses_told(simulated)]
-    lines += words.columns([["clause", "on average", "money moves"], *clauses])
-    return "\n".join([*lines, "", *_notes(simulated)])
+    return results_text(
+        caption(simulated), [_head(simulated), *parties], _clauses_told(simulated), _notes(simulated)
+    )
 
 
 class SimulatedPlots:

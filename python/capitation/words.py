@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from capitation._capitation import _currency
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from capitation.model import Estimate
 
@@ -155,3 +155,13 @@ def chance(value: Estimate, draws: int) -> str | None:
 def in_percent(value: Estimate) -> Estimate:
     """The same estimate times a hundred."""
     return type(value)(mean=value.mean * 100, se=value.se * 100)
+
+
+def tiny(value: float) -> str:
+    """A number near zero: `2e−09`."""
+    return f"{value:.0e}".replace("-", MINUS) if value else "0"
+
+
+def listed(named: Mapping[str, object]) -> str:
+    """Names with their values, as a stamp is told: `seed 7; people 1,000`; `nothing` where there are none."""
+    return "; ".join(f"{what} {value}" for what, value in named.items()) or "nothing"

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import random
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
 
 import capitation as cap
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples" / "contracts"
 UNIT_COSTS = {"admissions": "891.25", "visits": "24.86"}
+
+
+@pytest.fixture(scope="session")
+def template() -> Callable[[str], cap.Contract]:
+    """A contract of `templates/` by its name."""
+    return lambda name: cap.Contract.read(ROOT / "templates" / f"{name}.toml")
 
 
 @pytest.fixture(scope="session")

@@ -22,11 +22,6 @@ GAIN, LOSS = "provider's share of a gain", "provider's share of a loss"
 PREMIUM = "stop-loss premium per member month"
 
 
-@pytest.fixture(scope="module")
-def template(request: pytest.FixtureRequest) -> Callable[[str], cap.Contract]:
-    return lambda name: cap.Contract.read(request.config.rootpath / "templates" / f"{name}.toml")
-
-
 def person(mean: float) -> Severity:
     return Severity.lognormal(0.0, 1.5).with_zeros(0.2).rescaled_to(mean)
 

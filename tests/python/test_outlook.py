@@ -19,12 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 SVG = "{http://www.w3.org/2000/svg}"
-ROOT = "templates"
-
-
-@pytest.fixture(scope="module")
-def template(request: pytest.FixtureRequest) -> Callable[[str], cap.Contract]:
-    return lambda name: cap.Contract.read(request.config.rootpath / ROOT / f"{name}.toml")
 
 
 def person(mean: float, zeros: float) -> Severity:

@@ -28,11 +28,6 @@ SVG = "{http://www.w3.org/2000/svg}"
 WITHIN = 4.0
 
 
-@pytest.fixture(scope="module")
-def template(request: pytest.FixtureRequest) -> Callable[[str], cap.Contract]:
-    return lambda name: cap.Contract.read(request.config.rootpath / "templates" / f"{name}.toml")
-
-
 def person(mean: float, zeros: float) -> Severity:
     return Severity.lognormal(0.0, 1.5).with_zeros(zeros).rescaled_to(mean)
 

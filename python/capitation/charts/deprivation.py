@@ -8,7 +8,7 @@ import altair as alt
 
 from capitation import words
 from capitation.charts import look
-from capitation.charts.rows import Rows
+from capitation.charts.rows import Rows, beside_bars
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +42,7 @@ def by_fifth(
     given = None if share is None or index is None else envelope.given_back(share, index)
     rows = Rows([fifth.name for fifth in envelope.fifths], width=width, names_width=_NAMES, thick=26)
     bars = _bars(envelope, given, rows)
-    scale = _scale(bars, rows.plot)
+    scale = beside_bars([bar["amount"] for bar in bars], [bar["text"] for bar in bars], rows.plot, size=11)
     sign = look.quoted(words.symbol(envelope.currency))
     label = f"datum.value === 0 ? '0' : (datum.value < 0 ? '\u2212' : '+') + {sign} + format(abs(datum.value), ',~f')"
     axis = alt.Axis(title=None, tickCount=4 if rows.above else 7, labelExpr=label, grid=not rows.above)
@@ -117,13 +117,3 @@ def _subtitle(envelope: Envelope, given: GivenBack | None) -> str:
         f"{told} A share of {words.exact_percent(given.share)} by the index that was given {verb} "
         f"{words.compact(abs(float(back)), envelope.currency)}."
     )
-
-
-def _scale(bars: list[dict[str, Any]], plot: float) -> alt.Scale:
-    """Room beside the bars for what stands there."""
-    amounts = [bar["amount"] for bar in bars]
-    low, high = min(0.0, *amounts), max(0.0, *amounts)
-    span = (high - low) or 1.0
-    beside = 10 + max(look.text_width(bar["text"], 11) for bar in bars)
-    room = span * beside / max(plot - 2 * beside, plot * 0.2)
-    return alt.Scale(domain=[low - room, high + room], nice=False, zero=False)

@@ -8,7 +8,7 @@ import altair as alt
 
 from capitation import words
 from capitation.charts import look
-from capitation.charts.rows import Rows
+from capitation.charts.rows import Rows, beside_bars
 
 if TYPE_CHECKING:
     from capitation.allocations import Effect, Gain
@@ -28,7 +28,7 @@ def gains_and_losses(effect: Effect, *, width: int = 720, ends: int = 8) -> look
     places = ranked if len(ranked) <= 2 * ends else [*ranked[:ends], *ranked[-ends:]]
     rows = Rows([place.place for place in places], width=width, names_width=_NAMES, thick=16)
     bars = [_bar(place, effect.currency, rows.above) | rows.bar(at) for at, place in enumerate(places)]
-    scale = _scale(bars, rows.plot)
+    scale = beside_bars([bar["part"] for bar in bars], [bar["text"] for bar in bars], rows.plot, size=11.5)
     x = alt.X("part:Q", scale=scale, axis=_axis(rows.above))
     base = alt.Chart(look.data(bars))
     colour = alt.Color(
@@ -75,19 +75,6 @@ def _subtitle(effect: Effect, shown: int) -> str:
     more = len(effect.places) - shown
     cut = f" The {more:,} places between are left out." if more else ""
     return f"Change of what each place is due, as a part of it: {people}, {less}.{cut}"
-
-
-def _scale(bars: list[dict[str, Any]], plot: float) -> alt.Scale:
-    """Room beside the bars for what stands there."""
-    low = min(0.0, *(bar["part"] for bar in bars))
-    high = max(0.0, *(bar["part"] for bar in bars))
-    span = (high - low) or 0.01
-    beside = 10 + max(look.text_width(bar["text"], 11.5) for bar in bars)
-    sides = (low < 0) + (high > 0 or low == high)
-    room = span * beside / max(plot - beside * sides, plot * 0.2)
-    return alt.Scale(
-        domain=[low - room * (low < 0), high + room * (high > 0 or low == high)], nice=False, zero=False
-    )
 
 
 def _axis(narrow: bool) -> alt.Axis:

@@ -10,7 +10,7 @@ import altair as alt
 from capitation import words
 from capitation.arguments import listed
 from capitation.charts import look
-from capitation.charts.rows import Rows
+from capitation.charts.rows import Rows, beside_bars
 from capitation.outlooks import chance, has_distribution
 
 if TYPE_CHECKING:
@@ -246,7 +246,7 @@ def clauses(outlook: Outlook, *, width: int = 720) -> look.ChartType:
     found = outlook._clauses()
     names = [name if payer is None else f"{name}, {payer} to {payee}" for name, payer, payee, _ in found]
     rows = Rows(names, width=width, names_width=_NAMES, thick=22)
-    bars = [
+    bars: list[dict[str, Any]] = [
         {
             "amount": mean,
             "nothing": 0.0,
@@ -256,7 +256,9 @@ def clauses(outlook: Outlook, *, width: int = 720) -> look.ChartType:
         | rows.bar(place)
         for place, (_, payer, _, mean) in enumerate(found)
     ]
-    scale = _scale(bars, rows.plot)
+    scale = beside_bars(
+        [bar["amount"] for bar in bars], [bar["text"] for bar in bars], rows.plot, size=12, gap=14
+    )
     label = money_labels(outlook.currency)
     axis = alt.Axis(title=None, tickCount=4 if rows.above else 6, labelExpr=label, grid=not rows.above)
     base = alt.Chart(look.data(bars))
@@ -295,13 +297,3 @@ def clauses_finding(outlook: Outlook) -> str:
         for name, payer, payee, mean in moved[:2]
     ]
     return f"On average a year: {'; '.join(told)}"
-
-
-def _scale(bars: list[dict[str, Any]], plot: float) -> alt.Scale:
-    """Room beside the bars for what stands there."""
-    amounts = [bar["amount"] for bar in bars]
-    low, high = min(0.0, *amounts), max(0.0, *amounts)
-    span = (high - low) or 1.0
-    beside = 14 + max(look.text_width(bar["text"], 12) for bar in bars)
-    room = span * beside / max(plot - 2 * beside, plot * 0.2)
-    return alt.Scale(domain=[low - (room if low < 0 else 0.0), high + room], nice=False, zero=False)

@@ -94,3 +94,23 @@ class Rows:
             .encode(x=alt.X("at:Q", scale=scale), y=self.y("top"), y2="bottom:Q")
         )
         return ruled
+
+
+def beside_bars(
+    amounts: Sequence[float], texts: Sequence[str], plot: float, *, size: float, gap: float = 10
+) -> alt.Scale:
+    """A scale with nought on it, and room beside the bars for the text at the end of each.
+
+    Args:
+        amounts: where the bars end.
+        texts: what stands there.
+        plot: width of the plot in pixels.
+        size: of the text, in pixels.
+        gap: pixels between a bar and its text, and after it.
+    """
+    low, high = min(0.0, *amounts), max(0.0, *amounts)
+    left, right = low < 0, high > 0 or low == high
+    span = (high - low) or 1.0
+    beside = gap + max(look.text_width(text, size) for text in texts)
+    room = span * beside / max(plot - beside * (left + right), plot * 0.2)
+    return alt.Scale(domain=[low - room * left, high + room * right], nice=False, zero=False)
