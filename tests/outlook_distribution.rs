@@ -205,3 +205,23 @@ fn too_few_points_are_refused() {
         );
     }
 }
+
+/// What is asked for holds against the closed form, or is refused with what is reached.
+#[test]
+fn an_accuracy_is_held_or_refused() {
+    let asked = 1e-9;
+    let exact = outlook(&contract(), 40, exponential()).right_to(asked).unwrap();
+    let provider = exact.party("provider").unwrap();
+    for cost in [25_000.0, 40_000.0, 60_000.0] {
+        let truth = 1.0 - gamma_cdf(40, cost / THETA);
+        near(provider.probability_below(LIMIT - cost).unwrap(), truth, asked, "the provider bears the rest");
+    }
+    let reached = provider.method().unwrap().1;
+    let why = outlook(&contract(), 40, exponential()).right_to(reached / 2.0).unwrap_err();
+    assert_eq!(why.kind(), ErrorKind::Statistic);
+    assert!(why.to_string().contains(&format!("is right to {reached:.0e}")), "{why}");
+    for accuracy in [0.0, -1e-9, 1.0, f64::NAN] {
+        let why = outlook(&contract(), 4, exponential()).right_to(accuracy).unwrap_err();
+        assert_eq!(why.kind(), ErrorKind::Range, "{why}");
+    }
+}

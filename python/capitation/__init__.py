@@ -87,6 +87,7 @@ from capitation._capitation import (
     ranked_concentration,
     readmissions,
 )
+from capitation.by_chance import SavingsByChance, savings_by_chance
 from capitation.comparison import Comparison, compare
 from capitation.fits import SeverityFit, fit_severity, lognormal_to_shares
 from capitation.frontiers import Design, Frontier, design, frontier
@@ -134,6 +135,7 @@ __all__ = [
     "Rebase",
     "ResultsError",
     "RiskError",
+    "SavingsByChance",
     "SettlementError",
     "Severity",
     "SeverityFit",
@@ -160,6 +162,7 @@ __all__ = [
     "programmes",
     "ranked_concentration",
     "readmissions",
+    "savings_by_chance",
     "stop_loss_premium",
 ]
 

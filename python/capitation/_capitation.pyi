@@ -70,6 +70,7 @@ __all__ = [
     "_panel_sizes",
     "_read_column",
     "_read_series",
+    "_savings_by_chance",
     "_stop_loss_premium",
     "concentration",
     "programme",
@@ -325,6 +326,7 @@ class Contract:
         *,
         on: date | str | None = None,
         given: Mapping[str, _Number] | None = None,
+        accuracy: float | None = None,
     ) -> Outlook:
         """What every party may come to in a year in which people cost as the model says, without sampling.
 
@@ -333,12 +335,15 @@ class Contract:
             on: the day whose terms apply; the first day where no term changes within the contract.
             given: every other input, in its unit (money in major units). Member months need not be given: the model
                 has them.
+            accuracy: how far any party's distribution function may be from the true one, as a probability. What is
+                reached is each party's `error` in any case.
 
         Raises:
             SettlementError: where an input is missing or not asked for, no input is what people cost, or a clause is
                 not piecewise linear in it, naming the clause.
             ComparisonError: where the model is in another currency.
-            RiskError: where costs have no mean or variance and no cap holds them.
+            RiskError: where costs have no mean or variance and no cap holds them; where the accuracy is not reached,
+                with what is.
             ContractError: where the day is outside the contract, or a term changes and no day is named.
         """
 
@@ -1337,6 +1342,7 @@ class _Design:
 
 def _capital(outlook: Outlook, party: str, one_in: Sequence[int]) -> str: ...
 def _stop_loss_premium(model: CostModel, attachment: float, of_all: bool, loading: float) -> str: ...
+def _savings_by_chance(person: Severity, people: float, minimum_rate: float, cap: float | None) -> str: ...
 def _panel_sizes(model: CostModel, sizes: Sequence[int]) -> str: ...
 def _fit_severity(
     costs: object, weights: object | None, law: str, threshold: float | None
@@ -1387,6 +1393,7 @@ class _MsspResults:
     def __new__(cls, paths: list[str], year: int | None = None) -> _MsspResults: ...
     def to_json(self) -> str: ...
     def reproduce(self) -> str: ...
+    def by_chance(self, persons: Sequence[Severity], percentile: float) -> list[str]: ...
     def statement(self, aco: str, year: int | None) -> Statement: ...
     def other_tracks(
         self,

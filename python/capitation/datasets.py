@@ -16,6 +16,7 @@ import msgspec
 
 from capitation import tables
 from capitation._capitation import _GpPayments, _MsspResults, _ReachResults
+from capitation.by_chance import AcosByChance
 from capitation.costs import Costs, costs
 from capitation.gradient import DeprivationCosts, Envelope, GivenBack, deprivation_costs
 from capitation.reproduction import GpReproduction, OtherTracks, Reproduction
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from capitation._capitation import Statement
+    from capitation._capitation import Severity, Statement
     from capitation.tables import Kind
 
 __all__ = [
@@ -142,6 +143,23 @@ class MsspResults:
             ResultsError: a year or a track that the programme does not have, naming the row.
         """
         return Reproduction(self._core.reproduce())
+
+    def by_chance(self, *persons: Severity, percentile: float = 0.99) -> AcosByChance:
+        """How likely each ACO was to cross its minimum savings rate by chance alone, beside whether it did.
+
+        The benchmark is what people cost on average, nothing is saved in truth, and nothing moves all people together.
+        This is modelled: the files do not say how much people's costs vary.
+
+        Args:
+            *persons: laws of one person's cost, in any unit of money: the least and the most spread that it may have.
+            percentile: each person's cost counts up to this quantile of the law; the national 99th percentile in the
+                programme (42 CFR 425.604). 1 counts all of it.
+
+        Raises:
+            RiskError: a percentile outside 0 to 1, a law without a mean or a variance, naming the row.
+            ValueError: no law is given.
+        """
+        return AcosByChance(self._core, persons, percentile)
 
     def statement(self, aco: str, *, year: int | None = None) -> Statement:
         """One ACO's year, settled line by line under its own track: each line with its rule, citation and inputs.

@@ -157,6 +157,12 @@ def in_percent(value: Estimate) -> Estimate:
     return type(value)(mean=value.mean * 100, se=value.se * 100)
 
 
+def band(least: float, most: float) -> str:
+    """Two shares of a whole as a range: `0.9–1.4 %`; one where both read alike."""
+    low, high = percent(least), percent(most)
+    return low if low == high else f"{low.removesuffix('%').rstrip()}\u2013{high}"
+
+
 def tiny(value: float) -> str:
     """A number near zero: `2e−09`."""
     return f"{value:.0e}".replace("-", MINUS) if value else "0"

@@ -158,17 +158,18 @@ impl PyContract {
         Ok(PyStatement { inner: statement })
     }
 
-    #[pyo3(signature = (model, *, on=None, given=None))]
+    #[pyo3(signature = (model, *, on=None, given=None, accuracy=None))]
     fn outlook(
         &self,
         py: Python<'_>,
         model: &PyCostModel,
         on: Option<&Bound<'_, PyAny>>,
         given: Option<Amounts>,
+        accuracy: Option<f64>,
     ) -> PyResult<PyOutlook> {
         let day = self.day(on, "outlook")?;
         let given = given.map(|given| given.0).unwrap_or_default();
-        PyOutlook::of(py, &self.inner, &model.inner, &given, day)
+        PyOutlook::of(py, &self.inner, &model.inner, &given, day, accuracy)
     }
 
     #[pyo3(signature = (model, *, seed, years=None, on=None, given=None, horizon=None, trend=0.0, discount=None,

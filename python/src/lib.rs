@@ -7,6 +7,7 @@ mod adjustment;
 mod allocation;
 mod arrow;
 mod builder;
+mod chance;
 mod columns;
 mod compare;
 mod concentration;
@@ -44,6 +45,8 @@ mod _capitation {
     use super::allocation::{PyAllocation, pace_of_change};
     #[pymodule_export]
     use super::builder::{PyBasePayment, PyContractBuilder};
+    #[pymodule_export]
+    use super::chance::_savings_by_chance;
     #[pymodule_export]
     use super::columns::{_read_column, _read_series};
     #[pymodule_export]

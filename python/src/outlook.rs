@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use capitation::{
-    Contract, ErrorKind,
+    Contract,
     exposure::Date,
     risk::{
         aggregate::Method,
@@ -17,6 +17,7 @@ use rust_decimal::Decimal;
 
 use crate::{
     errors::{OrRaise, Room},
+    frontier::of_risk,
     results::json,
     shown::by,
 };
@@ -46,16 +47,17 @@ impl PyOutlook {
         model: &CostModel,
         given: &IndexMap<String, Decimal>,
         on: Date,
+        accuracy: Option<f64>,
     ) -> PyResult<Self> {
-        let outlook = py.detach(|| contract.outlook(model, given, on));
-        // A missing input is what it is for a settlement too; only a range is of the cost model.
-        let outlook = match outlook {
-            Err(why) if matches!(why.kind(), ErrorKind::Range | ErrorKind::Value) => {
-                Err(why).or_raise_in(Room::Risk)
+        // A missing input is what it is for a settlement too.
+        let outlook = of_risk(py.detach(|| {
+            let outlook = contract.outlook(model, given, on)?;
+            match accuracy {
+                Some(accuracy) => outlook.right_to(accuracy),
+                None => Ok(outlook),
             }
-            other => other.or_raise(),
-        };
-        Ok(Self { inner: Arc::new(outlook?), contract: contract.clone() })
+        }))?;
+        Ok(Self { inner: Arc::new(outlook), contract: contract.clone() })
     }
 
     pub(crate) fn core(&self) -> &Outlook {

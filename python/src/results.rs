@@ -6,8 +6,10 @@ use capitation::{
     datasets::{Results, gp, mssp, reach},
     decimal::Exact,
     reproduce::{
-        ChosenRate, OtherTracks, Reproduction, reproduce_gp, reproduce_mssp, reproduce_reach, statement_mssp,
+        ChosenRate, OtherTracks, Reproduction, mssp_by_chance, reproduce_gp, reproduce_mssp, reproduce_reach,
+        statement_mssp,
     },
+    risk::severity::Severity,
 };
 use pyo3::{exceptions::PyValueError, prelude::*};
 use rust_decimal::Decimal;
@@ -16,7 +18,9 @@ use serde::Serialize;
 use crate::{
     decimals::Number,
     errors::{OrRaise, Room},
+    frontier::of_risk,
     programme::FirstYear,
+    severity::PySeverity,
     statement::PyStatement,
 };
 
@@ -75,6 +79,21 @@ impl PyMsspResults {
 
     fn reproduce(&self, py: Python<'_>) -> PyResult<String> {
         reproduced(py.detach(|| reproduce_mssp(&self.files)))
+    }
+
+    /// Every row's probability of crossing its minimum savings rate by chance alone, under each law of a person's cost.
+    fn by_chance(
+        &self,
+        py: Python<'_>,
+        persons: Vec<PyRef<'_, PySeverity>>,
+        percentile: f64,
+    ) -> PyResult<Vec<String>> {
+        let laws: Vec<Severity> = persons.iter().map(|person| person.inner.clone()).collect();
+        let each = |law: Severity| {
+            let found = of_risk(py.detach(|| mssp_by_chance(&self.files, &law, law.quantile(percentile)?)))?;
+            json(&(&found, found.by_year()))
+        };
+        laws.into_iter().map(each).collect()
     }
 
     #[pyo3(signature = (aco, year))]

@@ -248,6 +248,15 @@ pub(super) fn check_level(level: f64) -> Result<()> {
     Err(bad_level(level, "give a level between 0 and 1, such as 0.95"))
 }
 
+/// How far a probability may be from the true one.
+pub(super) fn check_accuracy(accuracy: f64) -> Result<()> {
+    if accuracy > 0.0 && accuracy < 1.0 {
+        return Ok(());
+    }
+    let problem = format!("{accuracy} is no accuracy of a probability");
+    Err(Error::new(ErrorKind::Range, "accuracy", problem, "give one between 0 and 1, such as 1e-9"))
+}
+
 pub(super) fn bad_level(level: f64, remedy: &str) -> Error {
     Error::new(ErrorKind::Range, "level", format!("{level} is not a level"), remedy)
 }

@@ -18,7 +18,7 @@ pub use stamp::OutlookStamp;
 use super::{
     aggregate::Method,
     cost_model::CostModel,
-    measures::check_level,
+    measures::{check_accuracy, check_level},
     question::{Question, no_party},
     valued::{Curve, Laws, Moved, PartyPayoff, Valued},
 };
@@ -61,6 +61,40 @@ impl Outlook {
     pub fn party(&self, name: &str) -> Result<&PartyOutlook> {
         let found = self.parties.iter().find(|party| party.name == name);
         found.ok_or_else(|| no_party(name, self.parties.iter().map(|party| party.name.as_str())))
+    }
+
+    /// The same outlook, where every party's distribution function is right to this accuracy.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Range`] for an accuracy that is not between 0 and 1; [`ErrorKind::Statistic`] where a party's is less
+    /// accurate, with what is reached, or where more than its mean is not worked out.
+    ///
+    /// ```
+    /// use capitation::{Contract, risk::{cost_model::CostModel, severity::Severity}};
+    /// use indexmap::IndexMap;
+    ///
+    /// let contract = Contract::from_toml(include_str!("../../templates/stop-loss.toml"))?;
+    /// let person = Severity::lognormal(7.0, 1.5)?.with_zeros(0.2)?;
+    /// let model = CostModel::new(contract.currency()).cell("all", 20_000, person)?;
+    /// let day = contract.period().start;
+    /// let outlook = contract.outlook(&model, &IndexMap::new(), day)?.right_to(1e-9)?;
+    /// assert!(outlook.party("provider")?.method()?.1 <= 1e-9);
+    /// # capitation::Result::Ok(())
+    /// ```
+    pub fn right_to(self, accuracy: f64) -> Result<Self> {
+        check_accuracy(accuracy)?;
+        for party in &self.parties {
+            let (_, error) = party.method()?;
+            if error > accuracy {
+                return Err(Error::new(
+                    ErrorKind::Statistic,
+                    format!("party `{}`", party.name),
+                    format!("its distribution is right to {error:.0e}, and {accuracy:e} was asked for"),
+                    "ask for no more than is reached, give people laws without lumps, or draw years instead (`simulate`)",
+                ));
+            }
+        }
+        Ok(self)
     }
 
     /// What it was made of.

@@ -404,3 +404,18 @@ def test_the_example_of_the_readme_runs(
     assert told in section
     assert f"£{provider.mean_of_worst(0.95):,.0f}".replace("£-", "−£") in section
     assert f"£{outlook.clauses['stop-loss recovery']:,.0f}" in section
+
+
+def test_an_accuracy_is_held_or_refused(template: Callable[[str], cap.Contract]) -> None:
+    contract = template("stop-loss")
+    outlook = contract.outlook(model(), accuracy=1e-4)
+    worst = max(party.error for party in outlook.parties)
+    assert 0 < worst <= 1e-4
+    with pytest.raises(
+        cap.RiskError, match=r"its distribution is right to \de-\d+, and 1e-18 was asked for; ask for"
+    ):
+        contract.outlook(model(), accuracy=1e-18)
+    with pytest.raises(
+        cap.RiskError, match="accuracy: 2 is no accuracy of a probability; give one between 0 and 1"
+    ):
+        contract.outlook(model(), accuracy=2)
