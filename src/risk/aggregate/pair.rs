@@ -4,19 +4,16 @@
 //! it is expanded in cosines of T, over which exp(ivf(T)) is integrated in closed form, piece by piece: that is the
 //! characteristic function of f(T) + Y at v.
 
-use std::f64::consts::PI;
+mod waves;
 
-use num_complex::Complex;
+use std::{collections::VecDeque, f64::consts::PI};
 
 use super::{
-    Aggregate, Held, Law, Method, ROUNDING,
-    cosine::Cosine,
-    count::Count,
-    mixing::{Mixed, Mixing},
-    shocks::Shocks,
+    Aggregate, Held, Law, Method, ROUNDING, cosine::Cosine, count::Count, mixing::Mixed, shocks::Shocks,
     window::Window,
 };
 use crate::{number::Stretch, risk::measures::as_float};
+use waves::{TOGETHER, Waves};
 
 /// Frequencies of T beyond those that its own distribution has, since Y may turn with it.
 const MORE: usize = 2;
@@ -30,9 +27,6 @@ const TERMS: usize = 600;
 const DIES_OUT: f64 = 1e-13;
 /// An expansion with more error than this is none: the result has lumps.
 const WORST: f64 = 1e-4;
-/// A wave this small, so often in a row, has died out.
-const SILENT: f64 = 1e-15;
-const IN_A_ROW: usize = 4;
 
 /// The costs of a cell as pairs of what they add to both sums, with probabilities.
 #[derive(Debug, Clone)]
@@ -78,17 +72,21 @@ pub(crate) fn of_both(
     let of_first = PI / (high - low) * as_float(MORE * terms);
     let waves = |of_second: f64| Waves::new(pairs, shocks, sums, [of_first, of_second], MORE * terms);
     // The first term tells the spread, and so how far terms go.
-    let first = waves(step).transformed(lines, step).norm();
+    let first = waves(step).transformed(lines, &[step]).first()?.norm();
     let deviation = (-2.0 * first.ln()).max(0.0).sqrt() / step;
     if !deviation.is_finite() || deviation <= 0.0 {
         return None;
     }
     let highest = (HIGHEST / deviation).min(MOST * step);
     let waves = waves(highest);
-    let mut at = 0.0;
+    let (mut at, mut ready) = (0.0, VecDeque::new());
     let next = || {
-        at += step;
-        Mixed { mean: waves.transformed(lines, at), error: 0.0 }
+        if ready.is_empty() {
+            let frequencies: Vec<f64> = (1..=TOGETHER).map(|ahead| at + as_float(ahead) * step).collect();
+            at += as_float(TOGETHER) * step;
+            ready.extend(waves.transformed(lines, &frequencies));
+        }
+        Mixed { mean: ready.pop_front().unwrap_or_default(), error: 0.0 }
     };
     let expanded = Cosine::of(next, 0.0, range, highest, DIES_OUT)?;
     let error = expanded.error + range.outside + 4.0 * sums.first.error() + ROUNDING * as_float(terms);
@@ -139,184 +137,4 @@ fn third_moment(law: &Cosine, range: Window, mean: f64) -> f64 {
         weight(place) * law.density(x) * (x - mean).powi(3)
     };
     (0..=STEPS).map(at).sum::<f64>() * step / 3.0
-}
-
-/// The characteristic function of both sums together.
-struct Waves {
-    mixing: Mixing,
-    /// By cell and point of what moves it.
-    tables: Vec<Vec<Table>>,
-    added: [f64; 2],
-    low: f64,
-    width: f64,
-    terms: usize,
-}
-
-impl Waves {
-    fn new(pairs: &impl Pairs, shocks: &Shocks, sums: Sums<'_>, frequencies: [f64; 2], terms: usize) -> Self {
-        let [of_first, of_second] = frequencies;
-        let still = |cell: usize| pairs.paired(cell, 1.0, [0.0, 0.0]);
-        let swing = |cell: usize| {
-            let Paired { count, first, second, weights } = still(cell);
-            let mean = |values: &[f64]| values.iter().zip(&weights).map(|(x, w)| x * w).sum::<f64>().abs();
-            count.cumulants()[0] * (mean(&first) * of_first + mean(&second) * of_second)
-        };
-        let swings: Vec<f64> = (0..pairs.cells()).map(swing).collect();
-        let mixing = Mixing::new(shocks, &swings, 1.0);
-        let (low, high) = sums.first.range();
-        let step = PI / (high - low);
-        let of = |cell: usize| {
-            let points = mixing.points(cell).iter();
-            points.map(|log| Table::new(pairs.paired(cell, log.exp(), frequencies), step, terms)).collect()
-        };
-        let tables = (0..pairs.cells()).map(of).collect();
-        let added = pairs.added().map(|by| by * shocks.added());
-        Self { mixing, tables, added, low, width: high - low, terms }
-    }
-
-    /// E[exp(iv(f(T) + Y))].
-    fn transformed(&self, lines: &[Stretch], v: f64) -> Complex<f64> {
-        let turned: Vec<Vec<Turned>> =
-            self.tables.iter().map(|points| points.iter().map(|table| table.turned(v)).collect()).collect();
-        let [by_first, by_second] = self.added;
-        let lump = if by_first == 0.0 {
-            self.mean(&turned, |_, turned| turned.lump) * damped(by_second * v)
-        } else {
-            Complex::ZERO
-        };
-        let step = PI / self.width;
-        let mut sum = lump * value_at_nought(lines, v);
-        let mut quiet = 0;
-        for k in 0..self.terms {
-            let u = as_float(k) * step;
-            let both = [1.0, -1.0].map(|sign| {
-                let mean = self.mean(&turned, |table, turned| table.delta(k, sign, turned));
-                mean * damped(sign * u * by_first + v * by_second) - lump
-            });
-            quiet = if both.iter().all(|one| one.norm() < SILENT) { quiet + 1 } else { 0 };
-            if quiet == IN_A_ROW {
-                break;
-            }
-            let [forward, back] = both;
-            let turn = Complex::cis(-u * self.low);
-            let half = if k == 0 { 0.5 } else { 1.0 };
-            let coefficient = (forward * turn + back * turn.conj()) * half / self.width;
-            sum += coefficient * self.integral(lines, u, v);
-        }
-        sum
-    }
-
-    /// The mean of the product over cells, from E[exp(…)] − 1 of one cost of each.
-    fn mean(&self, turned: &[Vec<Turned>], of: impl Fn(&Table, &Turned) -> Complex<f64>) -> Complex<f64> {
-        let logs: Vec<Vec<Complex<f64>>> = self
-            .tables
-            .iter()
-            .zip(turned)
-            .map(|(tables, turned)| {
-                let each = tables.iter().zip(turned);
-                each.map(|(table, turned)| table.count.log_generating(of(table, turned))).collect()
-            })
-            .collect();
-        self.mixing.mean(&logs, 1.0).mean
-    }
-
-    /// ∫ exp(ivf(x)) cos(u(x − low)) dx over the range.
-    fn integral(&self, lines: &[Stretch], u: f64, v: f64) -> Complex<f64> {
-        let of = |(line, from, to): (&Stretch, f64, f64)| {
-            let (middle, width) = (f64::midpoint(from, to), to - from);
-            let each = [u, -u].map(|u| {
-                let half = 0.5 * (v * line.slope + u) * width;
-                let sinc = if half.abs() < 1e-8 { 1.0 } else { half.sin() / half };
-                let angle = v * (line.level + line.slope * middle) + u * (middle - self.low);
-                Complex::cis(angle) * (0.5 * width * sinc)
-            });
-            each.iter().sum::<Complex<f64>>()
-        };
-        within(lines, self.low, self.low + self.width).map(of).sum()
-    }
-}
-
-/// exp(ivf(0)).
-fn value_at_nought(lines: &[Stretch], v: f64) -> Complex<f64> {
-    let line = lines.iter().rev().find(|line| line.from <= 0.0).or(lines.first());
-    Complex::cis(v * line.map_or(0.0, |line| line.level))
-}
-
-/// What a normal number of this deviation leaves of a wave.
-fn damped(deviation: f64) -> f64 {
-    (-0.5 * deviation * deviation).exp()
-}
-
-/// The waves of the first sum of one cell at all its frequencies: exp(iux) − 1 of each value.
-struct Table {
-    count: Count,
-    weights: Vec<f64>,
-    second: Vec<f64>,
-    /// Whether a value adds nothing to the first sum.
-    is_lump: Vec<bool>,
-    re: Vec<Vec<f64>>,
-    im: Vec<Vec<f64>>,
-    /// Their mean, by frequency.
-    means: Vec<Complex<f64>>,
-}
-
-/// The waves of the second sum at one frequency: weight × (exp(ivy) − 1) of each value.
-struct Turned {
-    re: Vec<f64>,
-    im: Vec<f64>,
-    mean: Complex<f64>,
-    /// Of values that add nothing to the first sum, all others being left out.
-    lump: Complex<f64>,
-}
-
-impl Table {
-    fn new(paired: Paired, step: f64, terms: usize) -> Self {
-        let Paired { count, first, second, weights } = paired;
-        let (mut re, mut im, mut means) = (Vec::new(), Vec::new(), Vec::new());
-        for k in 0..terms {
-            let u = as_float(k) * step;
-            let each: Vec<Complex<f64>> = first.iter().map(|x| minus_one(u * x)).collect();
-            means.push(each.iter().zip(&weights).map(|(wave, weight)| wave * *weight).sum());
-            re.push(each.iter().map(|wave| wave.re).collect());
-            im.push(each.iter().map(|wave| wave.im).collect());
-        }
-        let is_lump = first.iter().map(|x| *x == 0.0).collect();
-        Self { count, weights, second, is_lump, re, im, means }
-    }
-
-    fn turned(&self, v: f64) -> Turned {
-        let waves = self.second.iter().zip(&self.weights).map(|(y, weight)| minus_one(v * y) * *weight);
-        let waves: Vec<Complex<f64>> = waves.collect();
-        let lump = waves
-            .iter()
-            .zip(&self.weights)
-            .zip(&self.is_lump)
-            .map(|((wave, weight), is_lump)| if *is_lump { *wave } else { Complex::from(-weight) });
-        Turned {
-            mean: waves.iter().sum(),
-            lump: lump.sum(),
-            re: waves.iter().map(|wave| wave.re).collect(),
-            im: waves.iter().map(|wave| wave.im).collect(),
-        }
-    }
-
-    /// E[exp(i(±uX + vY))] − 1 of one cost: (1 + a)(1 + b) − 1 of each value, so that what is small keeps its digits.
-    fn delta(&self, k: usize, sign: f64, turned: &Turned) -> Complex<f64> {
-        let (Some(re), Some(im), Some(mean)) = (self.re.get(k), self.im.get(k), self.means.get(k)) else {
-            return Complex::ZERO;
-        };
-        let (mut real, mut imaginary) = (0.0, 0.0);
-        for ((a_re, a_im), (b_re, b_im)) in turned.re.iter().zip(&turned.im).zip(re.iter().zip(im)) {
-            let b_im = sign * b_im;
-            real += a_re * b_re - a_im * b_im;
-            imaginary += a_re * b_im + a_im * b_re;
-        }
-        turned.mean + Complex::new(mean.re, sign * mean.im) + Complex::new(real, imaginary)
-    }
-}
-
-/// exp(iθ) − 1.
-fn minus_one(angle: f64) -> Complex<f64> {
-    let half = (0.5 * angle).sin();
-    Complex::new(-2.0 * half * half, angle.sin())
 }

@@ -1,0 +1,268 @@
+//! The characteristic function of two sums over the same people together, for many frequencies at once.
+
+use std::f64::consts::PI;
+
+use nalgebra::{DMatrix, DVector};
+use num_complex::Complex;
+
+use super::{Paired, Pairs, Sums, within};
+use crate::{
+    number::Stretch,
+    risk::{
+        aggregate::{count::Count, mixing::Mixing, shocks::Shocks},
+        measures::as_float,
+    },
+};
+
+/// Frequencies of the result that are worked out together, each costs' waves being met once for all of them.
+pub(super) const TOGETHER: usize = 32;
+/// Frequencies of T that are worked out at a time.
+const AT_A_TIME: usize = 64;
+/// A wave this small, so often in a row, has died out.
+const SILENT: f64 = 1e-15;
+const IN_A_ROW: usize = 4;
+
+/// The characteristic function of both sums together.
+pub(super) struct Waves {
+    mixing: Mixing,
+    /// By cell and point of what moves it.
+    tables: Vec<Vec<Table>>,
+    added: [f64; 2],
+    low: f64,
+    width: f64,
+    terms: usize,
+}
+
+/// What is known of the result at one frequency: the sum over those of T so far.
+struct Growing {
+    v: f64,
+    lump: Complex<f64>,
+    sum: Complex<f64>,
+    quiet: usize,
+}
+
+impl Waves {
+    /// Right up to these frequencies of both sums, with so many of the first.
+    pub(super) fn new(
+        pairs: &impl Pairs,
+        shocks: &Shocks,
+        sums: Sums<'_>,
+        frequencies: [f64; 2],
+        terms: usize,
+    ) -> Self {
+        let [of_first, of_second] = frequencies;
+        let still = |cell: usize| pairs.paired(cell, 1.0, [0.0, 0.0]);
+        let swing = |cell: usize| {
+            let Paired { count, first, second, weights } = still(cell);
+            let mean = |values: &[f64]| values.iter().zip(&weights).map(|(x, w)| x * w).sum::<f64>().abs();
+            count.cumulants()[0] * (mean(&first) * of_first + mean(&second) * of_second)
+        };
+        let swings: Vec<f64> = (0..pairs.cells()).map(swing).collect();
+        let mixing = Mixing::new(shocks, &swings, 1.0);
+        let (low, high) = sums.first.range();
+        let step = PI / (high - low);
+        let of = |cell: usize| {
+            let points = mixing.points(cell).iter();
+            points.map(|log| Table::new(pairs.paired(cell, log.exp(), frequencies), step, terms)).collect()
+        };
+        let tables = (0..pairs.cells()).map(of).collect();
+        let added = pairs.added().map(|by| by * shocks.added());
+        Self { mixing, tables, added, low, width: high - low, terms }
+    }
+
+    /// E[exp(iv(f(T) + Y))] at each frequency v.
+    pub(super) fn transformed(&self, lines: &[Stretch], frequencies: &[f64]) -> Vec<Complex<f64>> {
+        let turned = self.of_each(|table| table.turned(frequencies));
+        let begun = frequencies.iter().enumerate().map(|(at, v)| {
+            let lump = self.lump(&turned, at, *v);
+            Growing { v: *v, lump, sum: lump * value_at_nought(lines, *v), quiet: 0 }
+        });
+        let mut all: Vec<Growing> = begun.collect();
+        for from in (0..self.terms).step_by(AT_A_TIME) {
+            let terms = from..(from + AT_A_TIME).min(self.terms);
+            let met = self.with_each(&turned, |table, turned| table.met(from, terms.len(), turned));
+            for (at, one) in all.iter_mut().enumerate() {
+                for k in terms.clone() {
+                    if one.quiet < IN_A_ROW {
+                        self.add(one, k, lines, |sign| self.mean(&met, |met| met.log(k - from, at, sign)));
+                    }
+                }
+            }
+            if all.iter().all(|one| one.quiet == IN_A_ROW) {
+                break;
+            }
+        }
+        all.into_iter().map(|one| one.sum).collect()
+    }
+
+    /// Adds what the result has at one frequency of T, from the mean of the waves that turn with it and against it.
+    fn add(&self, one: &mut Growing, k: usize, lines: &[Stretch], mean: impl Fn(f64) -> Complex<f64>) {
+        let [by_first, by_second] = self.added;
+        let u = as_float(k) * PI / self.width;
+        let both =
+            [1.0, -1.0].map(|sign| mean(sign) * damped(sign * u * by_first + one.v * by_second) - one.lump);
+        one.quiet = if both.iter().all(|wave| wave.norm() < SILENT) { one.quiet + 1 } else { 0 };
+        if one.quiet == IN_A_ROW {
+            return;
+        }
+        let [forward, back] = both;
+        let turn = Complex::cis(-u * self.low);
+        let half = if k == 0 { 0.5 } else { 1.0 };
+        let coefficient = (forward * turn + back * turn.conj()) * half / self.width;
+        one.sum += coefficient * self.integral(lines, u, one.v);
+    }
+
+    /// What is left where nobody adds to the first sum.
+    fn lump(&self, turned: &[Vec<Turned>], at: usize, v: f64) -> Complex<f64> {
+        let [by_first, by_second] = self.added;
+        if by_first != 0.0 {
+            return Complex::ZERO;
+        }
+        let lumps = self.with_each(turned, |table, turned| {
+            (&table.count, turned.lumps.get(at).copied().unwrap_or_default())
+        });
+        self.mean(&lumps, |(count, lump)| count.log_generating(*lump)) * damped(by_second * v)
+    }
+
+    fn of_each<T>(&self, of: impl Fn(&Table) -> T) -> Vec<Vec<T>> {
+        self.tables.iter().map(|points| points.iter().map(&of).collect()).collect()
+    }
+
+    fn with_each<'a, T>(
+        &'a self,
+        turned: &'a [Vec<Turned>],
+        of: impl Fn(&'a Table, &'a Turned) -> T,
+    ) -> Vec<Vec<T>> {
+        let each = self.tables.iter().zip(turned);
+        each.map(|(tables, turned)| tables.iter().zip(turned).map(|(one, other)| of(one, other)).collect())
+            .collect()
+    }
+
+    /// The mean of the product over cells, from the logarithm of each.
+    fn mean<T>(&self, each: &[Vec<T>], log: impl Fn(&T) -> Complex<f64>) -> Complex<f64> {
+        let logs: Vec<Vec<Complex<f64>>> =
+            each.iter().map(|points| points.iter().map(&log).collect()).collect();
+        self.mixing.mean(&logs, 1.0).mean
+    }
+
+    /// ∫ exp(ivf(x)) cos(u(x − low)) dx over the range.
+    fn integral(&self, lines: &[Stretch], u: f64, v: f64) -> Complex<f64> {
+        let of = |(line, from, to): (&Stretch, f64, f64)| {
+            let (middle, width) = (f64::midpoint(from, to), to - from);
+            let each = [u, -u].map(|u| {
+                let half = 0.5 * (v * line.slope + u) * width;
+                let sinc = if half.abs() < 1e-8 { 1.0 } else { half.sin() / half };
+                let angle = v * (line.level + line.slope * middle) + u * (middle - self.low);
+                Complex::cis(angle) * (0.5 * width * sinc)
+            });
+            each.iter().sum::<Complex<f64>>()
+        };
+        within(lines, self.low, self.low + self.width).map(of).sum()
+    }
+}
+
+/// exp(ivf(0)).
+fn value_at_nought(lines: &[Stretch], v: f64) -> Complex<f64> {
+    let line = lines.iter().rev().find(|line| line.from <= 0.0).or(lines.first());
+    Complex::cis(v * line.map_or(0.0, |line| line.level))
+}
+
+/// What a normal number of this deviation leaves of a wave.
+fn damped(deviation: f64) -> f64 {
+    (-0.5 * deviation * deviation).exp()
+}
+
+/// The waves of the first sum of one cell at all its frequencies: exp(iux) − 1 of each value.
+struct Table {
+    count: Count,
+    weights: Vec<f64>,
+    second: Vec<f64>,
+    /// Whether a value adds nothing to the first sum.
+    is_lump: Vec<bool>,
+    /// A row for each frequency, a column for each value.
+    re: DMatrix<f64>,
+    im: DMatrix<f64>,
+    /// Their mean, by frequency.
+    means: Vec<Complex<f64>>,
+}
+
+/// The waves of the second sum: weight × (exp(ivy) − 1) of each value.
+struct Turned {
+    /// A row for each value; a column for each frequency, first of the real parts and then of the imaginary ones.
+    parts: DMatrix<f64>,
+    means: Vec<Complex<f64>>,
+    /// Of values that add nothing to the first sum, all others being left out.
+    lumps: Vec<Complex<f64>>,
+}
+
+/// Waves of the first sum times those of the second, added up over values: a row for each frequency of the first.
+struct Met<'a> {
+    table: &'a Table,
+    turned: &'a Turned,
+    from: usize,
+    re: DMatrix<f64>,
+    im: DMatrix<f64>,
+}
+
+impl Table {
+    fn new(paired: Paired, step: f64, terms: usize) -> Self {
+        let Paired { count, first, second, weights } = paired;
+        let (mut re, mut im) = (DMatrix::zeros(terms, first.len()), DMatrix::zeros(terms, first.len()));
+        for ((x, mut re), mut im) in first.iter().zip(re.column_iter_mut()).zip(im.column_iter_mut()) {
+            for (k, (re, im)) in re.iter_mut().zip(im.iter_mut()).enumerate() {
+                Complex { re: *re, im: *im } = minus_one(as_float(k) * step * x);
+            }
+        }
+        let weigh = DVector::from_column_slice(&weights);
+        let means =
+            (&re * &weigh).iter().zip(&(&im * &weigh)).map(|(re, im)| Complex::new(*re, *im)).collect();
+        let is_lump = first.iter().map(|x| *x == 0.0).collect();
+        Self { count, weights, second, is_lump, re, im, means }
+    }
+
+    fn turned(&self, frequencies: &[f64]) -> Turned {
+        let (mut re, mut im, mut means, mut lumps) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for v in frequencies {
+            let (mut mean, mut lump) = (Complex::ZERO, Complex::ZERO);
+            for ((y, weight), is_lump) in self.second.iter().zip(&self.weights).zip(&self.is_lump) {
+                let wave = minus_one(v * y) * *weight;
+                re.push(wave.re);
+                im.push(wave.im);
+                mean += wave;
+                lump += if *is_lump { wave } else { Complex::from(-weight) };
+            }
+            means.push(mean);
+            lumps.push(lump);
+        }
+        re.append(&mut im);
+        let parts = DMatrix::from_vec(self.second.len(), 2 * frequencies.len(), re);
+        Turned { parts, means, lumps }
+    }
+
+    /// Both sums' waves together, at so many frequencies of the first.
+    fn met<'a>(&'a self, from: usize, terms: usize, turned: &'a Turned) -> Met<'a> {
+        let [re, im] = [&self.re, &self.im].map(|waves| waves.rows(from, terms) * &turned.parts);
+        Met { table: self, turned, from, re, im }
+    }
+}
+
+impl Met<'_> {
+    /// The logarithm of the cell's E[exp(i(±uX + vY))], from that of one cost less 1: (1 + a)(1 + b) − 1 of each value, so
+    /// that what is small keeps its digits.
+    fn log(&self, k: usize, at: usize, sign: f64) -> Complex<f64> {
+        let many = self.turned.means.len();
+        let of = |waves: &DMatrix<f64>, column: usize| waves.get((k, column)).copied().unwrap_or(0.0);
+        let real = of(&self.re, at) - sign * of(&self.im, many + at);
+        let imaginary = sign * of(&self.im, at) + of(&self.re, many + at);
+        let mean = self.table.means.get(self.from + k).copied().unwrap_or_default();
+        let turned = self.turned.means.get(at).copied().unwrap_or_default();
+        let delta = turned + Complex::new(mean.re, sign * mean.im) + Complex::new(real, imaginary);
+        self.table.count.log_generating(delta)
+    }
+}
+
+/// exp(iθ) − 1.
+fn minus_one(angle: f64) -> Complex<f64> {
+    let half = (0.5 * angle).sin();
+    Complex::new(-2.0 * half * half, angle.sin())
+}
