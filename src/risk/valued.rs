@@ -91,6 +91,11 @@ impl<'a> Valued<'a> {
         Ok(cost)
     }
 
+    /// The distributions of its sums.
+    pub(super) fn laws(&self) -> &'a Laws {
+        self.laws
+    }
+
     /// The contract with its terms, as payoffs.
     pub(super) fn reading(&self) -> Reading<Payoff> {
         self.question.plan.reading()

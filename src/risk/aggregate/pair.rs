@@ -4,6 +4,7 @@
 //! it is expanded in cosines of T, over which exp(ivf(T)) is integrated in closed form, piece by piece: that is the
 //! characteristic function of f(T) + Y at v.
 
+mod tail;
 mod waves;
 
 use std::{collections::VecDeque, f64::consts::PI};
@@ -13,6 +14,7 @@ use super::{
     window::Window,
 };
 use crate::{number::Stretch, risk::measures::as_float};
+pub(crate) use tail::mean_above;
 use waves::{TOGETHER, Waves};
 
 /// Frequencies of T beyond those that its own distribution has, since Y may turn with it.

@@ -16,7 +16,7 @@ use crate::{
     error::Result,
     number::{Domain, Shape, Span, Stretch},
     risk::{
-        aggregate::{Aggregate, BothSums, Costs as _, RiskCell, Shocks, of_both},
+        aggregate::{Aggregate, BothSums, Costs as _, RiskCell, Shocks, mean_above, of_both},
         cost_model::CostModel,
         question::{Amount, Question},
     },
@@ -41,8 +41,8 @@ type Slot = Arc<OnceLock<Result<Arc<Law>>>>;
 
 /// The distribution of a sum, and its quantiles that were asked for.
 #[derive(Debug)]
-pub(super) struct Law {
-    pub(super) sum: Arc<Aggregate>,
+pub(in crate::risk) struct Law {
+    pub(in crate::risk) sum: Arc<Aggregate>,
     quantiles: Mutex<Vec<(f64, f64)>>,
 }
 
@@ -52,7 +52,7 @@ impl Law {
     }
 
     /// The quantile of a level.
-    pub(super) fn quantile(&self, level: f64) -> Result<f64> {
+    pub(in crate::risk) fn quantile(&self, level: f64) -> Result<f64> {
         let mut known = self.quantiles.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, quantile)) = known.iter().find(|(other, _)| other.to_bits() == level.to_bits()) {
             return Ok(*quantile);
@@ -81,16 +81,39 @@ impl Laws {
 
     /// The distribution of a combination of amounts.
     pub(super) fn of(&self, amounts: &[Amount], direction: &[Decimal]) -> Result<Arc<Law>> {
-        let by = floats(direction);
+        self.along(amounts, &floats(direction))
+    }
+
+    /// The same in numbers that need not be exact.
+    pub(in crate::risk) fn along(&self, amounts: &[Amount], by: &[f64]) -> Result<Arc<Law>> {
         let slot = {
             let mut sums = self.sums.lock().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(sums.entry(key(amounts, &by)).or_default())
+            Arc::clone(sums.entry(key(amounts, by)).or_default())
         };
-        // What is added is added to the first amount.
-        let shocks = || self.shocks.with_added(self.shocks.added() * by.first().map_or(0.0, |by| by.abs()));
         // Nobody waits for the map while a sum is worked out.
-        let sum = || Aggregate::of(&Combination::new(&self.cells, amounts, &by), &shocks());
-        slot.get_or_init(|| sum().map(|sum| Arc::new(Law::new(sum)))).clone()
+        slot.get_or_init(|| self.once(amounts, by).map(|sum| Arc::new(Law::new(sum)))).clone()
+    }
+
+    /// The same of a combination that is not asked for again.
+    pub(in crate::risk) fn once(&self, amounts: &[Amount], by: &[f64]) -> Result<Aggregate> {
+        // What is added is added to the first amount.
+        let added = self.shocks.added() * by.first().map_or(0.0, |by| by.abs());
+        Aggregate::of(&Combination::new(&self.cells, amounts, by), &self.shocks.with_added(added))
+    }
+
+    /// E[f(t); s > a], f being lines end to end and t and s combinations of amounts, and about how far it may be off; none
+    /// where one of them is lumpy.
+    pub(in crate::risk) fn mean_above(
+        &self,
+        amounts: &[Amount],
+        [t, s]: [&[f64]; 2],
+        lines: &[Stretch],
+        above: f64,
+    ) -> Result<Option<(f64, f64)>> {
+        let (first, second) = (self.along(amounts, t)?, self.along(amounts, s)?);
+        let two = Two::new(&self.cells, amounts, [t, s]);
+        let sums = BothSums { first: &first.sum, second: &second.sum };
+        Ok(mean_above(&two, &self.shocks, sums, lines, above))
     }
 
     /// Where the amounts of a contract lie: the same for all that ask for as many.

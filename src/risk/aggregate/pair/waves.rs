@@ -28,8 +28,8 @@ pub(super) struct Waves {
     /// By cell and point of what moves it.
     tables: Vec<Vec<Table>>,
     added: [f64; 2],
-    low: f64,
-    width: f64,
+    pub(super) low: f64,
+    pub(super) width: f64,
     terms: usize,
 }
 
@@ -72,10 +72,21 @@ impl Waves {
 
     /// E[exp(iv(f(T) + Y))] at each frequency v.
     pub(super) fn transformed(&self, lines: &[Stretch], frequencies: &[f64]) -> Vec<Complex<f64>> {
+        self.expanded(frequencies, |v| value_at_nought(lines, v), |u, v| self.integral(lines, u, v))
+    }
+
+    /// E[g(T, v) exp(ivY)] at each frequency v, g being given by what it is at nought and by its integral with cos(u(x − low))
+    /// over the range.
+    pub(super) fn expanded(
+        &self,
+        frequencies: &[f64],
+        at_nought: impl Fn(f64) -> Complex<f64>,
+        integral: impl Fn(f64, f64) -> Complex<f64>,
+    ) -> Vec<Complex<f64>> {
         let turned = self.of_each(|table| table.turned(frequencies));
         let begun = frequencies.iter().enumerate().map(|(at, v)| {
             let lump = self.lump(&turned, at, *v);
-            Growing { v: *v, lump, sum: lump * value_at_nought(lines, *v), quiet: 0 }
+            Growing { v: *v, lump, sum: lump * at_nought(*v), quiet: 0 }
         });
         let mut all: Vec<Growing> = begun.collect();
         for from in (0..self.terms).step_by(AT_A_TIME) {
@@ -84,7 +95,9 @@ impl Waves {
             for (at, one) in all.iter_mut().enumerate() {
                 for k in terms.clone() {
                     if one.quiet < IN_A_ROW {
-                        self.add(one, k, lines, |sign| self.mean(&met, |met| met.log(k - from, at, sign)));
+                        self.add(one, k, &integral, |sign| {
+                            self.mean(&met, |met| met.log(k - from, at, sign))
+                        });
                     }
                 }
             }
@@ -96,7 +109,13 @@ impl Waves {
     }
 
     /// Adds what the result has at one frequency of T, from the mean of the waves that turn with it and against it.
-    fn add(&self, one: &mut Growing, k: usize, lines: &[Stretch], mean: impl Fn(f64) -> Complex<f64>) {
+    fn add(
+        &self,
+        one: &mut Growing,
+        k: usize,
+        integral: impl Fn(f64, f64) -> Complex<f64>,
+        mean: impl Fn(f64) -> Complex<f64>,
+    ) {
         let [by_first, by_second] = self.added;
         let u = as_float(k) * PI / self.width;
         let both =
@@ -109,7 +128,7 @@ impl Waves {
         let turn = Complex::cis(-u * self.low);
         let half = if k == 0 { 0.5 } else { 1.0 };
         let coefficient = (forward * turn + back * turn.conj()) * half / self.width;
-        one.sum += coefficient * self.integral(lines, u, one.v);
+        one.sum += coefficient * integral(u, one.v);
     }
 
     /// What is left where nobody adds to the first sum.
