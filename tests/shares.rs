@@ -114,7 +114,7 @@ fn drawn_years_have_the_same_shares() {
         within_four_errors(&contract, &shocked(&contract, 2_000), 4_000);
     }
     let contract = stop_loss_and_corridor();
-    within_four_errors(&contract, &model(&contract, 2_000), 4_000);
+    within_four_errors(&contract, &model(&contract, 8_000), 2_000);
 }
 
 /// Euler: the parts add up to the whole, after every payment.

@@ -23,7 +23,7 @@ mod window;
 
 pub use cell::RiskCell;
 pub use count::Count;
-pub(crate) use pair::{Paired, Pairs, Sums as BothSums, mean_above, of_both};
+pub(crate) use pair::{MeanAbove, Paired, Pairs, Sums as BothSums, mean_above, of_both};
 pub(crate) use shocks::Shocks;
 pub(crate) use spectrum::Weighted;
 

@@ -14,7 +14,7 @@ use super::{
     window::Window,
 };
 use crate::{number::Stretch, risk::measures::as_float};
-pub(crate) use tail::mean_above;
+pub(crate) use tail::{MeanAbove, mean_above};
 use waves::{TOGETHER, Waves};
 
 /// Frequencies of T beyond those that its own distribution has, since Y may turn with it.

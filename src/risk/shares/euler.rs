@@ -11,7 +11,7 @@ use crate::{
     error::{Error, ErrorKind, Result},
     number::Stretch,
     risk::{
-        aggregate::{Aggregate, Method},
+        aggregate::{Aggregate, MeanAbove, Method},
         question::Amount,
         valued::{Curve, Laws},
     },
@@ -184,9 +184,9 @@ impl<'a> Whole<'a> {
         let above = self.law.quantile(1.0 - share)?;
         let directions = [bent.by.as_slice(), &self.by];
         let found = self.laws.mean_above(&self.amounts, directions, &lines, above)?;
-        let (value, cut) = found.ok_or_else(lumpy)?;
-        let error = cut + FAR * (bent.law.error() + self.law.error()) * bent.swing();
-        Ok(Found { value: value / share, error: error / share })
+        let MeanAbove { mean, cut, outside } = found.ok_or_else(lumpy)?;
+        let error = cut + (FAR * (bent.law.error() + self.law.error()) + outside) * bent.swing();
+        Ok(Found { value: mean / share, error: error / share })
     }
 
     fn bent(&self, parts: &Parts) -> Result<Option<Bent>> {

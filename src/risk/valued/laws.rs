@@ -16,7 +16,7 @@ use crate::{
     error::Result,
     number::{Domain, Shape, Span, Stretch},
     risk::{
-        aggregate::{Aggregate, BothSums, Costs as _, RiskCell, Shocks, mean_above, of_both},
+        aggregate::{Aggregate, BothSums, Costs as _, MeanAbove, RiskCell, Shocks, mean_above, of_both},
         cost_model::CostModel,
         question::{Amount, Question},
     },
@@ -101,15 +101,14 @@ impl Laws {
         Aggregate::of(&Combination::new(&self.cells, amounts, by), &self.shocks.with_added(added))
     }
 
-    /// E[f(t); s > a], f being lines end to end and t and s combinations of amounts, and about how far it may be off; none
-    /// where one of them is lumpy.
+    /// E[f(t); s > a], f being lines end to end and t and s combinations of amounts; none where one of them is lumpy.
     pub(in crate::risk) fn mean_above(
         &self,
         amounts: &[Amount],
         [t, s]: [&[f64]; 2],
         lines: &[Stretch],
         above: f64,
-    ) -> Result<Option<(f64, f64)>> {
+    ) -> Result<Option<MeanAbove>> {
         let (first, second) = (self.along(amounts, t)?, self.along(amounts, s)?);
         let two = Two::new(&self.cells, amounts, [t, s]);
         let sums = BothSums { first: &first.sum, second: &second.sum };

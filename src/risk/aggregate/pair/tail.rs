@@ -13,10 +13,22 @@ use crate::{
 /// A term this small beside the largest, so often in a row, has died out.
 const SILENT: f64 = 1e-13;
 const IN_A_ROW: usize = 4;
+/// Probability that may lie to either side of where S is followed: a long tail would ask for many terms and moves nothing.
+const OUTSIDE: f64 = 1e-10;
 /// Terms that have not fallen to this beside the largest are of sums that are lumpy.
 const LUMPY: f64 = 1e-4;
 
-/// E[f(T); S > a] at an amount, f being lines end to end, and about how far it may be off; none where one of the sums is lumpy.
+/// E[f(T); S > a], and what it may be off by.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct MeanAbove {
+    pub(crate) mean: f64,
+    /// What terms that were left out come to.
+    pub(crate) cut: f64,
+    /// The probability of what was not followed.
+    pub(crate) outside: f64,
+}
+
+/// E[f(T); S > a] at an amount, f being lines end to end; none where one of the sums is lumpy.
 ///
 /// E[f(T) exp(ivS)] is expanded in cosines of T, over which f is integrated in closed form; it is the transform of the measure
 /// E[f(T); S in ds], which is expanded in cosines of S. f should have a mean of about nought.
@@ -26,14 +38,17 @@ pub(crate) fn mean_above(
     sums: Sums<'_>,
     lines: &[Stretch],
     above: f64,
-) -> Option<(f64, f64)> {
+) -> Option<MeanAbove> {
     let Method::Cosines(of_first) = sums.first.method() else { return None };
-    let Method::Cosines(of_second) = sums.second.method() else { return None };
-    let ((from, to), (low, high)) = (sums.first.range(), sums.second.range());
+    if !matches!(sums.second.method(), Method::Cosines(_)) {
+        return None;
+    }
+    let (from, to) = sums.first.range();
+    let [low, high] = [OUTSIDE, 1.0 - OUTSIDE].map(|level| sums.second.quantile(level).ok());
+    let (low, high) = (low?, high?);
     let (width, above) = (high - low, above.clamp(low, high));
     let step = PI / width;
-    let highest =
-        (step * as_float(of_second)).max(HIGHEST / sums.second.standard_deviation()).min(MOST * step);
+    let highest = (HIGHEST / sums.second.standard_deviation()).min(MOST * step);
     let frequencies = [PI / (to - from) * as_float(MORE * of_first), highest];
     let waves = Waves::new(pairs, shocks, sums, frequencies, MORE * of_first);
     let mut terms = Terms::default();
@@ -47,10 +62,10 @@ pub(crate) fn mean_above(
             mean += half * 2.0 / width * coefficient.re * integral;
             // The first is nought where the mean is.
             if *v > 0.0 && terms.died_out(coefficient.norm()) {
-                return Some((mean, 0.0));
+                return Some(MeanAbove { mean, cut: 0.0, outside: 2.0 * OUTSIDE });
             }
             if *v > highest {
-                return terms.rest().map(|rest| (mean, rest));
+                return terms.rest().map(|cut| MeanAbove { mean, cut, outside: 2.0 * OUTSIDE });
             }
         }
     }

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Frequencies of the result that are worked out together, each costs' waves being met once for all of them.
-pub(super) const TOGETHER: usize = 32;
+pub(super) const TOGETHER: usize = 64;
 /// Frequencies of T that are worked out at a time.
 const AT_A_TIME: usize = 64;
 /// A wave this small, so often in a row, has died out.
@@ -89,9 +89,9 @@ impl Waves {
             Growing { v: *v, lump, sum: lump * at_nought(*v), quiet: 0 }
         });
         let mut all: Vec<Growing> = begun.collect();
-        for from in (0..self.terms).step_by(AT_A_TIME) {
+        for (block, from) in (0..self.terms).step_by(AT_A_TIME).enumerate() {
             let terms = from..(from + AT_A_TIME).min(self.terms);
-            let met = self.with_each(&turned, |table, turned| table.met(from, terms.len(), turned));
+            let met = self.with_each(&turned, |table, turned| table.met(block, turned));
             for (at, one) in all.iter_mut().enumerate() {
                 for k in terms.clone() {
                     if one.quiet < IN_A_ROW {
@@ -198,9 +198,8 @@ struct Table {
     second: Vec<f64>,
     /// Whether a value adds nothing to the first sum.
     is_lump: Vec<bool>,
-    /// A row for each frequency, a column for each value.
-    re: DMatrix<f64>,
-    im: DMatrix<f64>,
+    /// Their real and imaginary parts, so many frequencies after another: a row for each, a column for each value.
+    blocks: Vec<[DMatrix<f64>; 2]>,
     /// Their mean, by frequency.
     means: Vec<Complex<f64>>,
 }
@@ -226,17 +225,26 @@ struct Met<'a> {
 impl Table {
     fn new(paired: Paired, step: f64, terms: usize) -> Self {
         let Paired { count, first, second, weights } = paired;
-        let (mut re, mut im) = (DMatrix::zeros(terms, first.len()), DMatrix::zeros(terms, first.len()));
-        for ((x, mut re), mut im) in first.iter().zip(re.column_iter_mut()).zip(im.column_iter_mut()) {
-            for (k, (re, im)) in re.iter_mut().zip(im.iter_mut()).enumerate() {
-                Complex { re: *re, im: *im } = minus_one(as_float(k) * step * x);
-            }
-        }
         let weigh = DVector::from_column_slice(&weights);
-        let means =
-            (&re * &weigh).iter().zip(&(&im * &weigh)).map(|(re, im)| Complex::new(*re, *im)).collect();
+        let (mut blocks, mut means) = (Vec::new(), Vec::with_capacity(terms));
+        for from in (0..terms).step_by(AT_A_TIME) {
+            let many = AT_A_TIME.min(terms - from);
+            let (mut re, mut im) =
+                (Vec::with_capacity(many * first.len()), Vec::with_capacity(many * first.len()));
+            for x in &first {
+                for k in from..from + many {
+                    let wave = minus_one(as_float(k) * step * x);
+                    re.push(wave.re);
+                    im.push(wave.im);
+                }
+            }
+            let block = [re, im].map(|waves| DMatrix::from_vec(many, first.len(), waves));
+            let [re, im] = block.each_ref().map(|waves| waves * &weigh);
+            means.extend(re.iter().zip(&im).map(|(re, im)| Complex::new(*re, *im)));
+            blocks.push(block);
+        }
         let is_lump = first.iter().map(|x| *x == 0.0).collect();
-        Self { count, weights, second, is_lump, re, im, means }
+        Self { count, weights, second, is_lump, blocks, means }
     }
 
     fn turned(&self, frequencies: &[f64]) -> Turned {
@@ -258,10 +266,11 @@ impl Table {
         Turned { parts, means, lumps }
     }
 
-    /// Both sums' waves together, at so many frequencies of the first.
-    fn met<'a>(&'a self, from: usize, terms: usize, turned: &'a Turned) -> Met<'a> {
-        let [re, im] = [&self.re, &self.im].map(|waves| waves.rows(from, terms) * &turned.parts);
-        Met { table: self, turned, from, re, im }
+    /// Both sums' waves together, at the frequencies of a block.
+    fn met<'a>(&'a self, block: usize, turned: &'a Turned) -> Met<'a> {
+        let parts = self.blocks.get(block).map(|parts| parts.each_ref().map(|waves| waves * &turned.parts));
+        let [re, im] = parts.unwrap_or_else(|| [DMatrix::zeros(0, 0), DMatrix::zeros(0, 0)]);
+        Met { table: self, turned, from: block * AT_A_TIME, re, im }
     }
 }
 
