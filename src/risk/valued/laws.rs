@@ -47,8 +47,8 @@ pub(super) struct Law {
 }
 
 impl Law {
-    fn new(sum: Aggregate) -> Self {
-        Self { sum: Arc::new(sum), quantiles: Mutex::default() }
+    pub(super) fn new(sum: Arc<Aggregate>) -> Self {
+        Self { sum, quantiles: Mutex::default() }
     }
 
     /// The quantile of a level.
@@ -90,7 +90,7 @@ impl Laws {
         let shocks = || self.shocks.with_added(self.shocks.added() * by.first().map_or(0.0, |by| by.abs()));
         // Nobody waits for the map while a sum is worked out.
         let sum = || Aggregate::of(&Combination::new(&self.cells, amounts, &by), &shocks());
-        slot.get_or_init(|| sum().map(|sum| Arc::new(Law::new(sum)))).clone()
+        slot.get_or_init(|| sum().map(|sum| Arc::new(Law::new(Arc::new(sum))))).clone()
     }
 
     /// Where the amounts of a contract lie: the same for all that ask for as many.
