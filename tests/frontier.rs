@@ -14,6 +14,7 @@ use capitation::{
         },
         power::Saving,
         severity::Severity,
+        simulate::Simulation,
     },
 };
 use indexmap::IndexMap;
@@ -235,6 +236,82 @@ fn a_premium_is_solved_to_its_loading() {
     }
     assert!(fair.points[0].risk.standard_deviation < fair.points[1].risk.standard_deviation);
     assert!(fair.points[0].power.volume < fair.points[1].power.volume);
+}
+
+/// A corridor on all that people cost, beside which the payer pays what each costs above an attachment: the provider's result is
+/// f(T) + Y, of two amounts that vary apart.
+fn corridor_beside_stop_loss() -> Contract {
+    let path = format!("{}/templates/corridor.toml", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(path).unwrap();
+    let (rules, _) = text.split_once("[[example]]").unwrap();
+    let (terms, clauses) = rules.split_once("[[clause]]").unwrap();
+    let attachment = "[terms.attachment]\nunit = \"money\"\nsource = \"Illustration\"\nvalues = \"20000.00\"";
+    let stop_loss = r#"
+[[clause]]
+name = "stop-loss"
+rule.per_person = { of = "actual cost", layer = { above = "attachment" }, annualised = true }
+pays = { from = "payer", to = "provider" }
+"#;
+    Contract::from_toml(&format!("{terms}{attachment}\n\n[[clause]]{clauses}{stop_loss}")).unwrap()
+}
+
+/// Results in two amounts have their risk too: that of their outlook, and of drawn years.
+#[test]
+fn a_result_in_two_amounts_is_a_point() {
+    let axes = [
+        Axis::of_term("attachment", &["40000", "60000"]).unwrap(),
+        corridors(&["0.01", "0.03"], &["0.5", "0.8"]),
+    ];
+    let template = corridor_beside_stop_loss();
+    let light = Severity::gamma(0.3, 16_500.0).unwrap();
+    let model = CostModel::new(template.currency()).cell("all", 20_000, light).unwrap();
+    let family = Family::grid(&template, &axes).unwrap();
+    let basis = Basis::of("provider").reserve(d("200000")).unwrap().level(0.9).unwrap();
+    let frontier = frontier(&family, &model, &nothing(), on(), &basis).unwrap();
+    assert!(frontier.refused.is_empty(), "{:?}", frontier.refused);
+    assert_eq!(frontier.points.len(), 8);
+    for (place, point) in frontier.points.iter().enumerate() {
+        let contract = family.contract_of(point).unwrap();
+        let what = &point.label;
+        near(point.outlay, 99_000_000.0, 99.0, what);
+        if place % 3 != 0 {
+            continue;
+        }
+        let outlook = contract.outlook(&model, &nothing(), on()).unwrap();
+        let risk = ResultRisk::of(&outlook, "provider", 0.9, 200_000.0).unwrap();
+        near(point.risk.mean, risk.mean, 1e-6, what);
+        near(point.risk.standard_deviation, risk.standard_deviation, 1e-6 * risk.standard_deviation, what);
+        near(point.risk.tvar, risk.tvar, 1e-5 * risk.tvar.abs(), what);
+        near(point.risk.probability_of_deficit, risk.probability_of_deficit, 1e-6, what);
+        near(point.risk.probability_beyond_reserve, risk.probability_beyond_reserve, 1e-6, what);
+        let how = Simulation::new(3_000, 7).unwrap();
+        let drawn = contract.simulate(&model, &nothing(), on(), &how).unwrap();
+        let drawn = drawn.party("provider").unwrap();
+        let (spread, worst, deficit) = (
+            drawn.standard_deviation().unwrap(),
+            drawn.mean_of_worst(0.9).unwrap(),
+            drawn.probability_of_deficit().unwrap(),
+        );
+        near(20_000.0 * point.risk.standard_deviation, spread.mean, 4.0 * spread.se, what);
+        near(-20_000.0 * point.risk.tvar, worst.mean, 4.0 * worst.se, what);
+        near(point.risk.probability_of_deficit, deficit.mean, 4.0 * deficit.se, what);
+    }
+}
+
+/// Where two amounts come in lumps, as those of few people do, the reason is told.
+#[test]
+fn two_amounts_in_lumps_are_refused_with_the_reason() {
+    let contract = corridor_beside_stop_loss();
+    let family = Family::of([("corridor", template("corridor")), ("both", contract)]);
+    let few = CostModel::new(template("corridor").currency()).cell("all", 20, person(4_950.0, 0.2)).unwrap();
+    let basis = Basis::of("provider").outlay(Outlay::AsWritten);
+    let frontier = frontier(&family, &few, &nothing(), on(), &basis).unwrap();
+    assert_eq!((frontier.points.len(), frontier.refused.len()), (1, 1));
+    assert_eq!(
+        frontier.refused[0].reason,
+        "party `provider`: its result depends on two amounts that vary apart, in lumps or with a heavy tail: only its mean is \
+         worked out; ask for its mean, or draw years instead (`simulate`)"
+    );
 }
 
 /// The same bits on one thread and on two.

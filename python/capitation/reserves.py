@@ -162,15 +162,16 @@ def stop_loss_premium(
     """What stop-loss costs a year: an estimate, as its parts are. No loading is added that is not stated.
 
     Args:
-        model: what people cost, without a shock.
+        model: what people cost, with what moves their costs together: shocks, a covariance and means that are not
+            known make more of it lie above an attachment. Stop-loss of each person does not see additive shocks, which
+            are of all together.
         attachment: in major units: of what each person costs in twelve months, prorated by member months; or of what
             all cost together.
         on: each person (individual stop-loss), or all together (aggregate).
         loading: what the carrier adds, as a part of what it expects to pay: 0.15 for 15 %.
 
     Raises:
-        RiskError: an attachment or a loading that is not finite or below 0, a model with shocks, or a mean that is
-            infinite.
+        RiskError: an attachment or a loading that is not finite or below 0, or a mean that is infinite.
         ValueError: on neither of the two.
     """
     if on not in ("each person", "all together"):

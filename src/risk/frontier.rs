@@ -10,6 +10,7 @@ mod basis;
 mod dominance;
 mod family;
 mod ground;
+mod path;
 mod point;
 mod solve;
 
@@ -22,6 +23,7 @@ pub use axis::{Axis, Setting};
 pub(super) use basis::not_negative;
 pub use basis::{Basis, Outlay, PowerOver, RiskBy};
 pub use family::Family;
+pub use path::{FrontierPath, PathPoint, path};
 pub use point::{FrontierPoint, SolvedTerm};
 
 use super::{cost_model::CostModel, valued::Laws};
@@ -109,45 +111,86 @@ pub fn frontier(
     on: Date,
     basis: &Basis,
 ) -> Result<Frontier> {
-    if family.is_empty() {
-        return Err(family::empty());
+    let asked = Asked::new(family, model, given, on, basis)?;
+    asked.frontier(family, asked.read(family))
+}
+
+/// What is asked of each contract of a family.
+struct Asked<'a> {
+    model: &'a CostModel,
+    given: &'a IndexMap<String, Decimal>,
+    on: Date,
+    basis: &'a Basis,
+    laws: Laws,
+    target: Option<f64>,
+}
+
+impl<'a> Asked<'a> {
+    fn new(
+        family: &Family,
+        model: &'a CostModel,
+        given: &'a IndexMap<String, Decimal>,
+        on: Date,
+        basis: &'a Basis,
+    ) -> Result<Self> {
+        if family.is_empty() {
+            return Err(family::empty());
+        }
+        solve::check_premium(family, basis)?;
+        ground::check_given(family, model, given)?;
+        let (laws, target) = (Laws::new(model)?, solve::target(model, basis)?);
+        Ok(Self { model, given, on, basis, laws, target })
     }
-    solve::check_premium(family, basis)?;
-    let grounds = Grounds::new(family, model, given)?;
-    let laws = Laws::new(model)?;
-    let target = solve::target(model, basis)?;
-    let read = |place: usize| point::point(&grounds, &laws, family, place, on, basis, target);
-    let read: Vec<Result<FrontierPoint>> = (0..family.len()).into_par_iter().map(read).collect();
-    let (mut points, mut refused, mut first) = (Vec::with_capacity(read.len()), Vec::new(), None);
-    for (member, (found, of)) in read.into_iter().zip(&family.members).enumerate() {
-        match found {
-            Ok(point) => points.push(point),
-            Err(why) => {
-                refused.push(RefusedContract { member, label: of.label.clone(), reason: why.to_string() });
-                first.get_or_insert(why.within(&of.label));
+
+    /// Each contract, or why it could not be read.
+    fn read(&self, family: &Family) -> Vec<Result<FrontierPoint>> {
+        let grounds = Grounds::new(family, self.model, self.given);
+        let read = |place: usize| {
+            point::point(&grounds, &self.laws, family, place, self.on, self.basis, self.target)
+        };
+        (0..family.len()).into_par_iter().map(read).collect()
+    }
+
+    /// What no other beats of the contracts that were read.
+    fn frontier(&self, family: &Family, read: Vec<Result<FrontierPoint>>) -> Result<Frontier> {
+        let (mut points, mut refused, mut first) = (Vec::with_capacity(read.len()), Vec::new(), None);
+        for (member, (found, of)) in read.into_iter().zip(&family.members).enumerate() {
+            match found {
+                Ok(point) => points.push(point),
+                Err(why) => {
+                    refused.push(RefusedContract {
+                        member,
+                        label: of.label.clone(),
+                        reason: why.to_string(),
+                    });
+                    first.get_or_insert(why.within(&of.label));
+                }
             }
         }
+        if let (true, Some(why)) = (points.is_empty(), first) {
+            return Err(why);
+        }
+        let efficient = dominance::settle(&mut points, self.basis);
+        Ok(Frontier { points, efficient, refused, stamp: self.stamp(family) })
     }
-    if let (true, Some(why)) = (points.is_empty(), first) {
-        return Err(why);
-    }
-    let efficient = dominance::settle(&mut points, basis);
-    let mut unverified: Vec<String> = Vec::new();
-    for name in family.members.iter().flat_map(|member| member.contract.unverified()) {
-        if !unverified.iter().any(|known| known == name) {
-            unverified.push(name.to_owned());
+
+    fn stamp(&self, family: &Family) -> FrontierStamp {
+        let mut unverified: Vec<String> = Vec::new();
+        for name in family.members.iter().flat_map(|member| member.contract.unverified()) {
+            if !unverified.iter().any(|known| known == name) {
+                unverified.push(name.to_owned());
+            }
+        }
+        FrontierStamp {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            model: self.model.fingerprint(),
+            people: self.model.people(),
+            terms_of: self.on,
+            given: self.given.iter().map(|(name, amount)| (name.clone(), amount.to_string())).collect(),
+            outlay: self.target.map(|minor| format!("{:.2}", minor / self.model.minor())),
+            unverified,
         }
     }
-    let stamp = FrontierStamp {
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        model: model.fingerprint(),
-        people: model.people(),
-        terms_of: on,
-        given: given.iter().map(|(name, amount)| (name.clone(), amount.to_string())).collect(),
-        outlay: target.map(|minor| format!("{:.2}", minor / model.minor())),
-        unverified,
-    };
-    Ok(Frontier { points, efficient, refused, stamp })
 }
 
 impl Frontier {

@@ -20,7 +20,7 @@ use super::{
     cost_model::CostModel,
     measures::{check_accuracy, check_level},
     question::{Question, no_party},
-    valued::{Curve, Laws, Moved, PartyPayoff, Valued},
+    valued::{Curve, Laws, Moved, PartyPayoff, Valued, only_the_mean},
 };
 use crate::{
     contract::{Contract, Role, Unit},
@@ -182,14 +182,7 @@ impl PartyOutlook {
     }
 
     fn curve(&self) -> Result<&Curve> {
-        self.curve.as_ref().ok_or_else(|| {
-            Error::new(
-                ErrorKind::Statistic,
-                format!("party `{}`", self.name),
-                "its result depends on two amounts that vary apart and in lumps, and only its mean is worked out",
-                "ask for its mean, or draw years instead (`simulate`)",
-            )
-        })
+        self.curve.as_ref().ok_or_else(|| only_the_mean(&self.name))
     }
 }
 

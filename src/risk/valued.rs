@@ -137,7 +137,8 @@ impl<'a> Valued<'a> {
         self.results_of(&self.payoffs(reading, moved)?)
     }
 
-    /// The distribution of a result with this mean; none where it depends on two amounts that vary apart and in lumps.
+    /// The distribution of a result with this mean; none where it depends on two amounts that vary apart, in lumps or with a
+    /// heavy tail.
     pub(super) fn curve(&self, shape: &Shape, mean: f64) -> Result<Option<Curve>> {
         let amounts = &self.question.amounts;
         if is_apart(shape) {
@@ -150,15 +151,17 @@ impl<'a> Valued<'a> {
     /// The distribution of a party's result.
     ///
     /// # Errors
-    /// [`ErrorKind::Statistic`] where it depends on two amounts that vary apart.
+    /// [`ErrorKind::Statistic`] where it depends on two amounts that vary apart, in lumps or with a heavy tail.
     pub(super) fn distribution(&self, party: &PartyPayoff<'_>) -> Result<Distribution> {
-        if is_apart(&party.shape) {
-            let problem = "its result depends on two amounts that vary apart from each other, and only its mean is worked out";
-            let place = format!("party `{}`", party.name);
-            return Err(Error::new(ErrorKind::Statistic, place, problem, "ask for another party"));
+        let PartyPayoff { name, shape, .. } = party;
+        if is_apart(shape) {
+            let curve = self.laws.of_both(&self.question.amounts, shape, self.mean(shape)?)?;
+            let curve = curve.ok_or_else(|| only_the_mean(name))?;
+            let law = Arc::new(Law::new(Arc::clone(&curve.sum)));
+            return Ok(Distribution { curve, law });
         }
-        let law = self.laws.of(&self.question.amounts, &party.shape.direction)?;
-        let curve = Curve::new(party.shape.stretches().collect(), Arc::clone(&law.sum));
+        let law = self.laws.of(&self.question.amounts, &shape.direction)?;
+        let curve = Curve::new(shape.stretches().collect(), Arc::clone(&law.sum));
         Ok(Distribution { curve, law })
     }
 
@@ -198,6 +201,16 @@ impl<'a> Valued<'a> {
         let law = self.laws.of(amounts, &shape.direction)?;
         Ok(Curve::new(lines, Arc::clone(&law.sum)).mean() + apart)
     }
+}
+
+/// What is said of a result of which no more than the mean can be worked out.
+pub(super) fn only_the_mean(party: &str) -> Error {
+    Error::new(
+        ErrorKind::Statistic,
+        format!("party `{party}`"),
+        "its result depends on two amounts that vary apart, in lumps or with a heavy tail: only its mean is worked out",
+        "ask for its mean, or draw years instead (`simulate`)",
+    )
 }
 
 /// Whether a part of a result varies apart from the rest.

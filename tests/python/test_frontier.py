@@ -309,10 +309,18 @@ def test_what_stop_loss_costs() -> None:
         cap.stop_loss_premium(model(), 1, loading=-0.1)
     with pytest.raises(ValueError, match='on=\'somebody\'; name "each person" or "all together"'):
         cap.stop_loss_premium(model(), 1, on="somebody")  # type: ignore[arg-type]
-    with pytest.raises(
-        cap.RiskError, match="premium: the cost model has shocks, and a premium is of its cells alone"
-    ):
-        cap.stop_loss_premium(model().with_shock(Shock.multiplicative("trend", 0.03)), 30_000)
+
+
+def test_what_stop_loss_costs_under_a_shock() -> None:
+    moved = model().with_shock(Shock.multiplicative("trend", 0.3))
+    # A lognormal cost times a lognormal factor is lognormal.
+    law = person(4_950.0)
+    still, premium = cap.stop_loss_premium(model(), 30_000), cap.stop_loss_premium(moved, 30_000)
+    wider = cap.Severity.lognormal(0.0, math.hypot(1.5, 0.3)).with_zeros(law.zeros).rescaled_to(4_950.0)
+    assert premium.fair == pytest.approx(2_000 * wider.excess_mean(30_000.0), rel=1e-9)
+    assert premium.fair > 1.05 * still.fair
+    together = cap.stop_loss_premium(moved, 12_000_000, on="all together")
+    assert together.fair > 2 * cap.stop_loss_premium(model(), 12_000_000, on="all together").fair
 
 
 def test_the_chance_of_an_overspend_rises_before_it_falls() -> None:

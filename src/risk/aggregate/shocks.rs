@@ -50,7 +50,7 @@ impl Shocks {
     }
 
     /// The variance of the logarithm of a cell's factor.
-    pub(super) fn variance_of(&self, cell: usize) -> f64 {
+    pub(crate) fn variance_of(&self, cell: usize) -> f64 {
         self.loadings.row(cell).norm_squared()
     }
 

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use serde_json::{Value, json};
 
-use super::{Axis, Basis};
+use super::{Axis, Basis, axis::STEPS};
 use crate::{
     contract::{Contract, Role, Unit},
     error::{Error, ErrorKind, Result},
@@ -31,6 +31,16 @@ const SOURCE: &str = "Reference, scaled to the outlay";
 #[derive(Debug, Clone)]
 pub struct Family {
     pub(super) members: Vec<Member>,
+    /// The grids among them, between whose points a path may lie.
+    pub(super) grids: Vec<Grid>,
+}
+
+/// A template with what varies of it, and the place of its first contract.
+#[derive(Debug, Clone)]
+pub(super) struct Grid {
+    template: Contract,
+    pub(super) axes: Vec<Axis>,
+    first: usize,
 }
 
 /// One contract of a family.
@@ -57,8 +67,10 @@ impl Family {
             let problem = "its grid has more than a million contracts";
             return Err(Error::new(ErrorKind::Range, "family", problem, "give fewer values"));
         };
-        let members = (0..many).map(|place| at(template, axes, place)).collect::<Result<_>>()?;
-        Ok(Self { members })
+        let grid = Grid { template: template.clone(), axes: axes.to_vec(), first: 0 };
+        let at = |place: usize| grid.member(&grid.position(place)).unwrap_or_else(|| Err(empty()));
+        let members = (0..many).map(at).collect::<Result<_>>()?;
+        Ok(Self { members, grids: vec![grid] })
     }
 
     /// These contracts, each with what it is called.
@@ -68,12 +80,14 @@ impl Family {
             settings: IndexMap::new(),
             contract,
         };
-        Self { members: contracts.into_iter().map(member).collect() }
+        Self { members: contracts.into_iter().map(member).collect(), grids: Vec::new() }
     }
 
     /// The same with another family's contracts behind.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
+        let behind = self.members.len();
+        self.grids.extend(other.grids.into_iter().map(|grid| Grid { first: grid.first + behind, ..grid }));
         self.members.extend(other.members);
         self
     }
@@ -126,28 +140,56 @@ pub(super) fn empty() -> Error {
     Error::new(ErrorKind::Range, "family", "it has no contract", "give at least one")
 }
 
-/// The contract at a place of the grid, of which the last axis runs fastest.
-fn at(template: &Contract, axes: &[Axis], place: usize) -> Result<Member> {
-    let mut document = template.document().clone();
-    let mut settings = IndexMap::new();
-    let mut rest = place;
-    for axis in axes.iter().rev() {
-        let many = axis.points.len();
-        if let Some((label, points)) = axis.points.get(rest % many) {
-            settings.insert(axis.name.clone(), label.clone());
-            for setting in points {
-                setting.set(&mut document)?;
-            }
-        }
-        rest /= many;
+impl Grid {
+    /// How many points it has.
+    fn points(&self) -> usize {
+        self.axes.iter().map(|axis| axis.points.len()).product()
     }
-    settings.reverse();
-    let words: Vec<String> = settings.iter().map(|(name, value)| format!("{name} {value}")).collect();
-    let label = if words.is_empty() { document.name.clone() } else { words.join(", ") };
-    // Examples were worked out with other terms.
-    document.example.clear();
-    let contract = Contract::new(document).map_err(|why| why.within(&label))?;
-    Ok(Member { label, settings, contract })
+
+    /// Where a contract of the family lies on its axes, in steps; nothing for one that is not of this grid.
+    pub(super) fn of_member(&self, member: usize) -> Option<Vec<u32>> {
+        let place = member.checked_sub(self.first)?;
+        (place < self.points()).then(|| self.position(place))
+    }
+
+    /// Where its points lie on the axes, of which the last runs fastest.
+    fn position(&self, place: usize) -> Vec<u32> {
+        let mut rest = place;
+        let on_axis = |axis: &Axis| {
+            let many = axis.points.len().max(1);
+            let point = rest % many;
+            rest /= many;
+            u32::try_from(point).unwrap_or(u32::MAX).saturating_mul(STEPS)
+        };
+        let mut position: Vec<u32> = self.axes.iter().rev().map(on_axis).collect();
+        position.reverse();
+        position
+    }
+
+    /// The contract at a position; nothing where an axis has nothing there.
+    pub(super) fn member(&self, position: &[u32]) -> Option<Result<Member>> {
+        let mut document = self.template.document().clone();
+        let on_axis = |(axis, place): (&Axis, &u32)| {
+            let (label, points) = axis.at(*place, &document)?;
+            Some((axis.name.clone(), label, points))
+        };
+        let set: Vec<_> = self.axes.iter().zip(position).map(on_axis).collect::<Option<_>>()?;
+        let mut settings = IndexMap::new();
+        for (name, label, points) in set {
+            if let Some(Err(why)) =
+                points.iter().map(|setting| setting.set(&mut document)).find(Result::is_err)
+            {
+                return Some(Err(why));
+            }
+            settings.insert(name, label);
+        }
+        let words: Vec<String> = settings.iter().map(|(name, value)| format!("{name} {value}")).collect();
+        let label = if words.is_empty() { document.name.clone() } else { words.join(", ") };
+        // Examples were worked out with other terms.
+        document.example.clear();
+        let contract = Contract::new(document).map_err(|why| why.within(&label));
+        Some(contract.map(|contract| Member { label, settings, contract }))
+    }
 }
 
 /// The one payment of a reference.

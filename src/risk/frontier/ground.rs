@@ -22,25 +22,31 @@ pub(super) struct Ground {
 #[derive(Debug)]
 pub(super) struct Grounds(Vec<Ground>, Vec<usize>);
 
+/// The inputs that were given, or that the model has in proportion to cost.
+fn names<'a>(model: &'a CostModel, given: &'a IndexMap<String, Decimal>) -> Vec<&'a str> {
+    let proportional = model.proportions().iter().map(|(input, _)| input.as_str());
+    given.keys().map(String::as_str).chain(proportional).collect()
+}
+
+fn asks(contract: &Contract, name: &str) -> bool {
+    contract.document().inputs.contains_key(name)
+}
+
+/// That some contract asks for each input.
+pub(super) fn check_given(
+    family: &Family,
+    model: &CostModel,
+    given: &IndexMap<String, Decimal>,
+) -> Result<()> {
+    let nobody = |name: &&&str| !family.members.iter().any(|member| asks(&member.contract, name));
+    let Some(name) = names(model, given).iter().find(nobody).copied() else { return Ok(()) };
+    let (problem, remedy) = ("no contract of the family asks for it", "leave it out, or correct its name");
+    Err(Error::new(ErrorKind::Experience, format!("input `{name}`"), problem, remedy))
+}
+
 impl Grounds {
-    pub(super) fn new(family: &Family, model: &CostModel, given: &IndexMap<String, Decimal>) -> Result<Self> {
-        let names: Vec<&str> = given
-            .keys()
-            .map(String::as_str)
-            .chain(model.proportions().iter().map(|(input, _)| input.as_str()))
-            .collect();
-        let asks = |contract: &Contract, name: &str| contract.document().inputs.contains_key(name);
-        let nobody = |name: &&&str| !family.members.iter().any(|member| asks(&member.contract, name));
-        if let Some(name) = names.iter().find(nobody) {
-            let place = format!("input `{name}`");
-            let remedy = "leave it out, or correct its name";
-            return Err(Error::new(
-                ErrorKind::Experience,
-                place,
-                "no contract of the family asks for it",
-                remedy,
-            ));
-        }
+    pub(super) fn new(family: &Family, model: &CostModel, given: &IndexMap<String, Decimal>) -> Self {
+        let names = names(model, given);
         let (mut grounds, mut of): (Vec<Ground>, Vec<usize>) = (Vec::new(), Vec::new());
         for member in &family.members {
             let asked: Vec<bool> = names.iter().map(|name| asks(&member.contract, name)).collect();
@@ -53,7 +59,7 @@ impl Grounds {
                 grounds.push(Ground { asked, model, given });
             }
         }
-        Ok(Self(grounds, of))
+        Self(grounds, of)
     }
 
     /// That of a contract by its place.

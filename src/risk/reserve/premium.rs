@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::excess::excess_mean;
 use crate::{
     decimal,
     error::{Error, ErrorKind, Result},
@@ -54,12 +55,16 @@ pub struct StopLossPremium {
     pub fair_if_normal: Option<f64>,
 }
 
-/// The premium of an individual stop-loss: people × E[(X − a)⁺], where the attachment is for twelve months and prorated by
+/// The premium of an individual stop-loss: people × E[(F·X − a)⁺], where the attachment is for twelve months and prorated by
 /// member months, as a contract's is unless it says otherwise.
 ///
+/// The factor F of a cell is of all that multiplies its costs: shocks, a covariance, and a mean that is not known. None of them
+/// changes what people cost on average, and each makes more of it lie above an attachment. An additive shock is no single
+/// person's cost, and stop-loss of each person does not see it. The expectation is right to 1e-9 of it for smooth laws and for
+/// lumps, and to 1e-6 for laws that are partly lumps.
+///
 /// # Errors
-/// [`ErrorKind::Range`] for an attachment that is not a finite number of at least 0, and where a mean is infinite;
-/// [`ErrorKind::Value`] for a model with shocks.
+/// [`ErrorKind::Range`] for an attachment that is not a finite number of at least 0, and where a mean is infinite.
 ///
 /// ```
 /// use capitation::{money::Currency, risk::{cost_model::CostModel, reserve::{Loading, individual_stop_loss}, severity::Severity}};
@@ -72,20 +77,23 @@ pub struct StopLossPremium {
 /// ```
 pub fn individual_stop_loss(model: &CostModel, attachment: f64, loading: Loading) -> Result<StopLossPremium> {
     check(model, attachment)?;
-    let of = |cell: &CostCell| {
+    let shocks = model.moved();
+    let of = |(place, cell): (usize, &CostCell)| {
         let year = decimal::to_f64(cell.member_months_each()) / f64::from(MONTHS_A_YEAR);
-        f64::from(cell.people()) * cell.severity().excess_mean(attachment * year)
+        let spread = shocks.variance_of(place).sqrt();
+        f64::from(cell.people()) * excess_mean(cell.severity(), attachment * year, spread)
     };
-    premium(model, attachment, model.cells().iter().map(of).sum(), None, loading)
+    premium(model, attachment, model.cells().iter().enumerate().map(of).sum(), None, loading)
 }
 
-/// The premium of an aggregate stop-loss on what all people cost together: E[(S − a)⁺].
+/// The premium of an aggregate stop-loss on what all people cost together: E[(S − a)⁺], where S is moved by every shock and by
+/// means that are not known.
 ///
 /// # Errors
 /// As [`individual_stop_loss`], and [`ErrorKind::Range`] where a variance is infinite.
 pub fn aggregate_stop_loss(model: &CostModel, attachment: f64, loading: Loading) -> Result<StopLossPremium> {
     let cells = check(model, attachment)?;
-    let (sum, minor) = (Aggregate::new(&cells)?, model.minor());
+    let (sum, minor) = (Aggregate::moved(&cells, &model.moved())?, model.minor());
     let normal = Normal::new(sum.mean(), sum.standard_deviation())?;
     let fair = sum.stop_loss(attachment * minor) / minor;
     premium(model, attachment, fair, Some(normal.stop_loss(attachment * minor) / minor), loading)
@@ -119,18 +127,9 @@ fn premium(
     })
 }
 
-/// The cells of the model in minor units, where they alone say what is paid.
+/// The cells of the model in minor units.
 fn check(model: &CostModel, attachment: f64) -> Result<Vec<RiskCell>> {
     let cells = model.in_minor_units()?;
-    // The laws of the cells alone would leave out what moves them, and the premium would be too low.
-    if !model.shocks().is_empty() || model.is_correlated() {
-        return Err(Error::new(
-            ErrorKind::Value,
-            "premium",
-            "the cost model has shocks, and a premium is of its cells alone",
-            "take the mean of the recovery from the outlook of a contract with the stop-loss, or leave the shocks out",
-        ));
-    }
     if attachment.is_finite() && attachment >= 0.0 {
         return Ok(cells);
     }

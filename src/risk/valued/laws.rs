@@ -47,8 +47,8 @@ pub(in crate::risk) struct Law {
 }
 
 impl Law {
-    fn new(sum: Aggregate) -> Self {
-        Self { sum: Arc::new(sum), quantiles: Mutex::default() }
+    pub(super) fn new(sum: Arc<Aggregate>) -> Self {
+        Self { sum, quantiles: Mutex::default() }
     }
 
     /// The quantile of a level.
@@ -91,7 +91,7 @@ impl Laws {
             Arc::clone(sums.entry(key(amounts, by)).or_default())
         };
         // Nobody waits for the map while a sum is worked out.
-        slot.get_or_init(|| self.once(amounts, by).map(|sum| Arc::new(Law::new(sum)))).clone()
+        slot.get_or_init(|| self.once(amounts, by).map(|sum| Arc::new(Law::new(Arc::new(sum))))).clone()
     }
 
     /// The same of a combination that is not asked for again.
