@@ -69,6 +69,9 @@ bench: $(VENV)/.wheel $(VENV)/.demo ## measure the hot jobs beside NumPy, polars
 	cargo bench $(LOCKED) --bench settlement -- $(abspath target/bench/columns.bin)
 	$(BIN)/python benches/peers/settlement.py target/bench/columns.bin
 	cargo bench $(LOCKED) --bench people
+	$(BIN)/python benches/peers/outlook.py
+	cargo bench $(LOCKED) --bench outlook
+	cargo bench $(LOCKED) --bench frontier
 	$(BIN)/python benches/peers/simulate.py
 	cargo bench $(LOCKED) --bench simulate
 	$(PIP) install "duckdb>=2,<3"

@@ -1,0 +1,113 @@
+//! The distribution of what many people cost, and of what a contract makes of it.
+//!
+//! `cargo bench --bench outlook`; `benches/peers/outlook.py` does the first job in `NumPy`. Least of many rounds on one thread, in
+//! microseconds of the clock.
+
+#![allow(clippy::unwrap_used, reason = "a benchmark may stop where it stands")]
+
+use std::{hint::black_box, time::Instant};
+
+use capitation::{
+    Contract,
+    contract::{SharingBands, StopLoss},
+    risk::{
+        aggregate::{Aggregate, Count, RiskCell},
+        cost_model::{CostModel, Shock},
+        severity::Severity,
+    },
+};
+use indexmap::IndexMap;
+
+const ROUNDS: usize = 301;
+
+/// The least time of a job, and what it came to.
+fn least<T>(rounds: usize, mut job: impl FnMut() -> T) -> (f64, T) {
+    let mut best = f64::INFINITY;
+    let mut last = job();
+    for _ in 0..rounds {
+        let start = Instant::now();
+        last = black_box(job());
+        best = best.min(start.elapsed().as_secs_f64());
+    }
+    (best * 1e6, last)
+}
+
+/// 80,000 claims a year of mean 2,500, each up to 150,000: mean, standard deviation and the 99 % point.
+fn accountable_care() {
+    let mu = 2_500.0_f64.ln() - 1.534 * 1.534 / 2.0;
+    let cell = RiskCell::new(Count::Poisson(80_000.0), Severity::lognormal(mu, 1.534).unwrap());
+    let cell = cell.limited(150_000.0);
+    let job = || {
+        let sum = Aggregate::new(std::slice::from_ref(&cell)).unwrap();
+        (sum.mean(), sum.standard_deviation(), sum.quantile(0.99).unwrap(), sum.error())
+    };
+    let (time, (mean, deviation, high, error)) = least(ROUNDS, job);
+    println!(
+        "80,000 claims: {time:.1} µs: mean {mean:.4}, sd {deviation:.4}, P99 {high:.4}, error {error:.0e}"
+    );
+}
+
+fn contract() -> Contract {
+    let bands = || SharingBands::new().upto("0.02", "1").beyond("0.5");
+    Contract::builder("Capitation with stop-loss and corridor", "GBP", "2026-04-01", "2027-03-31")
+        .capitation("412.50", "Benchmark")
+        .stop_loss(&StopLoss::above("100000", "Benchmark"))
+        .corridor(&bands(), &bands(), "Benchmark")
+        .build()
+        .unwrap()
+}
+
+/// Twelve cells, each costing a third more than the one before.
+fn model(times: u32) -> CostModel {
+    let mut model = CostModel::new(contract().currency());
+    for cell in 0..12_u32 {
+        let mean = 900.0 * 1.32_f64.powi(i32::try_from(cell).unwrap());
+        let zeros = 0.3 - 0.02 * f64::from(cell);
+        let person = Severity::lognormal(0.0, 1.5).unwrap().with_zeros(zeros).unwrap();
+        let person = person.rescaled_to(mean).unwrap();
+        model = model.cell(cell.to_string(), times * (12 - cell), person).unwrap();
+    }
+    model
+}
+
+/// What all people cost, each up to 100,000: its distribution, and the 99 % point.
+fn twelve_cells(name: &str, model: &CostModel, rounds: usize) {
+    let cells: Vec<RiskCell> = model
+        .cells()
+        .iter()
+        .map(|cell| {
+            let people = Count::People(f64::from(cell.people()));
+            RiskCell::new(people, cell.severity().clone()).limited(100_000.0)
+        })
+        .collect();
+    let job = || {
+        let sum = Aggregate::new(&cells).unwrap();
+        (sum.quantile(0.99).unwrap(), sum.error())
+    };
+    let (time, (high, error)) = least(rounds, job);
+    println!("12 cells, {name}: {time:.0} µs: P99 {high:.2}, error {error:.0e}");
+}
+
+/// Every party's result and every clause's expectation under stop-loss and corridor.
+fn whole_outlook(name: &str, model: &CostModel, rounds: usize) {
+    let contract = contract();
+    let day = contract.period().start;
+    let job = || {
+        let outlook = contract.outlook(model, &IndexMap::new(), day).unwrap();
+        let provider = outlook.party("provider").unwrap();
+        (provider.probability_of_deficit().unwrap(), provider.method().unwrap().1)
+    };
+    let (time, (deficit, error)) = least(rounds, job);
+    println!("outlook, {name}: {time:.0} µs: P(deficit) {deficit:.8}, error {error:.0e}");
+}
+
+fn main() {
+    accountable_care();
+    for (name, times) in [("10,000 people", 128), ("60 million people", 770_000)] {
+        let model = model(times);
+        let shocked = model.clone().with_shock(Shock::multiplicative("trend", 0.05).unwrap()).unwrap();
+        twelve_cells(name, &model, ROUNDS);
+        whole_outlook(name, &model, 31);
+        whole_outlook(&format!("{name}, 5 % shock"), &shocked, 31);
+    }
+}
