@@ -42,6 +42,16 @@ _POINTS: dict[str, tables.Kind] = {
     "beaten_by": "text",
     "solved": "text",
 }
+_PATH: dict[str, tables.Kind] = {
+    "level": "number",
+    "contract": "text",
+    "power_over_volume": "number",
+    "power_over_unit_cost": "number",
+    "standard_deviation": "money",
+    "tvar": "money",
+    "probability_of_deficit": "share",
+    "solved": "text",
+}
 _REFUSED: dict[str, tables.Kind] = {"contract": "text", "reason": "text"}
 _PRICES: dict[str, tables.Kind] = {
     "limit": "text",
@@ -112,6 +122,14 @@ class FrontierPoint(Record, frozen=True, kw_only=True):
     """What the payer pays on average, in major units, with the costs that it bears."""
     beaten_by: int | None
     """A contract that beats it, by its place: at least its power at no more risk and no more outlay."""
+
+
+class PathPoint(Record, frozen=True, kw_only=True):
+    """The contract with the most power whose risk is within a level."""
+
+    level: float
+    """The most that the risk may be, by the measure that was asked for: of money, for each person."""
+    point: FrontierPoint
 
 
 class _Refused(Record, frozen=True, kw_only=True):
@@ -194,6 +212,11 @@ class Frontier:
         """Every contract that could be read, in the order of the family."""
         self.efficient: tuple[FrontierPoint, ...] = tuple(data.points[place] for place in data.efficient)
         """The contracts that no other beats, from the least risk to the most."""
+        self.path: tuple[PathPoint, ...] = tuple(
+            PathPoint(level=level, point=data.points[place]) for level, place in core.path()
+        )
+        """At each level of risk the contract with the most power, from the least risk to the most, where a path was
+        asked for."""
         self.refused: dict[str, str] = {one.label: one.reason for one in data.refused}
         """Contracts that could not be read, with the reason."""
 
@@ -244,13 +267,15 @@ class Frontier:
         """Charts of this frontier: `frontier`."""
         return FrontierPlots(self)
 
-    def to_frame(self, table: Literal["points", "refused"] = "points") -> pa.Table:
+    def to_frame(self, table: Literal["points", "path", "refused"] = "points") -> pa.Table:
         """One table in Arrow, with the stamp in its metadata.
 
         Args:
             table: points (a row for each contract: contract, a column for each axis of the grid under its name, the two
                 powers, mean, standard_deviation and tvar for each person in major units, the two probabilities,
-                outlay in all, efficient, beaten_by, solved), or refused (contract, reason).
+                outlay in all, efficient, beaten_by, solved), path (a row for each level of risk: level, contract,
+                power_over_volume, power_over_unit_cost, standard_deviation, tvar, probability_of_deficit, solved), or
+                refused (contract, reason).
 
         Raises:
             ValueError: there is no such table.
@@ -258,13 +283,15 @@ class Frontier:
         match table:
             case "points":
                 return tables.frame(self._points(), self.stamp)
+            case "path":
+                return tables.frame(self._path(), self.stamp)
             case "refused":
                 rows = list(self.refused.items())
                 return tables.frame(
                     tables.of(table, "contracts that could not be read", _REFUSED, rows), self.stamp
                 )
             case _:
-                raise ValueError(f"there is no table {table!r}; name points or refused")
+                raise ValueError(f"there is no table {table!r}; name points, path or refused")
 
     def _points(self) -> tables.Table:
         efficient = {point.member for point in self.efficient}
@@ -288,11 +315,27 @@ class Frontier:
                 point.outlay,
                 point.member in efficient,
                 None if point.beaten_by is None else self.points[point.beaten_by].label,
-                "; ".join(f"{term.term} {term.written} → {term.solved}" for term in point.solved) or None,
+                _solved(point),
             ]
             for point in self.points
         ]
         return tables.of("points", "power and risk of each contract", schema, rows)
+
+    def _path(self) -> tables.Table:
+        rows = [
+            [
+                at.level,
+                at.point.label,
+                at.point.power.volume,
+                at.point.power.unit_cost,
+                at.point.risk.standard_deviation,
+                at.point.risk.tvar,
+                at.point.risk.probability_of_deficit,
+                _solved(at.point),
+            ]
+            for at in self.path
+        ]
+        return tables.of("path", "the most power at each level of risk", _PATH, rows)
 
     def _caption(self) -> str:
         many, best = len(self.points), len(self.efficient)
@@ -319,6 +362,10 @@ class Frontier:
 
 
 _HEAD = ["contract", "power over volume", "standard deviation", "mean of worst years", "P(deficit)"]
+
+
+def _solved(point: FrontierPoint) -> str | None:
+    return "; ".join(f"{term.term} {term.written} → {term.solved}" for term in point.solved) or None
 
 
 def _told(point: FrontierPoint, currency: str) -> list[str]:
@@ -489,6 +536,7 @@ def frontier(
     power: PowerBy = "volume",
     risk: RiskBy = "standard deviation",
     references: bool = True,
+    path: int | None = None,
 ) -> Frontier:
     """Power, risk and outlay of every contract of a family, and which of them no other beats.
 
@@ -513,16 +561,22 @@ def frontier(
         risk: which measure of risk counts.
         references: put cost reimbursement, full capitation, and payment by results where the model has one input in
             proportion to cost, beside them.
+        path: look between the points of the grids too, and tell at so many levels of risk the contract with the most
+            power. Between two neighbours on an axis that set the same terms each term may lie anywhere, rounded to
+            whole major units, prices to minor ones, ratios and shares to a thousandth. The search is direct multisearch
+            (Custódio, Madeira, Vaz and Vicente, SIAM J. Optim. 21, 2011).
 
     Raises:
-        RiskError: a family without a contract, a party or premium that is not there, a number out of its range, or,
-            where no contract can be read, the first one's refusal.
+        RiskError: a family without a contract, a party or premium that is not there, a number out of its range, a path
+            of less than 2 levels, without a grid or at outlays that differ, or, where no contract can be read, the
+            first one's refusal.
         SettlementError: an input that is missing, or that no contract asks for.
         ComparisonError: where no contract comes to the outlay.
         ValueError: an outlay, power or risk that is none of those.
     """
     asked = _asked(provider, outlay, saving, level, reserve, fixed_cost, premium, power, risk, references)
-    return Frontier(_Frontier(family, model, asked, on=on, given=given), model.currency, (power, risk))
+    core = _Frontier(family, model, asked, levels=path, on=on, given=given)
+    return Frontier(core, model.currency, (power, risk))
 
 
 def design(

@@ -7,7 +7,9 @@ use capitation::{
     risk::{
         cost_model::CostModel,
         design::{Design, Limits, design},
-        frontier::{Axis, Basis, Family, Frontier, Outlay, PowerOver, RiskBy, Setting, frontier},
+        frontier::{
+            Axis, Basis, Family, Frontier, Outlay, PathPoint, PowerOver, RiskBy, Setting, frontier, path,
+        },
         power::{Power, Saving},
     },
 };
@@ -290,25 +292,37 @@ fn day(family: &Family, on: Option<&Bound<'_, PyAny>>) -> PyResult<Date> {
 pub(crate) struct PyFrontier {
     inner: Frontier,
     family: Family,
+    path: Vec<PathPoint>,
 }
 
 #[pymethods]
 impl PyFrontier {
     #[new]
-    #[pyo3(signature = (family, model, asked, *, on=None, given=None))]
+    #[pyo3(signature = (family, model, asked, *, levels=None, on=None, given=None))]
     fn new(
         py: Python<'_>,
         family: &PyFamily,
         model: &PyCostModel,
         asked: Asked,
+        levels: Option<usize>,
         on: Option<&Bound<'_, PyAny>>,
         given: Option<Amounts>,
     ) -> PyResult<Self> {
         let (basis, given) = (asked.basis()?, given.map(|given| given.0).unwrap_or_default());
         let on = day(&family.inner, on)?;
         let family = asked.family(family, &model.inner, &basis)?;
-        let inner = of_risk(py.detach(|| frontier(&family, &model.inner, &given, on, &basis)))?;
-        Ok(Self { inner, family })
+        let Some(levels) = levels else {
+            let inner = of_risk(py.detach(|| frontier(&family, &model.inner, &given, on, &basis)))?;
+            return Ok(Self { inner, family, path: Vec::new() });
+        };
+        let found = of_risk(py.detach(|| path(&family, &model.inner, &given, on, &basis, levels)))?;
+        let family = found.family().clone();
+        Ok(Self { inner: found.frontier, family, path: found.path })
+    }
+
+    /// Levels of risk, each with the place of the contract that has the most power there.
+    fn path(&self) -> Vec<(f64, usize)> {
+        self.path.iter().map(|at| (at.level, at.place)).collect()
     }
 
     /// All of it as JSON.
@@ -378,6 +392,6 @@ impl PyDesign {
 
     #[getter]
     fn frontier(&self) -> PyFrontier {
-        PyFrontier { inner: self.inner.frontier.clone(), family: self.family.clone() }
+        PyFrontier { inner: self.inner.frontier.clone(), family: self.family.clone(), path: Vec::new() }
     }
 }

@@ -39,10 +39,11 @@ use window::{Window, window};
 use super::measures::{bad_level, check_tail};
 use crate::error::{Error, ErrorKind, Result};
 
-/// What may lie outside of the range, at first; more where the range would be too wide for a sum of cosines.
-const OUTSIDE: [f64; 4] = [1e-15, 1e-12, 1e-10, 1e-8];
 /// The widest range for cosines, in standard deviations: 4,096 terms reach so far.
 const WIDEST: f64 = 1_400.0;
+/// What may lie outside of the range, at first, and more where the range would be wider than so many standard deviations: terms
+/// and values of a cost both grow with it, and so the work with its square. A last digit of what is told is not worth it.
+const OUTSIDE: [(f64, f64); 4] = [(1e-15, 250.0), (1e-12, 250.0), (1e-10, WIDEST), (1e-8, f64::INFINITY)];
 /// Frequencies up to here, over the standard deviation, matter where many people have costs.
 const SMOOTH: f64 = 11.0;
 /// The most points of a grid on which every cost lies.
@@ -167,15 +168,7 @@ impl Aggregate {
             let window = window(&cells, cumulants, outside);
             (cells, cumulants, Window { outside: window.outside + outside, ..window })
         };
-        let fits = |window: &Window| window.high - window.low <= WIDEST * deviation;
-        let [first, others @ ..] = OUTSIDE;
-        let mut found = spread(first);
-        for outside in others {
-            if fits(&found.2) {
-                break;
-            }
-            found = spread(outside);
-        }
+        let found = narrowest(spread, |(.., window)| window.high - window.low, deviation)?;
         let (cells, [.., third], window) = found;
         let (law, method, error) = held(costs, &cells, window, deviation)?;
         Ok(Self { law, method, mean, variance, third, error: error + window.outside })
@@ -297,6 +290,18 @@ impl Aggregate {
     }
 }
 
+/// What is found of the range outside of which there is the least, of those that are narrow enough.
+fn narrowest<T>(spread: impl Fn(f64) -> T, width: impl Fn(&T) -> f64, deviation: f64) -> Result<T> {
+    let found = OUTSIDE.into_iter().map(|(outside, widest)| (spread(outside), widest));
+    let mut narrow = found.filter(|(found, widest)| width(found) <= widest * deviation);
+    narrow.next().map(|(found, _)| found).ok_or_else(no_room)
+}
+
+fn no_room() -> Error {
+    let problem = "no grid that can be held has room for it";
+    Error::new(ErrorKind::Range, "cost", problem, "cap each person's cost, or give a lighter tail")
+}
+
 fn total(cells: &[Weighted]) -> [f64; 3] {
     cells.iter().map(Weighted::cumulants).fold([0.0; 3], |[a, b, c], [x, y, z]| [a + x, b + y, c + z])
 }
@@ -347,10 +352,7 @@ fn better(
     other: Option<(Held, Method, f64)>,
 ) -> Result<(Held, Method, f64)> {
     let best = one.into_iter().chain(other).min_by(|(.., one), (.., other)| one.total_cmp(other));
-    best.ok_or_else(|| {
-        let problem = "no grid that can be held has room for it";
-        Error::new(ErrorKind::Range, "cost", problem, "cap each person's cost, or give a lighter tail")
-    })
+    best.ok_or_else(no_room)
 }
 
 /// The first point of a grid over a range, in steps from zero, and how many there are: an even number of small factors.

@@ -5,6 +5,7 @@
 //! only as people are added does it come to be as likely as not that one of those few is among them. It rises first, is highest
 //! at some tens of people, and falls when the deviation is well below a tenth.
 
+use rayon::prelude::*;
 use rust_decimal::{Decimal, prelude::ToPrimitive};
 use serde::Serialize;
 
@@ -81,7 +82,7 @@ pub fn by_panel_size(model: &CostModel, sizes: &[u32]) -> Result<Vec<PanelSize>>
         let one = (*people == 1 && shocks.is_none()).then_some(&person);
         of_size(*people, one, &cost, model.minor())
     };
-    sizes.iter().map(row).collect()
+    sizes.par_iter().map(row).collect()
 }
 
 fn of_size(people: u32, one: Option<&Severity>, cost: &Aggregate, minor: f64) -> Result<PanelSize> {

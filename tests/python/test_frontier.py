@@ -133,7 +133,7 @@ def test_a_frontier_as_columns(template: Callable[[str], cap.Contract]) -> None:
     assert "full capitation" in repr(frontier)
     with pytest.raises(KeyError, match=r"there is no contract 'share 2'; there are 'share 0\.0'"):
         frontier.contract("share 2")
-    with pytest.raises(ValueError, match="there is no table 'all'; name points or refused"):
+    with pytest.raises(ValueError, match="there is no table 'all'; name points, path or refused"):
         frontier.to_frame("all")  # type: ignore[arg-type]
 
 
@@ -287,6 +287,36 @@ def test_capital_is_the_tail_of_the_deficit(template: Callable[[str], cap.Contra
         cap.capital(outlook, one_in=20)  # type: ignore[arg-type]
     with pytest.raises(cap.RiskError, match="no party `trust`"):
         cap.capital(outlook, "trust")
+
+
+def test_a_path_lies_between_the_points_of_a_grid(template: Callable[[str], cap.Contract]) -> None:
+    """A share s of every gain and loss has the power s and the deviation s times that of all: a straight line."""
+    points: dict[str, Any] = {
+        share: {GAIN: [(None, share)], LOSS: [(None, share)]} for share in ("0", "0.25", "1")
+    }
+    family = Family.grid(template("corridor"), {"share": points})
+    found = cap.frontier(family, model(), references=False, path=11)
+    sigma = deviation(2_000) / 2_000
+    assert len(found.path) == 11
+    for tenth, at in enumerate(found.path):
+        assert at.level == pytest.approx(tenth / 10 * sigma, rel=1e-6)
+        assert at.point.power.volume == pytest.approx(tenth / 10, abs=0.0015)
+        assert at.point.risk.standard_deviation == pytest.approx(at.point.power.volume * sigma, rel=1e-5)
+        assert at.point in found.points
+    frame = found.to_frame("path")
+    assert frame.num_rows == 11
+    assert frame.column("contract").to_pylist() == [at.point.label for at in found.path]
+    middle = found.path[5].point.label
+    assert found.contract(middle).outlook(model()).party("provider").standard_deviation == pytest.approx(
+        found.path[5].point.risk.standard_deviation * 2_000, rel=1e-6
+    )
+    assert cap.frontier(family, model()).path == ()
+    with pytest.raises(cap.RiskError, match="path: so few levels of risk make none: 1; give at least 2"):
+        cap.frontier(family, model(), path=1)
+    with pytest.raises(cap.RiskError, match="path: contracts cost the payer what they do"):
+        cap.frontier(family, model(), path=5, outlay="as written")
+    with pytest.raises(cap.RiskError, match="path: the family has no grid"):
+        cap.frontier(Family.of({"corridor": template("corridor")}), model(), path=5)
 
 
 def test_what_stop_loss_costs() -> None:

@@ -105,17 +105,34 @@ impl Transforms {
             }
             let mut all = of_lumps.clone();
             deposit(&mut all, cell, 0..smooth, step);
-            for (which, mut of) in [all, of_lumps].into_iter().enumerate() {
-                let mut transformed = self.forward.make_output_vec();
-                self.forward.process(&mut of, &mut transformed).ok()?;
-                for (log, phi) in logs.iter_mut().zip(transformed) {
-                    if let Some(log) = log.get_mut(which) {
-                        *log += cell.count.log_generating(phi - 1.0);
-                    }
-                }
+            self.add_log(&mut logs, cell, all, 0)?;
+            if smooth < cell.values.len() {
+                self.add_log(&mut logs, cell, of_lumps, 1)?;
+                continue;
+            }
+            // No cost is a lump too, and its transform is the same everywhere.
+            let log = cell.count.log_generating((nothing - 1.0).into());
+            for [_, lumps] in &mut logs {
+                *lumps += log;
             }
         }
         Some(logs)
+    }
+
+    /// Adds the logarithm of the transform of what a cell's people cost, from what one costs on the grid.
+    fn add_log(
+        &self,
+        logs: &mut [[Complex<f64>; 2]],
+        cell: &Weighted,
+        mut of_one: Vec<f64>,
+        which: usize,
+    ) -> Option<()> {
+        let mut transformed = self.forward.make_output_vec();
+        self.forward.process(&mut of_one, &mut transformed).ok()?;
+        for (log, phi) in logs.iter_mut().zip(transformed) {
+            *log.get_mut(which)? += cell.count.log_generating(phi - 1.0);
+        }
+        Some(())
     }
 
     /// The probabilities, from those transformed.

@@ -5,12 +5,13 @@ use std::f64::consts::{PI, TAU};
 use num_complex::Complex;
 
 use super::{
-    Aggregate, Costs, GOOD, Held, Method, OUTSIDE, ROUNDING, SMOOTH, WIDEST, better,
+    Aggregate, Costs, GOOD, Held, Method, ROUNDING, SMOOTH, better,
     cosine::{Cosine, MOST},
     grid, grid_step,
     lattice::{self, Lattice},
     lumps,
     mixing::{self, FAR, Mixed, Mixing},
+    narrowest,
     shocks::Shocks,
     spectrum::{self, Wave, Weighted},
     window::{Window, window},
@@ -56,15 +57,7 @@ pub(super) fn shocked(costs: &impl Costs, shocks: &Shocks) -> Result<Aggregate> 
         let window = given.window(outside);
         (given, window)
     };
-    let [first, others @ ..] = OUTSIDE;
-    let mut found = given(first);
-    for outside in others {
-        if found.1.high - found.1.low <= WIDEST * rough {
-            break;
-        }
-        found = given(outside);
-    }
-    let (given, window) = found;
+    let (given, window) = narrowest(given, |(_, window)| window.high - window.low, rough)?;
     let [mean, variance, third] = given.cumulants(costs);
     let deviation = variance.sqrt();
     let within = |by_cosines: &Option<(Held, Method, f64)>, enough: f64| {
