@@ -1,6 +1,7 @@
 //! What people will cost, by risk cell, and what moves their costs together.
 
 mod cell;
+mod changed;
 mod fitted;
 mod fitting;
 mod observed;

@@ -201,6 +201,15 @@ impl<'a> Question<'a> {
 
     /// Every party with what it gets less what it pays and bears, of all amounts of the waterfall.
     pub(super) fn results<N: Number>(&self, amounts: &[N]) -> Result<Vec<(&'a str, Role, N)>> {
+        self.results_of(amounts, usize::MAX)
+    }
+
+    /// The same where only the first so many amounts of the contract are paid, in the order of the waterfall.
+    pub(super) fn results_of<N: Number>(
+        &self,
+        amounts: &[N],
+        paid: usize,
+    ) -> Result<Vec<(&'a str, Role, N)>> {
         let document = self.contract.document();
         let layout = self.contract.layout();
         let mut results = vec![N::zero(); document.parties.len()];
@@ -215,7 +224,7 @@ impl<'a> Question<'a> {
             })?;
             Ok(())
         };
-        for transfer in &layout.transfers {
+        for transfer in layout.transfers.iter().take(paid) {
             add(transfer.to, transfer.amount, true)?;
             add(transfer.from, transfer.amount, false)?;
         }

@@ -15,7 +15,10 @@ use rust_decimal::Decimal;
 
 use laws::Law;
 
-use super::question::{Amount, Question};
+use super::{
+    aggregate::Aggregate,
+    question::{Amount, Question},
+};
 use crate::{
     contract::{Reading, Role},
     decimal,
@@ -130,6 +133,16 @@ impl<'a> Valued<'a> {
     /// The same where costs and prices are these multiples of the unknown amounts.
     pub(super) fn results(&self, reading: &Reading<Payoff>, moved: &Moved) -> Result<Vec<PartyPayoff<'a>>> {
         self.results_of(&self.payoffs(reading, moved)?)
+    }
+
+    /// The distribution of a combination of the unknown amounts.
+    pub(super) fn sum(&self, by: &[f64]) -> Result<Arc<Aggregate>> {
+        Ok(Arc::clone(&self.laws.of_floats(&self.question.amounts, by)?.sum))
+    }
+
+    /// The same of a combination that is not asked for again.
+    pub(super) fn sum_once(&self, by: &[f64]) -> Result<Aggregate> {
+        self.laws.once(&self.question.amounts, by)
     }
 
     /// The distribution of a result with this mean; none where it depends on two amounts that vary apart and in lumps.

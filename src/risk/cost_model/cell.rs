@@ -125,6 +125,11 @@ impl CostCell {
         Ok(Self { severity, ..self.clone() })
     }
 
+    /// The same with another law.
+    pub(super) fn with_severity(&self, severity: Severity) -> Self {
+        Self { severity, ..self.clone() }
+    }
+
     /// The same with another number of people, above 0.
     pub(super) fn with_people(&self, people: u32) -> Self {
         Self { people, ..self.clone() }

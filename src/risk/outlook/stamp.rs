@@ -27,7 +27,7 @@ pub struct OutlookStamp {
 }
 
 impl OutlookStamp {
-    pub(super) fn of(
+    pub(in crate::risk) fn of(
         contract: &Contract,
         model: &CostModel,
         given: &IndexMap<String, Decimal>,

@@ -239,6 +239,12 @@ impl Severity {
         Ok(Self { zeros: share + (1.0 - share) * self.zeros, ..self })
     }
 
+    /// The law of those who have a cost.
+    #[must_use]
+    pub fn without_zeros(&self) -> Self {
+        Self { zeros: 0.0, law: self.law.clone() }
+    }
+
     /// The law of `factor` × X: other units of money, another year's prices.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 
 mod distribution;
 mod skewness;
+mod with_sum;
 mod worst;
 
 use std::{mem::replace, sync::Arc};

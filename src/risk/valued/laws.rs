@@ -81,16 +81,24 @@ impl Laws {
 
     /// The distribution of a combination of amounts.
     pub(super) fn of(&self, amounts: &[Amount], direction: &[Decimal]) -> Result<Arc<Law>> {
-        let by = floats(direction);
+        self.of_floats(amounts, &floats(direction))
+    }
+
+    /// The same by floats.
+    pub(super) fn of_floats(&self, amounts: &[Amount], by: &[f64]) -> Result<Arc<Law>> {
         let slot = {
             let mut sums = self.sums.lock().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(sums.entry(key(amounts, &by)).or_default())
+            Arc::clone(sums.entry(key(amounts, by)).or_default())
         };
-        // What is added is added to the first amount.
-        let shocks = || self.shocks.with_added(self.shocks.added() * by.first().map_or(0.0, |by| by.abs()));
         // Nobody waits for the map while a sum is worked out.
-        let sum = || Aggregate::of(&Combination::new(&self.cells, amounts, &by), &shocks());
-        slot.get_or_init(|| sum().map(|sum| Arc::new(Law::new(sum)))).clone()
+        slot.get_or_init(|| self.once(amounts, by).map(|sum| Arc::new(Law::new(sum)))).clone()
+    }
+
+    /// The same of a combination that is not asked for again.
+    pub(super) fn once(&self, amounts: &[Amount], by: &[f64]) -> Result<Aggregate> {
+        // What is added is added to the first amount.
+        let shocks = self.shocks.with_added(self.shocks.added() * by.first().map_or(0.0, |by| by.abs()));
+        Aggregate::of(&Combination::new(&self.cells, amounts, by), &shocks)
     }
 
     /// Where the amounts of a contract lie: the same for all that ask for as many.

@@ -14,14 +14,10 @@ impl Curve {
         at: impl FnOnce(f64) -> Result<f64>,
     ) -> Result<f64> {
         if self.runs(-1.0) {
-            let from = at(1.0 - share)?;
-            let [above, level_mass] = self.between(from, f64::INFINITY);
-            return Ok((above + (share - level_mass) * self.value(from)) / share);
+            return self.mean_of_highest(share, at);
         }
         if self.runs(1.0) {
-            let to = at(share)?;
-            let [below, level_mass] = self.between(f64::NEG_INFINITY, self.sum.just_below(to));
-            return Ok((below + (share - level_mass) * self.value(to)) / share);
+            return self.mean_of_lowest(share, at);
         }
         Ok(self.mean_of_worst(share))
     }
@@ -46,13 +42,13 @@ impl Curve {
     }
 
     /// Its value at a sum.
-    fn value(&self, x: f64) -> f64 {
+    pub(super) fn value(&self, x: f64) -> f64 {
         let piece = self.pieces.iter().rev().find(|piece| piece.from <= x).or(self.pieces.first());
         piece.map_or(0.0, |piece| piece.level + piece.slope * x)
     }
 
     /// E[result; from < S ≤ to] and P(from < S ≤ to).
-    fn between(&self, from: f64, to: f64) -> [f64; 2] {
+    pub(super) fn between(&self, from: f64, to: f64) -> [f64; 2] {
         let below = |x: f64| {
             let [mass, first, ..] = self.sum.moments_below(x);
             (mass, first)
