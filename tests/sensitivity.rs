@@ -137,7 +137,7 @@ fn an_input_that_is_given() {
 #[test]
 fn refused() {
     let contract = template("capitation");
-    let (model, given, on) = (model(&contract, 100), IndexMap::new(), contract.period().start);
+    let (model, given, on) = (model(&contract, 2_000), IndexMap::new(), contract.period().start);
     let why = |assumed: &[Assumption], retention: f64| {
         contract.sensitivity(&model, &given, on, "provider", retention, assumed).unwrap_err()
     };
@@ -204,7 +204,7 @@ fn chance_pools_away_and_performance_does_not() {
 fn without_shocks_all_is_chance() {
     let contract = template("capitation");
     let rows =
-        contract.risk_by_source(&model(&contract, 100), &IndexMap::new(), contract.period().start).unwrap();
+        contract.risk_by_source(&model(&contract, 2_000), &IndexMap::new(), contract.period().start).unwrap();
     for row in rows {
         assert_eq!(row.performance, if row.party == "provider" { Some(0.0) } else { None });
     }

@@ -111,6 +111,13 @@ fn drawn_years_have_the_same_shares() {
     for name in ["capitation", "corridor", "stop-loss"] {
         let contract = template(name);
         within_four_errors(&contract, &model(&contract, 2_000), 4_000);
+    }
+}
+
+#[test]
+fn drawn_years_that_are_moved_have_the_same_shares() {
+    for name in ["capitation", "corridor", "stop-loss"] {
+        let contract = template(name);
         within_four_errors(&contract, &shocked(&contract, 2_000), 4_000);
     }
 }
@@ -190,7 +197,7 @@ fn an_attachment_is_a_tail() {
 #[test]
 fn refused() {
     let contract = template("corridor");
-    let (model, given, on) = (model(&contract, 100), IndexMap::new(), contract.period().start);
+    let (model, given, on) = (model(&contract, 2_000), IndexMap::new(), contract.period().start);
     let kind = |tail| contract.risk_shares(&model, &given, on, &[tail]).unwrap_err().kind();
     assert_eq!(kind(Tail::Worst(1.0)), ErrorKind::Range);
     assert_eq!(kind(Tail::Worst(f64::NAN)), ErrorKind::Range);

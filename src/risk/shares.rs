@@ -259,13 +259,14 @@ impl<'a> Table<'a> {
         if let Some((_, known)) = self.known.borrow().iter().find(|(other, _)| *other == shape) {
             return Ok(known.clone());
         }
+        let mean = self.valued.mean(&shape)?;
         let parts = Parts::of(&shape, self.valued.question.amounts.len());
         let whole = &self.whole;
         let variance = whole.law().standard_deviation().powi(2);
         let tails = whole.tails(&parts, &self.worst)?;
         let tail = |(share, tail): (&f64, Found)| Ok(over(tail, whole.worst(*share)?));
         let known = Known {
-            mean: whole.mean(&parts)?,
+            mean,
             variance: over(whole.covariance(&parts)?, Found { value: variance, error: 0.0 }),
             tails: self.worst.iter().zip(tails).map(tail).collect::<Result<_>>()?,
         };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{
     antiderivative::Antiderivative,
     slope::{Found, slope_at_nought},
-    sums::{Parts, is_smooth, multiple},
+    sums::{Parts, beside, is_smooth, multiple},
 };
 use crate::{
     error::{Error, ErrorKind, Result},
@@ -18,6 +18,8 @@ use crate::{
 
 /// The step of a slope, of the standard deviation of the whole.
 const STEP: f64 = 0.005;
+/// How many steps the widest is.
+const WIDEST: f64 = 4.0;
 /// What roundings of a variance may come to, of it.
 const ROUNDING: f64 = 1e-13;
 /// What is cut off or misplaced of a distribution lies within so many standard deviations, as good as always.
@@ -58,20 +60,6 @@ impl<'a> Whole<'a> {
         &self.law
     }
 
-    /// The mean of a result.
-    pub(super) fn mean(&self, parts: &Parts) -> Result<f64> {
-        let bent = self.bent(parts)?.map_or(0.0, |bent| bent.mean);
-        let linear = if parts.linear.iter().all(|part| *part == 0.0) {
-            0.0
-        } else {
-            match multiple(&parts.linear, &self.by) {
-                Some(times) => times * self.law.mean(),
-                None => self.valued.sum(&parts.linear)?.mean(),
-            }
-        };
-        Ok(parts.level + bent + linear)
-    }
-
     /// The covariance of a result and the sum of all results.
     pub(super) fn covariance(&self, parts: &Parts) -> Result<Found> {
         let bent = match self.bent(parts)? {
@@ -101,21 +89,21 @@ impl<'a> Whole<'a> {
     }
 
     fn covariance_of_line(&self, by: &[f64]) -> Result<Found> {
-        let variance = self.law.standard_deviation().powi(2);
-        if let Some(times) = multiple(by, &self.by) {
-            return Ok(Found { value: times * variance, error: 0.0 });
-        }
-        let own = self.valued.sum(by)?;
+        let (times, rest) = beside(by, &self.by);
+        let along = Found { value: times * self.law.standard_deviation().powi(2), error: 0.0 };
+        let Some((size, rest)) = rest else { return Ok(along) };
+        let own = self.valued.sum(&rest)?;
         if own.method() == Method::Certain {
-            return Ok(Found::NOUGHT);
+            return Ok(along);
         }
-        // Both as wide as each other, so that neither variance hides the other.
-        let scale = self.law.standard_deviation() / own.standard_deviation();
-        let variance = |sign: f64| -> Result<f64> {
-            Ok(self.valued.sum_once(&plus(&self.by, sign * scale, by))?.standard_deviation().powi(2))
+        // A variance is a square in the step, so that no step is too wide: this one is a tail's too.
+        let step = WIDEST * STEP * self.law.standard_deviation() / own.standard_deviation();
+        let variance = |step: f64| -> Result<f64> {
+            Ok(self.valued.sum(&plus(&self.by, step, &rest))?.standard_deviation().powi(2))
         };
-        let (up, down) = (variance(1.0)?, variance(-1.0)?);
-        Ok(Found { value: (up - down) / (4.0 * scale), error: ROUNDING * (up + down) / scale })
+        let (up, down) = (variance(step)?, variance(-step)?);
+        let apart = Found { value: (up - down) / (4.0 * step), error: ROUNDING * (up + down) / step };
+        Ok(along.plus(apart.times(size)))
     }
 
     /// Cov(f(T), S) is the slope of E[F(T + hS)] at h = 0, where F′ = f and S is taken about its mean.
@@ -140,20 +128,21 @@ impl<'a> Whole<'a> {
 
     /// E[Y | S in its worst years] is the slope of the tail value of S + hY at h = 0 (Tasche 1999).
     fn tail_of_line(&self, by: &[f64], share: f64) -> Result<Found> {
-        if let Some(times) = multiple(by, &self.by) {
-            return Ok(self.worst(share)?.times(times));
-        }
-        let own = self.valued.sum(by)?;
+        let (times, rest) = beside(by, &self.by);
+        let along = if times == 0.0 { Found::NOUGHT } else { self.worst(share)?.times(times) };
+        let Some((size, rest)) = rest else { return Ok(along) };
+        let own = self.valued.sum(&rest)?;
         if own.method() == Method::Certain {
-            return Ok(Found::NOUGHT);
+            return Ok(along);
         }
         self.check_smooth(&self.law)?;
         let scale = self.law.standard_deviation() / own.standard_deviation();
         let moved = |step: f64| {
-            let sum = self.valued.sum_once(&plus(&self.by, step * scale, by))?;
+            // The same sums serve every party and every level.
+            let sum = self.valued.sum(&plus(&self.by, step * scale, &rest))?;
             Ok(Found { value: sum.tvar(1.0 - share)? - sum.mean(), error: noise(&sum, share) })
         };
-        Ok(slope_at_nought(STEP, moved)?.times(1.0 / scale))
+        Ok(along.plus(slope_at_nought(STEP, moved)?.times(size / scale)))
     }
 
     fn tails_of_bent(&self, bent: &Bent, shares: &[f64]) -> Result<Vec<Found>> {

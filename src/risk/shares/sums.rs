@@ -50,6 +50,23 @@ pub(super) fn multiple(of: &[f64], by: &[f64]) -> Option<f64> {
     of.iter().zip(by).all(|(of, by)| (of - ratio * by).abs() <= near).then_some(ratio)
 }
 
+/// A direction as a multiple of another, and what is left beside it: its size, and its direction with 1 as its largest part.
+/// Parties who share one amount are so seen to do so.
+pub(super) fn beside(of: &[f64], by: &[f64]) -> (f64, Option<(f64, Vec<f64>)>) {
+    if let Some(times) = multiple(of, by) {
+        return (times, None);
+    }
+    let widest = |parts: &[f64]| {
+        let each = parts.iter().copied().enumerate();
+        each.max_by(|(_, one), (_, two)| one.abs().total_cmp(&two.abs())).unwrap_or((0, 0.0))
+    };
+    let (place, pivot) = widest(by);
+    let times = of.get(place).copied().unwrap_or_default() / pivot;
+    let rest: Vec<f64> = of.iter().zip(by).map(|(of, by)| of - times * by).collect();
+    let (_, size) = widest(&rest);
+    (times, Some((size, rest.into_iter().map(|part| part / size).collect())))
+}
+
 /// Whether a sum has a density, so that a slope of what is made of it is one.
 pub(super) fn is_smooth(sum: &Aggregate) -> bool {
     matches!(sum.method(), Method::Cosines(_))
