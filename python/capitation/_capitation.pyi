@@ -429,8 +429,8 @@ class Contract:
         self,
         model: CostModel,
         *,
-        worst: Sequence[float] = (0.95,),
-        above: Sequence[float] = (),
+        worst: Sequence[float] = ...,
+        above: Sequence[float] = ...,
         on: date | str | None = None,
         given: Mapping[str, _Number] | None = None,
     ) -> RiskTransfer:
@@ -438,7 +438,7 @@ class Contract:
 
         Args:
             model: what people cost.
-            worst: levels of tails to share, beside the variance: 0.95 for the worst twentieth of years of all parties
+            worst: levels of tails to share beside the variance; [0.95], the worst twentieth of years of all parties
                 together.
             above: attachments of tails to share, in major units: years in which all parties together lose more.
             on: the day whose terms apply; the first day where no term changes within the contract.

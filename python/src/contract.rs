@@ -225,7 +225,7 @@ impl PyContract {
     }
 
     #[pyo3(signature = (model, *, worst=vec![0.95], above=Vec::new(), on=None, given=None),
-        text_signature = "($self, model, *, worst=(0.95,), above=(), on=None, given=None)")]
+        text_signature = "($self, model, *, worst=[0.95], above=[], on=None, given=None)")]
     #[allow(clippy::too_many_arguments)] // by name
     fn risk_transfer<'py>(
         slf: &Bound<'py, Self>,
