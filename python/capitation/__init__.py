@@ -39,6 +39,9 @@ years where an outlook has no answer, and over several years in which a `Rebase`
 `CostModel.from_population` makes the model of people. `frontier` puts the power of a `Family` of
 contracts against their risk, and `design` chooses within limits.
 
+`Contract.risk_transfer` says who bears the risk before and after each payment, `Contract.risk_by_source` what of it is
+chance, and `Contract.sensitivity` what a result hangs on, each `Assumption` at a low and a high value.
+
 `Population.from_table` takes people with their costs from polars, pandas or pyarrow, and `compare` puts
 contracts side by side on them. Amounts that are owed are `decimal.Decimal`, in major units; a float is never
 taken for one.
@@ -48,6 +51,7 @@ from capitation import adjustment, datasets
 from capitation._capitation import (
     ActivityError,
     ActivityTotals,
+    Assumption,
     BasePayment,
     Bridge,
     CapitationError,
@@ -100,10 +104,13 @@ from capitation.reserves import (
     panel_sizes,
     stop_loss_premium,
 )
+from capitation.sensitivities import Sensitivity
+from capitation.shares import RiskBySource, RiskTransfer, risk_by_panel_size
 
 __all__ = [
     "ActivityError",
     "ActivityTotals",
+    "Assumption",
     "BasePayment",
     "Bridge",
     "CapitalNeeds",
@@ -134,8 +141,11 @@ __all__ = [
     "Readmissions",
     "Rebase",
     "ResultsError",
+    "RiskBySource",
     "RiskError",
+    "RiskTransfer",
     "SavingsByChance",
+    "Sensitivity",
     "SettlementError",
     "Severity",
     "SeverityFit",
@@ -162,6 +172,7 @@ __all__ = [
     "programmes",
     "ranked_concentration",
     "readmissions",
+    "risk_by_panel_size",
     "savings_by_chance",
     "stop_loss_premium",
 ]

@@ -11,11 +11,14 @@ from capitation.cell_fits import CellFits
 from capitation.hospital import Quantity
 from capitation.model import Estimate
 from capitation.outlooks import OutlookPlots
+from capitation.sensitivities import FigureName, Sensitivity
+from capitation.shares import RiskBySource, RiskTransfer
 from capitation.simulations import RiskShare, SimulatedPlots
 
 __all__ = [
     "ActivityError",
     "ActivityTotals",
+    "Assumption",
     "BasePayment",
     "Bridge",
     "CapitationError",
@@ -70,6 +73,7 @@ __all__ = [
     "_panel_sizes",
     "_read_column",
     "_read_series",
+    "_risk_by_panel_size",
     "_savings_by_chance",
     "_stop_loss_premium",
     "concentration",
@@ -417,6 +421,86 @@ class Contract:
             RiskError: where the contract has no such party, nobody costs anything, or the saving is not from 0.000001
                 to 0.5.
             SettlementError: as `outlook`.
+            ComparisonError: as `outlook`.
+            ContractError: as `outlook`.
+        """
+
+    def risk_transfer(
+        self,
+        model: CostModel,
+        *,
+        worst: Sequence[float] = ...,
+        above: Sequence[float] = ...,
+        on: date | str | None = None,
+        given: Mapping[str, _Number] | None = None,
+    ) -> RiskTransfer:
+        """Who bears the risk: before any payment, and after each clause that moves money, as if it ended there.
+
+        Args:
+            model: what people cost.
+            worst: levels of tails to share beside the variance; [0.95], the worst twentieth of years of all parties
+                together.
+            above: attachments of tails to share, in major units: years in which all parties together lose more.
+            on: the day whose terms apply; the first day where no term changes within the contract.
+            given: every other input, in its unit, as for an outlook.
+
+        Raises:
+            RiskError: where nobody bears a cost that varies; where a result depends on two amounts that vary apart of
+                which one is lumpy, or its share of a tail is not worked out; for a level that is not between 0 and 1,
+                and an attachment that all years, or none, are above.
+            SettlementError: as `outlook`.
+            ComparisonError: as `outlook`.
+            ContractError: as `outlook`.
+        """
+
+    def risk_by_source(
+        self,
+        model: CostModel,
+        *,
+        on: date | str | None = None,
+        given: Mapping[str, _Number] | None = None,
+    ) -> RiskBySource:
+        """What every party's result varies by: chance alone (insurance risk), and all that moves costs together.
+
+        Args:
+            model: what people cost, and what moves their costs together.
+            on: the day whose terms apply; the first day where no term changes within the contract.
+            given: every other input, in its unit, as for an outlook.
+
+        Raises:
+            RiskError: where only the mean of a result is known, and as `outlook`.
+            SettlementError: as `outlook`.
+            ComparisonError: as `outlook`.
+            ContractError: as `outlook`.
+        """
+
+    def sensitivity(
+        self,
+        model: CostModel,
+        assumptions: Sequence[Assumption],
+        *,
+        party: str = "provider",
+        retention: float = 0.0,
+        by: FigureName = "mean",
+        on: date | str | None = None,
+        given: Mapping[str, _Number] | None = None,
+    ) -> Sensitivity:
+        """What a party's result hangs on: each assumption at its low and its high value, all others as they are.
+
+        Args:
+            model: what people cost.
+            assumptions: what is moved, one at a time. Low and high values are yours: none is made up.
+            party: whose result it is.
+            retention: what the party bears of a deficit before a stop-loss on its result pays, in major units.
+            by: the figure that rows are sorted by, the one that moves it most first.
+            on: the day whose terms apply; the first day where no term changes within the contract.
+            given: every other input, in its unit, as for an outlook.
+
+        Raises:
+            RiskError: no such party, risk cell, shock, term or input; a retention below 0, or a value that cannot be;
+                only the mean of the result is known; each with the assumption named.
+            SettlementError: no assumption, and as `outlook`.
+            ValueError: there is no such figure.
             ComparisonError: as `outlook`.
             ContractError: as `outlook`.
         """
@@ -921,6 +1005,51 @@ class Shock:
     __hash__: ClassVar[None]  # type: ignore[assignment]
 
 @final
+class Assumption:
+    """An assumption with a low and a high value, both yours."""
+
+    @staticmethod
+    def costs(low: float, high: float) -> Assumption:
+        """What each person costs, times a factor: 0.97 and 1.03 for three per cent to either side."""
+
+    @staticmethod
+    def people(low: int, high: int) -> Assumption:
+        """How many people there are in all, in the proportions of the cells. Inputs that are given stay as they are."""
+
+    @staticmethod
+    def spread(shock: str, low: float, high: float) -> Assumption:
+        """The spread of a shock that the model has; none of it for 0."""
+
+    @staticmethod
+    def law(cell: str, low: Severity, high: Severity) -> Assumption:
+        """The law of what one person of a risk cell costs."""
+
+    @staticmethod
+    def zeros(cell: str, low: float, high: float) -> Assumption:
+        """The part of a risk cell's people who cost nothing; the mean moves too."""
+
+    @staticmethod
+    def term(name: str, low: _Number, high: _Number) -> Assumption:
+        """A term of the contract that is one number, in its own unit, for the whole period."""
+
+    @staticmethod
+    def given(input: str, low: _Number, high: _Number) -> Assumption:  # noqa: A002
+        """An input that is given, in its unit (money in major units)."""
+
+    @staticmethod
+    def model(name: str, low: CostModel, high: CostModel) -> Assumption:
+        """Anything else of the cost model: two models."""
+
+    def named(self, name: str) -> Assumption:
+        """The same under a name."""
+
+    @property
+    def name(self) -> str:
+        """What is assumed, in words."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+
+@final
 class CostModel:
     """What people will cost in a year: how many are in each risk cell, and the law of what one costs, in major units.
 
@@ -1346,6 +1475,14 @@ def _capital(outlook: Outlook, party: str, one_in: Sequence[int]) -> str: ...
 def _stop_loss_premium(model: CostModel, attachment: float, of_all: bool, loading: float) -> str: ...
 def _savings_by_chance(person: Severity, people: float, minimum_rate: float, cap: float | None) -> str: ...
 def _panel_sizes(model: CostModel, sizes: Sequence[int]) -> str: ...
+def _risk_by_panel_size(
+    contract: Contract,
+    model: CostModel,
+    sizes: Sequence[int],
+    given: Sequence[Mapping[str, _Number]],
+    party: str,
+    on: date | str | None,
+) -> str: ...
 def _fit_severity(
     costs: object, weights: object | None, law: str, threshold: float | None
 ) -> tuple[str, Severity, Severity]: ...

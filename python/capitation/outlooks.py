@@ -61,7 +61,9 @@ _CELLS: dict[str, tables.Kind] = {
 }
 
 
-class _Stamp(msgspec.Struct, frozen=True):
+class Stamp(msgspec.Struct, frozen=True):
+    """What an outlook was made of, as the core says it."""
+
     version: str
     contract: str
     terms_of: str
@@ -70,6 +72,19 @@ class _Stamp(msgspec.Struct, frozen=True):
     given: dict[str, str]
     unverified: tuple[str, ...]
 
+    def told(self, contract: str) -> dict[str, str]:
+        """In words, with the contract's name."""
+        return {
+            "capitation": self.version,
+            "contract": f"{contract} {self.contract}",
+            "terms of": self.terms_of,
+            "cost model": self.model,
+            "people": f"{self.people:,}",
+            "given": words.listed(self.given),
+            "unverified terms": ", ".join(self.unverified) or "none",
+            "method": METHOD,
+        }
+
 
 METHOD = "worked out without sampling; money is an estimate in major units"
 """How an outlook, and what is made of one, comes about."""
@@ -77,17 +92,7 @@ METHOD = "worked out without sampling; money is an estimate in major units"
 
 def stamp(outlook: Outlook) -> dict[str, str]:
     """What an outlook was made of."""
-    made = msgspec.json.decode(outlook._stamp(), type=_Stamp)
-    return {
-        "capitation": made.version,
-        "contract": f"{outlook.contract} {made.contract}",
-        "terms of": made.terms_of,
-        "cost model": made.model,
-        "people": f"{made.people:,}",
-        "given": words.listed(made.given),
-        "unverified terms": ", ".join(made.unverified) or "none",
-        "method": METHOD,
-    }
+    return msgspec.json.decode(outlook._stamp(), type=Stamp).told(outlook.contract)
 
 
 def has_distribution(party: PartyOutlook) -> bool:

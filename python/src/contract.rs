@@ -13,6 +13,7 @@ use crate::{
     outlook::PyOutlook,
     population::PyPopulation,
     progress::Progress,
+    shares::{Asked, PyAssumption},
     shown::by_shown,
     simulate::{self, PySimulated},
     statement::PyStatement,
@@ -41,6 +42,17 @@ impl PyContract {
                 format!("name the day whose terms apply: {asked}(..., on=date)"),
             ))),
         }
+    }
+
+    /// This contract on a model, with the other inputs, on a day that may have to be named.
+    fn asked<'a>(
+        &'a self,
+        model: &'a PyCostModel,
+        (on, asked): (Option<&Bound<'_, PyAny>>, &str),
+        given: Option<Amounts>,
+    ) -> PyResult<Asked<'a>> {
+        let given = given.map(|given| given.0).unwrap_or_default();
+        Ok(Asked { contract: &self.inner, model: &model.inner, given, on: self.day(on, asked)? })
     }
 }
 
@@ -210,6 +222,52 @@ impl PyContract {
         let day = self.day(on, "power")?;
         let given = given.map(|given| given.0).unwrap_or_default();
         PyPower::of(py, &self.inner, &model.inner, &given, day, (provider, saving))
+    }
+
+    #[pyo3(signature = (model, *, worst=vec![0.95], above=Vec::new(), on=None, given=None),
+        text_signature = "($self, model, *, worst=[0.95], above=[], on=None, given=None)")]
+    #[allow(clippy::too_many_arguments)] // by name
+    fn risk_transfer<'py>(
+        slf: &Bound<'py, Self>,
+        model: &Bound<'py, PyCostModel>,
+        worst: Vec<f64>,
+        above: Vec<f64>,
+        on: Option<&Bound<'py, PyAny>>,
+        given: Option<Amounts>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let (py, asked) = (slf.py(), slf.get().asked(model.get(), (on, "risk_transfer"), given)?);
+        let found = asked.transfer(py, worst, above)?;
+        py.import("capitation.shares")?.call_method1("RiskTransfer", (found, slf))
+    }
+
+    #[pyo3(signature = (model, *, on=None, given=None))]
+    fn risk_by_source<'py>(
+        slf: &Bound<'py, Self>,
+        model: &Bound<'py, PyCostModel>,
+        on: Option<&Bound<'py, PyAny>>,
+        given: Option<Amounts>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let (py, asked) = (slf.py(), slf.get().asked(model.get(), (on, "risk_by_source"), given)?);
+        let found = (asked.by_source(py)?, slf, model, asked.on.to_string());
+        py.import("capitation.shares")?.call_method1("RiskBySource", found)
+    }
+
+    #[pyo3(signature = (model, assumptions, *, party="provider", retention=0.0, by="mean", on=None, given=None))]
+    #[allow(clippy::too_many_arguments)] // by name
+    fn sensitivity<'py>(
+        slf: &Bound<'py, Self>,
+        model: &Bound<'py, PyCostModel>,
+        assumptions: Vec<PyRef<'py, PyAssumption>>,
+        party: &str,
+        retention: f64,
+        by: &str,
+        on: Option<&Bound<'py, PyAny>>,
+        given: Option<Amounts>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let (py, asked) = (slf.py(), slf.get().asked(model.get(), (on, "sensitivity"), given)?);
+        let assumptions: Vec<_> = assumptions.iter().map(|one| one.inner.clone()).collect();
+        let found = asked.sensitivity(py, &assumptions, (party, retention, by))?;
+        py.import("capitation.sensitivities")?.call_method1("Sensitivity", (found, slf, by))
     }
 
     fn __eq__(&self, other: &Self) -> bool {

@@ -28,6 +28,7 @@ mod readmissions;
 mod reserve;
 mod results;
 mod severity;
+mod shares;
 mod shown;
 mod simulate;
 mod statement;
@@ -86,6 +87,8 @@ mod _capitation {
     use super::results::{PyGpPayments, PyMsspResults, PyReachResults};
     #[pymodule_export]
     use super::severity::{_fit_severity, _lognormal_to_shares, PySeverity};
+    #[pymodule_export]
+    use super::shares::{_risk_by_panel_size, PyAssumption};
     #[pymodule_export]
     use super::statement::{PyBridge, PyStatement};
     // Drawn years.

@@ -20,7 +20,7 @@ use super::{
     cost_model::CostModel,
     measures::{check_accuracy, check_level},
     question::{Question, no_party},
-    valued::{Curve, Laws, Moved, PartyPayoff, Valued, only_the_mean},
+    valued::{Curve, Later, Laws, Moved, PartyPayoff, Valued, only_the_mean},
 };
 use crate::{
     contract::{Contract, Role, Unit},
@@ -44,7 +44,7 @@ pub struct PartyOutlook {
     role: Role,
     mean: f64,
     slack: Option<f64>,
-    curve: Option<Curve>,
+    curve: Arc<Later>,
     minor: f64,
 }
 
@@ -183,7 +183,7 @@ impl PartyOutlook {
     }
 
     fn curve(&self) -> Result<&Curve> {
-        self.curve.as_ref().ok_or_else(|| only_the_mean(&self.name))
+        self.curve.curve()?.ok_or_else(|| only_the_mean(&self.name))
     }
 }
 
@@ -199,19 +199,19 @@ impl Contract {
     /// name; [`ErrorKind::Range`](crate::ErrorKind::Range) where costs have no mean or variance and no cap holds them.
     pub fn outlook(&self, model: &CostModel, given: &IndexMap<String, Decimal>, on: Date) -> Result<Outlook> {
         let question = Question::new(self, model, given, on)?;
-        let laws = Laws::of_cells(model, Arc::clone(&question.cells));
+        let laws = Arc::new(Laws::of_cells(model, Arc::clone(&question.cells)));
         let stamp = OutlookStamp::of(self, model, given, on);
-        work_out(&Valued::new(question, &laws)?, stamp)
+        work_out(&Valued::new(question, &laws)?, &laws, stamp)
     }
 }
 
-fn work_out(valued: &Valued<'_>, stamp: OutlookStamp) -> Result<Outlook> {
+fn work_out(valued: &Valued<'_>, laws: &Arc<Laws>, stamp: OutlookStamp) -> Result<Outlook> {
     let payoffs = valued.payoffs(&valued.reading(), &Moved::NOT)?;
     let minor = valued.question.model.minor();
     let parties = valued.results_of(&payoffs)?.into_iter().map(|PartyPayoff { name, role, shape }| {
         let mean = valued.mean(&shape)?;
-        let curve = valued.curve(&shape, mean)?;
         let slack = shape.slack.map(decimal::to_f64);
+        let curve = Arc::new(valued.later(laws, shape, mean)?);
         Ok(PartyOutlook { name: name.to_owned(), role, mean, slack, curve, minor })
     });
     let parties = parties.collect::<Result<_>>()?;

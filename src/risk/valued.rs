@@ -2,12 +2,14 @@
 
 mod combination;
 pub(super) mod curve;
+mod later;
 mod laws;
 mod moved;
 
 use std::sync::Arc;
 
 pub(super) use curve::Curve;
+pub(super) use later::Later;
 pub(super) use laws::Laws;
 pub(super) use moved::Moved;
 
@@ -137,15 +139,14 @@ impl<'a> Valued<'a> {
         self.results_of(&self.payoffs(reading, moved)?)
     }
 
-    /// The distribution of a result with this mean; none where it depends on two amounts that vary apart, in lumps or with a
-    /// heavy tail.
-    pub(super) fn curve(&self, shape: &Shape, mean: f64) -> Result<Option<Curve>> {
+    /// The distribution of a result with this mean, by the laws that this was made with.
+    pub(super) fn later(&self, laws: &Arc<Laws>, shape: Shape, mean: f64) -> Result<Later> {
         let amounts = &self.question.amounts;
-        if is_apart(shape) {
-            return self.laws.of_both(amounts, shape, mean);
+        if is_apart(&shape) {
+            return Ok(Later::of_both(Arc::clone(laws), amounts.clone(), shape, mean));
         }
-        let law = self.laws.of(amounts, &shape.direction)?;
-        Ok(Some(Curve::new(shape.stretches().collect(), Arc::clone(&law.sum))))
+        let law = laws.of(amounts, &shape.direction)?;
+        Ok(Later::Known(Curve::new(shape.stretches().collect(), Arc::clone(&law.sum))))
     }
 
     /// The distribution of a party's result.

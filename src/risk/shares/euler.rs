@@ -60,10 +60,6 @@ impl<'a> Whole<'a> {
         Ok(Arc::clone(&self.laws.along(&self.amounts, by)?.sum))
     }
 
-    fn once(&self, by: &[f64]) -> Result<Aggregate> {
-        self.laws.once(&self.amounts, by)
-    }
-
     pub(super) fn law(&self) -> &Aggregate {
         &self.law
     }
@@ -122,7 +118,7 @@ impl<'a> Whole<'a> {
         // Both as wide as each other, so that neither variance hides the other.
         let scale = self.law.standard_deviation() / own.standard_deviation();
         let variance = |sign: f64| -> Result<f64> {
-            Ok(self.once(&plus(&self.by, sign * scale, by))?.standard_deviation().powi(2))
+            Ok(self.of(&plus(&self.by, sign * scale, by))?.standard_deviation().powi(2))
         };
         let (up, down) = (variance(1.0)?, variance(-1.0)?);
         Ok(Found { value: (up - down) / (4.0 * scale), error: ROUNDING * (up + down) / scale })
@@ -141,7 +137,7 @@ impl<'a> Whole<'a> {
         let scale = deviation / self.law.standard_deviation();
         let of = Antiderivative::new(&bent.lines, bent.mean, bent.law.mean());
         let moved = |step: f64| {
-            let sum = self.once(&plus(&bent.by, step * scale, &self.by))?;
+            let sum = self.of(&plus(&bent.by, step * scale, &self.by))?;
             let value = of.mean(&sum, step * scale * mean);
             Ok(Found { value, error: sum.error() * swing * deviation })
         };
@@ -160,7 +156,7 @@ impl<'a> Whole<'a> {
         self.check_smooth(&self.law)?;
         let scale = self.law.standard_deviation() / own.standard_deviation();
         let moved = |step: f64| {
-            let sum = self.once(&plus(&self.by, step * scale, by))?;
+            let sum = self.of(&plus(&self.by, step * scale, by))?;
             Ok(Found { value: sum.tvar(1.0 - share)? - sum.mean(), error: noise(&sum, share) })
         };
         Ok(slope_at_nought(STEP, moved)?.times(1.0 / scale))

@@ -7,7 +7,7 @@ use crate::risk::{
 };
 
 /// Of two sums at once costs are followed to where one of them occurs with this probability only.
-const OUTSIDE: f64 = 1e-13;
+const OUTSIDE: f64 = 1e-11;
 
 /// Σ over people of a combination of amounts.
 #[derive(Debug)]

@@ -94,8 +94,7 @@ impl Laws {
         slot.get_or_init(|| self.once(amounts, by).map(|sum| Arc::new(Law::new(Arc::new(sum))))).clone()
     }
 
-    /// The same of a combination that is not asked for again.
-    pub(in crate::risk) fn once(&self, amounts: &[Amount], by: &[f64]) -> Result<Aggregate> {
+    fn once(&self, amounts: &[Amount], by: &[f64]) -> Result<Aggregate> {
         // What is added is added to the first amount.
         let added = self.shocks.added() * by.first().map_or(0.0, |by| by.abs());
         Aggregate::of(&Combination::new(&self.cells, amounts, by), &self.shocks.with_added(added))
