@@ -57,7 +57,7 @@ impl Outlook {
     /// One party.
     ///
     /// # Errors
-    /// [`ErrorKind::Unknown`](crate::ErrorKind::Unknown) where the contract has no such party.
+    /// [`ErrorKind::Unknown`] where the contract has no such party.
     pub fn party(&self, name: &str) -> Result<&PartyOutlook> {
         let found = self.parties.iter().find(|party| party.name == name);
         found.ok_or_else(|| no_party(name, self.parties.iter().map(|party| party.name.as_str())))
@@ -132,7 +132,7 @@ impl PartyOutlook {
     /// The standard deviation of the result, in major units.
     ///
     /// # Errors
-    /// [`ErrorKind::Statistic`](crate::ErrorKind::Statistic) where the result depends on two amounts that vary apart and are
+    /// [`ErrorKind::Statistic`] where the result depends on two amounts that vary apart and are
     /// lumpy: only its mean is known.
     pub fn standard_deviation(&self) -> Result<f64> {
         Ok(self.curve()?.variance(self.mean).sqrt() / self.minor)
@@ -157,7 +157,7 @@ impl PartyOutlook {
     /// The least result that is not exceeded with this probability, in major units.
     ///
     /// # Errors
-    /// As [`standard_deviation`](Self::standard_deviation); [`ErrorKind::Range`](crate::ErrorKind::Range) for a probability that
+    /// As [`standard_deviation`](Self::standard_deviation); [`ErrorKind::Range`] for a probability that
     /// is not between 0 and 1.
     pub fn quantile(&self, probability: f64) -> Result<f64> {
         check_level(probability)?;
@@ -193,10 +193,10 @@ impl Contract {
     /// `given` has every other input, in major units. Member months need not be given: the model has them.
     ///
     /// # Errors
-    /// [`ErrorKind::Experience`](crate::ErrorKind::Experience) where an input is missing or not asked for, or no input is what
-    /// people cost; [`ErrorKind::Currency`](crate::ErrorKind::Currency) where the model is in another one;
-    /// [`ErrorKind::Arithmetic`](crate::ErrorKind::Arithmetic) where a clause is not piecewise linear in what people cost, by its
-    /// name; [`ErrorKind::Range`](crate::ErrorKind::Range) where costs have no mean or variance and no cap holds them.
+    /// [`ErrorKind::Experience`] where an input is missing or not asked for, or no input is what
+    /// people cost; [`ErrorKind::Currency`] where the model is in another one;
+    /// [`ErrorKind::Arithmetic`] where a clause is not piecewise linear in what people cost, by its
+    /// name; [`ErrorKind::Range`] where costs have no mean or variance and no cap holds them.
     pub fn outlook(&self, model: &CostModel, given: &IndexMap<String, Decimal>, on: Date) -> Result<Outlook> {
         let question = Question::new(self, model, given, on)?;
         let laws = Arc::new(Laws::of_cells(model, Arc::clone(&question.cells)));

@@ -177,8 +177,8 @@ def _size_finding(sources: RiskBySource) -> str:
     if first.performance is None or last.performance is None:
         return f"The result of {first.party} does not vary"
     return (
-        f"What is not chance is {words.percent(first.performance, 0)} of the {first.party}'s variance at "
-        f"{first.people:,} people and {words.percent(last.performance, 0)} at {last.people:,}"
+        f"What is not chance is {words.percent(first.performance)} of the {first.party}'s variance at "
+        f"{first.people:,} people and {words.percent(last.performance)} at {last.people:,}"
     )
 
 
