@@ -73,13 +73,13 @@ impl Outlook {
     /// use capitation::{Contract, risk::{cost_model::CostModel, severity::Severity}};
     /// use indexmap::IndexMap;
     ///
-    /// let contract = Contract::from_toml(include_str!("../../templates/stop-loss.toml"))?;
+    /// let contract = Contract::read("templates/stop-loss.toml")?;
     /// let person = Severity::lognormal(7.0, 1.5)?.with_zeros(0.2)?;
     /// let model = CostModel::new(contract.currency()).cell("all", 20_000, person)?;
     /// let day = contract.period().start;
     /// let outlook = contract.outlook(&model, &IndexMap::new(), day)?.right_to(1e-9)?;
     /// assert!(outlook.party("provider")?.method()?.1 <= 1e-9);
-    /// # capitation::Result::Ok(())
+    /// # Ok::<(), capitation::Error>(())
     /// ```
     pub fn right_to(self, accuracy: f64) -> Result<Self> {
         check_accuracy(accuracy)?;
