@@ -75,7 +75,7 @@ def test_the_table_and_the_chart() -> None:
     assert "deficits above £100,000" in repr(found)
     said = charts.said(found.plot())
     assert said.startswith(
-        "The provider's mean result hangs most on what people cost × 0.99 to 1.01: from £8,000"
+        "The provider's mean result hangs most on what people cost × 0.99 to 1.01: from £8.0k to £792k"
     )
     for figure in ("standard_deviation", "probability_of_deficit", "stop_loss"):
         assert "<svg" in charts.to_svg(found.plot.tornado(figure=figure, width=380))
