@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar
+from operator import index
+from typing import Any, SupportsIndex, TypeVar
 
 _T = TypeVar("_T")
 _V = TypeVar("_V")
+_TOO_MANY = 2**32
 
 
 def listed(argument: str, values: Iterable[_T], of: str) -> list[_T]:
@@ -26,6 +28,32 @@ def listed(argument: str, values: Iterable[_T], of: str) -> list[_T]:
         )
         raise TypeError(problem)
     return list(values)
+
+
+def counts(argument: str, values: Iterable[int], of: str) -> list[int]:
+    """The whole numbers of a list, each from 0 to what the core can count.
+
+    Args:
+        argument: what it is called.
+        values: the list.
+        of: what it is a list of, in words.
+
+    Raises:
+        TypeError: one value in place of a list of them, or one that is no whole number.
+        ValueError: a number below 0, or too large.
+    """
+    found = [_whole(argument, value, of) for value in listed(argument, values, of)]
+    for value in found:
+        if not 0 <= value < _TOO_MANY:
+            raise ValueError(f"{argument}: {value:,} is out of range; give {of} from 0 to {_TOO_MANY - 1:,}")
+    return found
+
+
+def _whole(argument: str, value: SupportsIndex, of: str) -> int:
+    try:
+        return index(value)
+    except TypeError:
+        raise TypeError(f"{argument}: {value!r} is no whole number; give {of}") from None
 
 
 def mapped(argument: str, values: Mapping[str, _V] | None, example: str) -> dict[str, _V]:

@@ -8,7 +8,7 @@ import msgspec
 
 from capitation import tables, words
 from capitation._capitation import _capital, _panel_sizes, _stop_loss_premium
-from capitation.arguments import listed
+from capitation.arguments import counts
 from capitation.model import Record
 from capitation.outlooks import METHOD, chance, model_stamp
 from capitation.outlooks import stamp as outlook_stamp
@@ -64,7 +64,7 @@ class CapitalNeeds:
 
     def __init__(self, outlook: Outlook, party: str, one_in: Iterable[int]) -> None:
         """Ask the core."""
-        years = listed("one_in", one_in, "years, such as 20 and 200")
+        years = counts("one_in", one_in, "years, such as 20 and 200")
         self.rows: tuple[Capital, ...] = msgspec.json.decode(
             _capital(outlook, party, years), type=tuple[Capital, ...]
         )
@@ -211,7 +211,7 @@ class PanelSizes:
 
     def __init__(self, model: CostModel, sizes: Iterable[int]) -> None:
         """Ask the core."""
-        text = _panel_sizes(model, listed("sizes", sizes, "numbers of people"))
+        text = _panel_sizes(model, counts("sizes", sizes, "numbers of people"))
         self.rows: tuple[PanelSize, ...] = msgspec.json.decode(text, type=tuple[PanelSize, ...])
         """One for each size, in the order asked for."""
         self.currency: str = model.currency

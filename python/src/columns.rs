@@ -6,12 +6,24 @@ use capitation::{
     Error, ErrorKind, Result,
     table::{Series, Table},
 };
-use pyo3::prelude::*;
+use pyo3::{conversion::FromPyObjectOwned, exceptions::PyTypeError, prelude::*};
 
 use crate::{
     arrow::Chunks,
     errors::{OrRaise, Room},
 };
+
+/// The values of a list, in place of which one value or another kind of them was perhaps given.
+pub(crate) fn list<'py, T: FromPyObjectOwned<'py>>(
+    object: &Bound<'py, PyAny>,
+    argument: &str,
+    of: &str,
+) -> PyResult<Vec<T>> {
+    object.extract::<Vec<T>>().map_err(|_| {
+        let given = object.repr().map_or_else(|_| String::new(), |text| text.to_string());
+        PyTypeError::new_err(format!("{argument}={given} is no list of {of}; write {argument}=[...]"))
+    })
+}
 
 /// The record batches of a table that speaks Arrow: at least one, so that its columns are known.
 ///

@@ -6,6 +6,7 @@ use pyo3::{exceptions::PyTypeError, prelude::*, types::PyDict};
 use rust_decimal::Decimal;
 
 use crate::{
+    columns::list,
     cost_model::PyCostModel,
     decimals::{Amounts, Number, date, to_python},
     errors::{OrRaise, raise},
@@ -224,19 +225,21 @@ impl PyContract {
         PyPower::of(py, &self.inner, &model.inner, &given, day, (provider, saving))
     }
 
-    #[pyo3(signature = (model, *, worst=vec![0.95], above=Vec::new(), on=None, given=None),
+    #[pyo3(signature = (model, *, worst=None, above=None, on=None, given=None),
         text_signature = "($self, model, *, worst=[0.95], above=[], on=None, given=None)")]
     #[allow(clippy::too_many_arguments)] // by name
     fn risk_transfer<'py>(
         slf: &Bound<'py, Self>,
         model: &Bound<'py, PyCostModel>,
-        worst: Vec<f64>,
-        above: Vec<f64>,
+        worst: Option<&Bound<'py, PyAny>>,
+        above: Option<&Bound<'py, PyAny>>,
         on: Option<&Bound<'py, PyAny>>,
         given: Option<Amounts>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let (py, asked) = (slf.py(), slf.get().asked(model.get(), (on, "risk_transfer"), given)?);
-        let found = asked.transfer(py, worst, above)?;
+        let worst = worst.map(|worst| list(worst, "worst", "levels, such as 0.95")).transpose()?;
+        let above = above.map(|above| list(above, "above", "amounts")).transpose()?;
+        let found = asked.transfer(py, worst.unwrap_or_else(|| vec![0.95]), above.unwrap_or_default())?;
         py.import("capitation.shares")?.call_method1("RiskTransfer", (found, slf))
     }
 
@@ -257,7 +260,7 @@ impl PyContract {
     fn sensitivity<'py>(
         slf: &Bound<'py, Self>,
         model: &Bound<'py, PyCostModel>,
-        assumptions: Vec<PyRef<'py, PyAssumption>>,
+        assumptions: &Bound<'py, PyAny>,
         party: &str,
         retention: f64,
         by: &str,
@@ -265,6 +268,8 @@ impl PyContract {
         given: Option<Amounts>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let (py, asked) = (slf.py(), slf.get().asked(model.get(), (on, "sensitivity"), given)?);
+        let assumptions: Vec<PyRef<'py, PyAssumption>> =
+            list(assumptions, "assumptions", "capitation.Assumption")?;
         let assumptions: Vec<_> = assumptions.iter().map(|one| one.inner.clone()).collect();
         let found = asked.sensitivity(py, &assumptions, (party, retention, by))?;
         py.import("capitation.sensitivities")?.call_method1("Sensitivity", (found, slf, by))

@@ -8,6 +8,7 @@ use pyo3::{exceptions::PyTypeError, prelude::*};
 use rust_decimal::Decimal;
 
 use crate::{
+    columns::list,
     decimals::{Number, to_python},
     errors::{OrRaise, Room},
     fitting::{Asked, FitRow, fits},
@@ -44,12 +45,7 @@ impl PyShock {
     }
 
     fn of_cells(&self, cells: &Bound<'_, PyAny>) -> PyResult<Self> {
-        let cells = cells.extract::<Vec<String>>().map_err(|_| {
-            let given = cells.repr().map_or_else(|_| String::new(), |text| text.to_string());
-            PyTypeError::new_err(format!(
-                "{given} is no list of names of risk cells; write of_cells([\"...\"])"
-            ))
-        })?;
+        let cells: Vec<String> = list(cells, "cells", "names of risk cells")?;
         Ok(Self { inner: self.inner.clone().of_cells(cells) })
     }
 

@@ -140,7 +140,7 @@ impl Contract {
             return Err(Error::new(ErrorKind::Range, "stop-loss", problem, "give an amount of at least 0"));
         }
         if assumptions.is_empty() {
-            let remedy = "give at least one, such as `Assumption::costs(0.97, 1.03)`";
+            let remedy = "give at least one, such as what people cost times 0.97 and 1.03";
             return Err(Error::new(ErrorKind::Experience, "sensitivity", "no assumption is moved", remedy));
         }
         let figures = |contract: &Self, model: &CostModel, given: &IndexMap<String, Decimal>| {
@@ -154,7 +154,7 @@ impl Contract {
             Ok(SensitivityRow { assumption: assumption.name(), low: low?, high: high? })
         };
         let named = |assumption: &Assumption| {
-            row(assumption).map_err(|why| why.within(format!("assumption `{}`", assumption.name())))
+            row(assumption).map_err(|why| why.within(format!("assumption {}", assumption.name())))
         };
         let found = Sensitivity {
             party: party.to_owned(),

@@ -140,7 +140,7 @@ def test_arguments_of_the_wrong_kind_are_refused() -> None:
         CostModel("GBP").cell("a", -1, person(1.0, 0.0))
     with pytest.raises(TypeError, match=r"risk cell `a`: 1\.5 is no number of people"):
         CostModel("GBP").cell("a", 1.5, person(1.0, 0.0))  # type: ignore[arg-type]
-    with pytest.raises(TypeError, match=r"'older' is no list of names of risk cells; write of_cells"):
+    with pytest.raises(TypeError, match=r"cells='older' is no list of names of risk cells; write cells="):
         Shock.multiplicative("winter", 0.1).of_cells("older")
     with pytest.raises(TypeError, match=r"1\.1 is a float, and an amount must be exact"):
         model().proportional("activity price", 1.1)  # type: ignore[arg-type]

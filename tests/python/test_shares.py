@@ -125,3 +125,19 @@ def test_inputs_are_made_for_each_size() -> None:
         cap.risk_by_panel_size(contract("capitation"), model(), [0])
     with pytest.raises(cap.RiskError, match="no party `nurse`"):
         cap.risk_by_panel_size(contract("capitation"), model(), [100], party="nurse")
+
+
+def test_what_is_no_list_is_said() -> None:
+    corridor, people = contract("corridor"), model(2_000)
+    with pytest.raises(
+        TypeError, match=r"worst=0.95 is no list of levels, such as 0.95; write worst=\[...\]"
+    ):
+        corridor.risk_transfer(people, worst=0.95)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"is no list of capitation.Assumption; write assumptions=\[...\]"):
+        corridor.sensitivity(people, cap.Assumption.costs(0.9, 1.1))  # type: ignore[arg-type]
+    with pytest.raises(
+        ValueError, match="sizes: -5 is out of range; give numbers of people from 0 to 4,294,967,295"
+    ):
+        cap.risk_by_panel_size(corridor, people, [-5])
+    with pytest.raises(TypeError, match=r"sizes: 1.5 is no whole number; give numbers of people"):
+        cap.panel_sizes(people, [1.5])  # type: ignore[list-item]
