@@ -10,6 +10,7 @@ use std::{hint::black_box, time::Instant};
 use capitation::{
     Contract,
     contract::{SharingBands, StopLoss},
+    money::Currency,
     risk::{
         aggregate::{Aggregate, Count, RiskCell},
         cost_model::{CostModel, Shock},
@@ -47,10 +48,16 @@ fn accountable_care() {
     );
 }
 
-fn contract() -> Contract {
+/// What all people cost is the provider's.
+fn capitation(price: &str) -> Contract {
+    let builder = Contract::builder("Capitation", "GBP", "2026-04-01", "2027-03-31");
+    builder.capitation(price, "Benchmark").build().unwrap()
+}
+
+fn with_stop_loss_and_corridor(price: &str) -> Contract {
     let bands = || SharingBands::new().upto("0.02", "1").beyond("0.5");
     Contract::builder("Capitation with stop-loss and corridor", "GBP", "2026-04-01", "2027-03-31")
-        .capitation("412.50", "Benchmark")
+        .capitation(price, "Benchmark")
         .stop_loss(&StopLoss::above("100000", "Benchmark"))
         .corridor(&bands(), &bands(), "Benchmark")
         .build()
@@ -59,7 +66,7 @@ fn contract() -> Contract {
 
 /// Twelve cells, each costing a third more than the one before.
 fn model(times: u32) -> CostModel {
-    let mut model = CostModel::new(contract().currency());
+    let mut model = CostModel::new(Currency::new("GBP").unwrap());
     for cell in 0..12_u32 {
         let mean = 900.0 * 1.32_f64.powi(i32::try_from(cell).unwrap());
         let zeros = 0.3 - 0.02 * f64::from(cell);
@@ -88,9 +95,8 @@ fn twelve_cells(name: &str, model: &CostModel, rounds: usize) {
     println!("12 cells, {name}: {time:.0} µs: P99 {high:.2}, error {error:.0e}");
 }
 
-/// Every party's result and every clause's expectation under stop-loss and corridor.
-fn whole_outlook(name: &str, model: &CostModel, rounds: usize) {
-    let contract = contract();
+/// The provider's result, and every clause's expectation.
+fn whole_outlook(contract: &Contract, name: &str, model: &CostModel, rounds: usize) {
     let day = contract.period().start;
     let job = || {
         let outlook = contract.outlook(model, &IndexMap::new(), day).unwrap();
@@ -98,7 +104,10 @@ fn whole_outlook(name: &str, model: &CostModel, rounds: usize) {
         (provider.probability_of_deficit().unwrap(), provider.method().unwrap().1)
     };
     let (time, (deficit, error)) = least(rounds, job);
-    println!("outlook, {name}: {time:.0} µs: P(deficit) {deficit:.8}, error {error:.0e}");
+    println!(
+        "outlook of {}, {name}: {time:.0} µs: P(deficit) {deficit:.8}, error {error:.0e}",
+        contract.name()
+    );
 }
 
 fn main() {
@@ -107,7 +116,11 @@ fn main() {
         let model = model(times);
         let shocked = model.clone().with_shock(Shock::multiplicative("trend", 0.05).unwrap()).unwrap();
         twelve_cells(name, &model, ROUNDS);
-        whole_outlook(name, &model, 31);
-        whole_outlook(&format!("{name}, 5 % shock"), &shocked, 31);
+        #[allow(clippy::cast_precision_loss, reason = "some millions of people")]
+        let price = format!("{:.2}", model.mean() / model.people() as f64 / 12.0);
+        for contract in [capitation(&price), with_stop_loss_and_corridor(&price)] {
+            whole_outlook(&contract, name, &model, 31);
+            whole_outlook(&contract, &format!("{name}, 5 % shock"), &shocked, 31);
+        }
     }
 }

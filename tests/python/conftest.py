@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import signal
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +14,7 @@ import pytest
 import capitation as cap
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples" / "contracts"
@@ -23,6 +25,18 @@ UNIT_COSTS = {"admissions": "891.25", "visits": "24.86"}
 def template() -> Callable[[str], cap.Contract]:
     """A contract of `templates/` by its name."""
     return lambda name: cap.Contract.read(ROOT / "templates" / f"{name}.toml")
+
+
+@pytest.fixture
+def interrupted() -> Iterator[threading.Timer]:
+    """Ctrl-C a moment after it is started, also where whoever runs the tests has told them to ignore it."""
+    main = threading.main_thread().ident
+    assert main is not None
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    timer = threading.Timer(0.3, signal.pthread_kill, (main, signal.SIGINT))
+    yield timer
+    timer.join()
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="session")

@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import pickle
-import signal
-import threading
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +20,7 @@ from capitation import comparison as face
 from capitation import shown, tables
 
 if TYPE_CHECKING:
+    import threading
     from pathlib import Path
 
 NAMES = ["Payment by results", "Capitation", "Capitation with stop-loss and a corridor"]
@@ -203,14 +202,12 @@ def test_an_exception_of_the_callback_stops_the_work(
     assert len(calls) == 1
 
 
-def test_ctrl_c_stops_the_work(people: cap.Population, contracts: list[cap.Contract]) -> None:
-    main = threading.main_thread().ident
-    assert main is not None
-    timer = threading.Timer(0.3, signal.pthread_kill, (main, signal.SIGINT))
-    timer.start()
+def test_ctrl_c_stops_the_work(
+    people: cap.Population, contracts: list[cap.Contract], interrupted: threading.Timer
+) -> None:
+    interrupted.start()
     with pytest.raises(KeyboardInterrupt):
         small(people, contracts, sizes=(20_000,), panel=20_000, draws=1_000_000)
-    timer.join()
 
 
 def test_a_bar_comes_when_it_takes_long_and_goes(

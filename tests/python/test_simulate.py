@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import math
 import re
-import signal
-import threading
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
@@ -21,6 +19,7 @@ from capitation.model import Estimate
 from capitation.outlooks import has_distribution
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Callable
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -351,16 +350,12 @@ def test_an_exception_of_the_callback_stops_the_work(template: Callable[[str], c
     assert len(calls) == 1
 
 
-def test_ctrl_c_stops_the_work(template: Callable[[str], cap.Contract]) -> None:
+def test_ctrl_c_stops_the_work(template: Callable[[str], cap.Contract], interrupted: threading.Timer) -> None:
     contract = template("corridor")
     many = CostModel("GBP").cell("all", 100_000, person(4_950.0, 0.1))
-    main = threading.main_thread().ident
-    assert main is not None
-    timer = threading.Timer(0.3, signal.pthread_kill, (main, signal.SIGINT))
-    timer.start()
+    interrupted.start()
     with pytest.raises(KeyboardInterrupt):
         contract.simulate(many, seed=1, years=1_000_000)
-    timer.join()
 
 
 def test_the_bar_says_what_is_drawn(
