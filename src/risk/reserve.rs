@@ -1,6 +1,5 @@
 //! What a provider must hold to bear the risk of a contract, and what it costs to pass it on.
 
-mod excess;
 mod premium;
 
 use indexmap::IndexMap;

@@ -18,6 +18,7 @@
 //! Each may have a probability of no cost ([`Severity::with_zeros`]).
 
 mod empirical;
+pub(super) mod excess;
 pub mod fit;
 mod gamma;
 mod law;

@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-use super::excess::excess_mean;
 use crate::{
     decimal,
     error::{Error, ErrorKind, Result},
@@ -11,6 +10,7 @@ use crate::{
         aggregate::{Aggregate, RiskCell},
         cost_model::{CostCell, CostModel},
         normal::Normal,
+        severity::excess::excess_mean,
     },
 };
 

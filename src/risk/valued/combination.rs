@@ -1,9 +1,9 @@
 //! A combination of a contract's amounts as a sum of costs.
 
 use crate::risk::{
-    aggregate::{Costs, Count, Paired, Pairs, RiskCell, Weighted},
+    aggregate::{Costs, Count, Paired, Pairs, RiskCell, Shocks, Weighted},
     question::{Amount, Layer},
-    severity::Nodes,
+    severity::{Nodes, excess::excess_mean},
 };
 
 /// Of two sums at once costs are followed to where one of them occurs with this probability only.
@@ -159,16 +159,17 @@ impl Pairs for Two<'_> {
     }
 }
 
-/// The expectation of an amount over the people of all cells.
-pub(super) fn mean(amount: &Amount, cells: &[RiskCell]) -> f64 {
-    let of = |(cell, layer): (&RiskCell, &Option<Layer>)| {
+/// The expectation of an amount over the people of all cells, each moved by its factor.
+pub(super) fn mean(amount: &Amount, cells: &[RiskCell], shocks: &Shocks) -> f64 {
+    let of = |(place, (cell, layer)): (usize, (&RiskCell, &Option<Layer>))| {
         let Some(Layer { above, limit }) = layer else { return 0.0 };
-        let severity = cell.severity();
+        let spread = shocks.variance_of(place).sqrt();
+        let excess = |above: f64| excess_mean(cell.severity(), above, spread);
         // The difference of two means would lose the digits of a small layer far out.
-        let beyond = if limit.is_finite() { severity.excess_mean(above + limit) } else { 0.0 };
-        cell.count().cumulants()[0] * (severity.excess_mean(*above) - beyond)
+        let beyond = if limit.is_finite() { excess(above + limit) } else { 0.0 };
+        cell.count().cumulants()[0] * (excess(*above) - beyond)
     };
-    cells.iter().zip(&amount.of).map(of).sum()
+    cells.iter().zip(&amount.of).enumerate().map(of).sum()
 }
 
 #[cfg(test)]
@@ -179,7 +180,7 @@ mod tests {
     use crate::{
         number::Stretch,
         risk::{
-            aggregate::{Aggregate, BothSums, Shocks, of_both},
+            aggregate::{Aggregate, BothSums, of_both},
             severity::Severity,
         },
     };

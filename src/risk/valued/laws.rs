@@ -52,7 +52,7 @@ impl Law {
     }
 
     /// The quantile of a level.
-    pub(in crate::risk) fn quantile(&self, level: f64) -> Result<f64> {
+    pub(super) fn quantile(&self, level: f64) -> Result<f64> {
         let mut known = self.quantiles.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, quantile)) = known.iter().find(|(other, _)| other.to_bits() == level.to_bits()) {
             return Ok(*quantile);
@@ -143,15 +143,16 @@ impl Laws {
 
     /// What each amount comes to on average.
     pub(super) fn means(&self, amounts: &[Amount]) -> Result<Vec<f64>> {
-        if self.shocks.is_none() {
-            return Ok(amounts.iter().map(|amount| mean(amount, &self.cells)).collect());
-        }
-        let of = |at: usize| {
-            let alone: Vec<Decimal> =
-                (0..amounts.len()).map(|place| Decimal::from(u8::from(place == at))).collect();
-            Ok(self.of(amounts, &alone)?.sum.mean())
+        let of = |(at, amount): (usize, &Amount)| {
+            let mean = mean(amount, &self.cells, &self.shocks);
+            if mean.is_finite() || self.shocks.is_none() {
+                return Ok(mean);
+            }
+            // A layer of costs without a mean has one.
+            let alone: Vec<f64> = (0..amounts.len()).map(|place| f64::from(u8::from(place == at))).collect();
+            Ok(self.along(amounts, &alone)?.sum.mean())
         };
-        (0..amounts.len()).map(of).collect()
+        amounts.iter().enumerate().map(of).collect()
     }
 
     /// A result f(t) + r·Z with this mean, whose two parts vary apart; none where they are lumpy.

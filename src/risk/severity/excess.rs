@@ -1,6 +1,6 @@
 //! What people cost above an attachment, where a factor that is not known multiplies each cost.
 
-use crate::risk::severity::{
+use super::{
     Nodes, Severity,
     special::{normal_below, normal_density},
 };
@@ -18,7 +18,7 @@ const STEPS_AT_LUMPS: i32 = 512;
 /// place of 0, so that it is E[(X − a·exp(−sZ − s²/2))⁺]. Equally spaced points are right to the last digits where that
 /// is smooth (Trefethen and Weideman, The exponentially convergent trapezoidal rule, SIAM Review 56, 2014). Of a lump it is the
 /// price of an option (Black, The pricing of commodity contracts, J. Financial Economics 3, 1976).
-pub(super) fn excess_mean(cost: &Severity, attachment: f64, spread: f64) -> f64 {
+pub(in crate::risk) fn excess_mean(cost: &Severity, attachment: f64, spread: f64) -> f64 {
     let mean = cost.mean();
     if spread == 0.0 || attachment <= 0.0 || mean.is_infinite() {
         return cost.excess_mean(attachment);
