@@ -9,6 +9,7 @@ import altair as alt
 
 from capitation import words
 from capitation.charts import look
+from capitation.charts.sizes import lines_legend, people_axis
 from capitation.model import PartyName
 
 if TYPE_CHECKING:
@@ -136,27 +137,13 @@ def by_size(sources: RiskBySource, *, width: int = 720) -> look.ChartType:
     ]
     top = max(value for _, _, values in lines for value in values) * 1.1 or 1.0
     plot = width - 70
-    low, high = rows[0].people, rows[-1].people
-    ticks = [10**power for power in range(8) if low <= 10**power <= high] or [low, high]
     sign = look.quoted(words.symbol(sources.currency))
-    x_axis = alt.Axis(
-        title=look.wrap("people in the panel (each step of the scale is ten times as many)", plot - 20, 11.5),
-        values=ticks,
-        labelExpr="format(datum.value, ',')",
-        grid=False,
-    )
     y_axis = alt.Axis(
         title="standard deviation, a person", labelExpr=f"{sign} + format(datum.value, ',~r')", tickCount=6
     )
-    x = alt.X("people:Q", scale=alt.Scale(type="log", domain=[low, high], nice=False), axis=x_axis)
+    x = people_axis(rows[0].people, rows[-1].people, plot)
     y = alt.Y("sd:Q", scale=alt.Scale(domain=[0, top], nice=False), axis=y_axis)
-    legend = alt.Legend(
-        title=None,
-        orient="top",
-        symbolType="stroke",
-        symbolStrokeWidth=3,
-        columns=1 if look.is_narrow(width) else 2,
-    )
+    legend = lines_legend(width, columns=2)
     scale = alt.Scale(domain=[line[0] for line in lines], range=[line[1] for line in lines])
     layers: list[Any] = []
     for name, _, values in lines:

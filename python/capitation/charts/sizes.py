@@ -20,6 +20,34 @@ def _at_most(value: float, high: float) -> float:
     return min(max(value, 0.0), high)
 
 
+def people_axis(low: int, high: int, plot: float) -> alt.X:
+    """The field `people` on a scale of tens, from the smallest panel to the largest.
+
+    Args:
+        low: people in the smallest.
+        high: people in the largest.
+        plot: width of the plot in pixels.
+    """
+    axis = alt.Axis(
+        title=look.wrap("people in the panel (each step of the scale is ten times as many)", plot - 20, 11.5),
+        values=[10**power for power in range(8) if low <= 10**power <= high] or [low, high],
+        labelExpr="format(datum.value, ',')",
+        grid=False,
+    )
+    return alt.X("people:Q", scale=alt.Scale(type="log", domain=[low, high], nice=False), axis=axis)
+
+
+def lines_legend(width: int, *, columns: int) -> alt.Legend:
+    """What lines there are, above the chart: below each other where it is narrow."""
+    return alt.Legend(
+        title=None,
+        orient="top",
+        symbolType="stroke",
+        symbolStrokeWidth=3,
+        columns=1 if look.is_narrow(width) else columns,
+    )
+
+
 def panel_sizes(sizes: PanelSizes, *, width: int = 720) -> look.ChartType:
     """How likely an overspend is, by the size of the panel on a scale of tens.
 
@@ -40,15 +68,7 @@ def panel_sizes(sizes: PanelSizes, *, width: int = 720) -> look.ChartType:
         ("a tenth more, if costs were normal", look.LINE, [row.by_a_tenth_if_normal for row in rows], [5, 4]),
     ]
     top = max(max(values) for _, _, values, _ in lines) * 1.12
-    low, high = rows[0].people, rows[-1].people
-    ticks = [10**power for power in range(8) if low <= 10**power <= high]
-    x_axis = alt.Axis(
-        title=look.wrap("people in the panel (each step of the scale is ten times as many)", plot - 20, 11.5),
-        values=ticks,
-        labelExpr="format(datum.value, ',')",
-        grid=False,
-    )
-    x = alt.X("people:Q", scale=alt.Scale(type="log", domain=[low, high], nice=False), axis=x_axis)
+    x = people_axis(rows[0].people, rows[-1].people, plot)
     y_axis = alt.Axis(title="probability in a year", labelExpr=look.percent_labels(0), tickCount=6)
     y = alt.Y("chance:Q", scale=alt.Scale(domain=[0, top], nice=False), axis=y_axis)
     layers: list[Any] = []
@@ -59,13 +79,7 @@ def panel_sizes(sizes: PanelSizes, *, width: int = 720) -> look.ChartType:
         ]
         drawn = alt.Chart(look.data([row | {"line": name} for row in data]))
         scale = alt.Scale(domain=[line[0] for line in lines], range=[line[1] for line in lines])
-        legend = alt.Legend(
-            title=None,
-            orient="top",
-            symbolType="stroke",
-            symbolStrokeWidth=3,
-            columns=1 if look.is_narrow(width) else 3,
-        )
+        legend = lines_legend(width, columns=3)
         mark = drawn.mark_line(strokeWidth=2.5, strokeDash=list(dash) or [1, 0], interpolate="monotone")
         layers.append(mark.encode(x=x, y=y, color=alt.Color("line:N", scale=scale, legend=legend)))
     worst = max(rows, key=lambda row: row.overspend_by_a_tenth)
