@@ -72,6 +72,8 @@ bench: $(VENV)/.wheel $(VENV)/.demo ## measure the hot jobs beside NumPy, polars
 	$(BIN)/python benches/peers/outlook.py
 	cargo bench $(LOCKED) --bench outlook
 	cargo bench $(LOCKED) --bench frontier
+	$(BIN)/python benches/peers/people_who_differ.py
+	cargo bench $(LOCKED) --bench people_who_differ
 	$(BIN)/python benches/peers/simulate.py
 	cargo bench $(LOCKED) --bench simulate
 	$(PIP) install "duckdb>=2,<3"

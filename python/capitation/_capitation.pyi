@@ -1152,7 +1152,7 @@ class CostModel:
     def fingerprint(self) -> str:
         """`sha256:` and the digest of all that it is made of."""
 
-    def _cells(self) -> list[tuple[str, int, Decimal, str | None, str, float, Severity]]: ...
+    def _cells(self) -> list[tuple[str, int, Decimal, str | None, str, float, Severity, bool]]: ...
     def to_frame(self) -> Any:
         """A row for each risk cell in Arrow, with the fingerprint and the shocks in its metadata.
 
@@ -1164,6 +1164,37 @@ class CostModel:
     def __eq__(self, other: object, /) -> bool: ...
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def _repr_html_(self) -> str: ...
+    @staticmethod
+    def of_people(
+        currency: str,
+        shape: Severity,
+        expected: object,
+        chances: object | None = None,
+        *,
+        input: str = "actual cost",  # noqa: A002
+    ) -> CostModel:
+        """As many people as rows who all differ, as a model of risk predicts them: one risk cell, named "people".
+
+        Args:
+            currency: of every amount: three capital letters of ISO 4217.
+            shape: the law of a cost about its mean, lognormal or gamma: only its form counts, the standard deviation
+                of the logarithm or the gamma law's shape, and not its own mean.
+            expected: what each is expected to cost in twelve months, in major units, at least 0: a column that speaks
+                Arrow, an array or a sequence of numbers.
+            chances: the probability of any cost of each, from 0 to 1; that of the shape for everybody where it is left
+                out.
+            input: the input of a contract that people's costs add up to.
+
+        Raises:
+            RiskError: a row that cannot be, by its number from 0; columns of different lengths; a shape that is neither
+                lognormal nor gamma; means too far apart for a narrow shape.
+
+        Example:
+            >>> shape = Severity.lognormal(0.0, 1.3)
+            >>> CostModel.of_people("GBP", shape, [310.0, 4_800.0, 0.0], [0.6, 0.95, 0.0]).people
+            3
+        """
+
     @staticmethod
     def from_population(
         population: Population,

@@ -234,10 +234,14 @@ class OutlookPlots:
 def cost_model_frame(model: CostModel) -> pa.Table:
     """The risk cells in Arrow, with what the model is made of in the metadata."""
     rows = [
-        (name, people, months, class_, input_, error, severity.zeros, _finite(severity.mean), repr(severity))
-        for name, people, months, class_, input_, error, severity in model._cells()
+        (name, people, months, class_, input_, error, severity.zeros, _finite(severity.mean), _law(severity, differ))
+        for name, people, months, class_, input_, error, severity, differ in model._cells()
     ]
     return tables.frame(tables.of("cells", "what people cost by risk cell", _CELLS, rows), model_stamp(model))
+
+
+def _law(severity: Severity, differ: bool) -> str:
+    return f"people differ, on average {severity!r}" if differ else repr(severity)
 
 
 def _finite(value: float) -> float | None:
@@ -269,9 +273,9 @@ def cost_model_html(model: CostModel) -> str:
             f"{months:f}",
             money(severity.mean),
             words.percent(severity.zeros),
-            repr(severity),
+            _law(severity, differ),
         ]
-        for name, people, months, _, _, _, severity in model._cells()
+        for name, people, months, _, _, _, severity, differ in model._cells()
     ]
     head = ["risk cell", "people", "months", "mean cost of one", "without a cost", "law"]
     notes = [words.listed(model_stamp(model))]

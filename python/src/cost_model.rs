@@ -8,7 +8,7 @@ use pyo3::{exceptions::PyTypeError, prelude::*};
 use rust_decimal::Decimal;
 
 use crate::{
-    columns::list,
+    columns::{list, numbers},
     decimals::{Number, to_python},
     errors::{OrRaise, Room},
     fitting::{Asked, FitRow, fits},
@@ -79,8 +79,8 @@ impl PyShock {
     }
 }
 
-/// A risk cell: name, people, months each, class, input, error of the mean, law, share without a cost, mean.
-type CellRow<'py> = (String, u32, Bound<'py, PyAny>, Option<String>, String, f64, PySeverity);
+/// A risk cell: name, people, months each, class, input, error of the mean, law, and whether its people differ.
+type CellRow<'py> = (String, u32, Bound<'py, PyAny>, Option<String>, String, f64, PySeverity, bool);
 
 /// What people will cost in a year.
 #[pyclass(name = "CostModel", module = "capitation", frozen)]
@@ -200,6 +200,7 @@ impl PyCostModel {
                 cell.input_name().unwrap_or(self.inner.measure()).to_owned(),
                 cell.relative_error(),
                 PySeverity { inner: cell.severity().clone() },
+                cell.is_of_different_people(),
             ))
         };
         self.inner.cells().iter().map(row).collect()
@@ -234,6 +235,22 @@ impl PyCostModel {
     }
 
     // Made of people, and at another level of costs.
+
+    #[staticmethod]
+    #[pyo3(signature = (currency, shape, expected, chances=None, *, input="actual cost"))]
+    fn of_people(
+        currency: &str,
+        shape: &PySeverity,
+        expected: &Bound<'_, PyAny>,
+        chances: Option<&Bound<'_, PyAny>>,
+        input: &str,
+    ) -> PyResult<Self> {
+        let currency = Currency::new(currency).or_raise_in(Room::Risk)?;
+        let expected = numbers(expected, "expected", Room::Risk)?;
+        let chances = chances.map(|chances| numbers(chances, "chances", Room::Risk)).transpose()?;
+        let model = CostModel::of_people(currency, &shape.inner, &expected, chances.as_deref());
+        made(model.map(|model| model.of_input(input)))
+    }
 
     #[staticmethod]
     #[pyo3(signature = (population, *, input="actual cost", years=None, by=None, law="empirical", at=None, people=None,

@@ -11,6 +11,8 @@
 mod cell;
 mod cosine;
 mod count;
+mod different;
+mod heads;
 mod lattice;
 mod law;
 mod lumps;
@@ -23,6 +25,8 @@ mod window;
 
 pub use cell::RiskCell;
 pub use count::Count;
+pub(crate) use different::{Band, Different, POINTS, POWERS, Part};
+pub(crate) use heads::Heads;
 pub(crate) use pair::{MeanAbove, Paired, Pairs, Sums as BothSums, mean_above, of_both};
 pub(crate) use shocks::Shocks;
 pub(crate) use spectrum::Weighted;
@@ -52,6 +56,8 @@ const MOST_EXACT: f64 = 65_536.0;
 const HIGHEST: f64 = 0.8;
 /// The expansion's error up to which it is taken, before the grid is tried.
 const GOOD: f64 = 1e-9;
+/// The same where grids are much work.
+const ENOUGH: f64 = 1e-6;
 /// What roundings may come to.
 const ROUNDING: f64 = 1e-14;
 
@@ -144,12 +150,7 @@ impl Aggregate {
     pub(crate) fn of(costs: &impl Costs, shocks: &Shocks) -> Result<Self> {
         let (mean, variance) = costs.moments();
         if !(mean.is_finite() && variance.is_finite()) {
-            return Err(Error::new(
-                ErrorKind::Range,
-                "cost",
-                "its mean or its variance is infinite",
-                "cap each person's cost (a stop-loss, a truncation), or give a tail index that has both",
-            ));
+            return Err(no_variance());
         }
         // A factor on nothing is nothing, of which no spread is known.
         if costs.is_nothing() && shocks.added() == 0.0 {
@@ -171,7 +172,8 @@ impl Aggregate {
         let found = narrowest(spread, |(.., window)| window.high - window.low, deviation)?;
         let (cells, [.., third], window) = found;
         let (law, method, error) = held(costs, &cells, window, deviation)?;
-        Ok(Self { law, method, mean, variance, third, error: error + window.outside })
+        let error = error + unresolved(&cells, window, deviation) + window.outside;
+        Ok(Self { law, method, mean, variance, third, error })
     }
 
     fn certain(amount: f64) -> Self {
@@ -290,6 +292,12 @@ impl Aggregate {
     }
 }
 
+/// That costs have no mean or no variance.
+pub(crate) fn no_variance() -> Error {
+    let remedy = "cap each person's cost (a stop-loss, a truncation), or give a tail index that has both";
+    Error::new(ErrorKind::Range, "cost", "its mean or its variance is infinite", remedy)
+}
+
 /// What is found of the range outside of which there is the least, of those that are narrow enough.
 fn narrowest<T>(spread: impl Fn(f64) -> T, width: impl Fn(&T) -> f64, deviation: f64) -> Result<T> {
     let found = OUTSIDE.into_iter().map(|(outside, widest)| (spread(outside), widest));
@@ -339,11 +347,18 @@ fn held(
         let terms = expanded.cosine.terms();
         (Held::Cosine(expanded.cosine), Method::Cosines(terms), expanded.error + between + ROUNDING)
     });
-    if let Some(good) = by_cosines.clone().filter(|(.., error)| *error <= GOOD) {
+    // Grids of many laws are much work.
+    let enough = if cells.iter().any(Weighted::is_of_many_laws) { ENOUGH } else { GOOD };
+    if let Some(good) = by_cosines.clone().filter(|(.., error)| *error <= enough) {
         return Ok(good);
     }
     let on_grids = on_grids(costs, cells, window, deviation);
     better(by_cosines, on_grids)
+}
+
+/// What the distribution function may be off by since people who differ are given by a few laws.
+fn unresolved(cells: &[Weighted], window: Window, deviation: f64) -> f64 {
+    spectrum::unresolved(cells, [PI / (window.high - window.low), MOST * SMOOTH / deviation])
 }
 
 /// Of two ways the one with the smaller error.

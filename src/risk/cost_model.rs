@@ -2,6 +2,7 @@
 
 mod cell;
 mod changed;
+mod different;
 mod fitted;
 mod fitting;
 mod observed;
@@ -17,7 +18,7 @@ pub use fitting::{By, Fitting, Law, PartialYears};
 pub use shock::{Shock, ShockKind};
 
 use super::{
-    aggregate::{Count, RiskCell, Shocks},
+    aggregate::{RiskCell, Shocks},
     severity::Severity,
 };
 use crate::{
@@ -81,6 +82,36 @@ impl CostModel {
     /// [`ErrorKind::Range`] without people; as [`with_cell`](Self::with_cell).
     pub fn cell(self, name: impl Into<String>, people: u32, severity: Severity) -> Result<Self> {
         self.with_cell(CostCell::new(name, people, severity)?)
+    }
+
+    /// As many people as rows who all differ: what each is expected to cost, and the chance of a cost at all, as models of risk
+    /// predict them; and one shape of costs about their means. It is one cell, named `people`.
+    ///
+    /// `expected` is each person's mean cost of twelve months, in major units, of years without a cost too (0 is someone who
+    /// costs nothing); `chances` each person's probability of any cost, or none where it is that of the shape for everybody.
+    /// Only the form of the shape counts, a lognormal's σ or a gamma's a, and not its own mean. More than 256 people are sorted
+    /// by the logarithm of their scale and their chance into points that stand for them; what that moves is in the error that
+    /// results tell.
+    ///
+    /// # Errors
+    /// As [`CostCell::of_people`].
+    ///
+    /// ```
+    /// use capitation::{money::Currency, risk::{cost_model::CostModel, severity::Severity}};
+    /// let shape = Severity::lognormal(0.0, 1.3)?;
+    /// let (expected, chances) = ([310.0, 4_800.0, 0.0], [0.6, 0.95, 0.0]);
+    /// let model = CostModel::of_people(Currency::new("GBP")?, &shape, &expected, Some(&chances))?;
+    /// assert_eq!(model.people(), 3);
+    /// assert!((model.mean() - 5_110.0).abs() < 1e-9);
+    /// # Ok::<(), capitation::Error>(())
+    /// ```
+    pub fn of_people(
+        currency: Currency,
+        shape: &Severity,
+        expected: &[f64],
+        chances: Option<&[f64]>,
+    ) -> Result<Self> {
+        Self::new(currency).with_cell(CostCell::of_people("people", shape, expected, chances)?)
     }
 
     /// The same with a cell more.
@@ -200,7 +231,7 @@ impl CostModel {
 
     /// The mean of what all of them cost, in major units, of all shocks; infinite where a tail is that heavy.
     pub fn mean(&self) -> f64 {
-        self.cells.iter().map(|cell| f64::from(cell.people()) * cell.severity().mean()).sum()
+        self.cells.iter().map(CostCell::mean).sum()
     }
 
     /// The risk cells.
@@ -237,6 +268,10 @@ impl CostModel {
             fingerprint.bytes(&u64::from(cell.people()).to_le_bytes());
             // A severity that was made is always written.
             fingerprint.text(&serde_json::to_string(cell.severity()).unwrap_or_default());
+            if let Some((sorted, scale)) = cell.sorted() {
+                sorted.written_to(&mut fingerprint);
+                float(&mut fingerprint, scale);
+            }
             fingerprint.text(&cell.member_months_each().normalize().to_string());
             for name in [cell.class_name(), cell.input_name()] {
                 fingerprint.length(usize::from(name.is_some()));
@@ -317,12 +352,15 @@ impl CostModel {
             return Err(Error::new(ErrorKind::Experience, "cost model", "it has no risk cell", remedy));
         }
         let minor = self.minor();
-        let of = |cell: &CostCell| {
-            let severity = cell.severity().scaled(minor);
-            let severity = severity.map_err(|why| why.within(format!("risk cell `{}`", cell.name())))?;
-            Ok(RiskCell::new(Count::People(f64::from(cell.people())), severity))
-        };
-        self.cells.iter().map(of).collect()
+        self.cells.iter().map(|cell| cell.with_units(minor)).collect()
+    }
+
+    /// Refuses people who differ, where a question takes those of a cell as alike.
+    pub(super) fn check_alike(&self, question: &str) -> Result<()> {
+        match self.cells.iter().find(|cell| cell.is_of_different_people()) {
+            None => Ok(()),
+            Some(cell) => Err(not_alike(cell, question)),
+        }
     }
 
     /// Minor units of a major one.
@@ -368,4 +406,11 @@ impl CostModel {
         let additive = self.shocks.iter().filter(|shock| shock.kind() == ShockKind::Additive);
         additive.map(|shock| (years(shock) * shock.spread()).powi(2)).sum::<f64>().sqrt() * self.minor()
     }
+}
+
+/// That people of a cell differ, where a question takes them as alike.
+fn not_alike(cell: &CostCell, question: &str) -> Error {
+    let problem = format!("its people differ, and {question} of people who are alike within their cells");
+    let remedy = "ask for an outlook, powers, shares or premiums, or sort people into cells with a law each";
+    Error::new(ErrorKind::Value, format!("risk cell `{}`", cell.name()), problem, remedy)
 }

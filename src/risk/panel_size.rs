@@ -62,11 +62,12 @@ pub struct PanelSize {
 /// # Ok::<(), capitation::Error>(())
 /// ```
 pub fn by_panel_size(model: &CostModel, sizes: &[u32]) -> Result<Vec<PanelSize>> {
+    model.check_alike("results by panel size are")?;
     let cells = model.in_minor_units()?;
-    let people_of = |cell: &RiskCell| cell.count().cumulants()[0];
-    let person =
-        Severity::mixture(cells.iter().map(|cell| (people_of(cell), cell.severity().clone())).collect())?;
-    let costs: Vec<f64> = cells.iter().map(|cell| people_of(cell) * cell.severity().mean()).collect();
+    let each = || cells.iter().filter_map(RiskCell::alike);
+    let people_of = |count: &Count| count.cumulants()[0];
+    let person = Severity::mixture(each().map(|(count, law)| (people_of(count), law.clone())).collect())?;
+    let costs: Vec<f64> = each().map(|(count, law)| people_of(count) * law.mean()).collect();
     let shocks = model.moved().averaged(&costs);
     let row = |people: &u32| {
         if *people == 0 {

@@ -19,6 +19,7 @@
 
 mod empirical;
 pub(super) mod excess;
+mod family;
 pub mod fit;
 mod gamma;
 mod law;
@@ -35,6 +36,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind, Result};
 use empirical::Empirical;
+pub(crate) use family::Family;
 use gamma::Gamma;
 use law::Positive;
 use lognormal::Lognormal;

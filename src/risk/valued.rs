@@ -142,11 +142,10 @@ impl<'a> Valued<'a> {
     /// The distribution of a result with this mean, by the laws that this was made with.
     pub(super) fn later(&self, laws: &Arc<Laws>, shape: Shape, mean: f64) -> Result<Later> {
         let amounts = &self.question.amounts;
-        if is_apart(&shape) {
-            return Ok(Later::of_both(Arc::clone(laws), amounts.clone(), shape, mean));
+        if !is_apart(&shape) {
+            laws.check(amounts, &shape.direction)?;
         }
-        let law = laws.of(amounts, &shape.direction)?;
-        Ok(Later::Known(Curve::new(shape.stretches().collect(), Arc::clone(&law.sum))))
+        Ok(Later::new(Arc::clone(laws), amounts.as_slice().into(), shape, mean))
     }
 
     /// The distribution of a party's result.

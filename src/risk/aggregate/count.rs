@@ -30,6 +30,10 @@ pub enum Count {
 /// How far the probabilities of a table may be from adding up to 1, and are then made to.
 const SUM: f64 = 1e-9;
 
+/// Where the logarithm's series needs no more than seven terms, and these.
+const SMALL: f64 = 4e-3;
+const SERIES: [f64; 7] = [1.0 / 7.0, -1.0 / 6.0, 0.2, -0.25, 1.0 / 3.0, -0.5, 1.0];
+
 impl Count {
     /// The same, checked.
     pub(super) fn checked(&self, place: &str) -> Result<Self> {
@@ -132,5 +136,10 @@ impl Count {
 
 /// The logarithm of 1 + z, with all digits where z is small.
 pub(super) fn ln_1p(z: Complex<f64>) -> Complex<f64> {
+    if z.norm_sqr() < SMALL * SMALL {
+        // The series to the last bit.
+        let series = SERIES.iter().fold(Complex::<f64>::ZERO, |sum, by| sum * z + *by);
+        return series * z;
+    }
     Complex::new(0.5 * (z.re * (2.0 + z.re) + z.im * z.im).ln_1p(), z.im.atan2(1.0 + z.re))
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use num_complex::Complex;
+use rayon::prelude::*;
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
 
 use super::{
@@ -10,6 +11,8 @@ use super::{
     spectrum::Weighted,
 };
 
+/// Laws are worked out in so many pieces at once.
+const PIECES: usize = 8;
 /// Less than this is a rounding.
 const LEAST: f64 = 1e-14;
 /// So much of a step is nothing; and so much of an amount may be a rounding.
@@ -41,8 +44,8 @@ pub(super) struct Masses {
 /// A cost between two points is divided between them so that its mean is kept. What lies outside of the grid comes in at
 /// its other end; the range is chosen so that it is nearly nothing.
 pub(super) fn masses(cells: &[Weighted], step: f64, first: i64, points: usize) -> Option<Masses> {
-    let waves = Transforms::new(points);
-    let logs = waves.logs(cells, step)?;
+    let waves = Transforms::new(points, step);
+    let logs = waves.logs(cells)?;
     let exp = |log: &[Complex<f64>; 2]| log.map(Complex::exp);
     waves.back(&logs.iter().map(exp).collect::<Vec<_>>(), first)
 }
@@ -55,12 +58,12 @@ pub(super) fn mixed(
     first: i64,
     points: usize,
 ) -> Option<Masses> {
-    let waves = Transforms::new(points);
+    let waves = Transforms::new(points, step);
     let mut sums = vec![[Complex::ZERO; 2]; points / 2 + 1];
     let mut weights = 0.0;
     for (weight, cells) in parts {
         weights += weight;
-        for ([all, lumps], log) in sums.iter_mut().zip(waves.logs(&cells, step)?) {
+        for ([all, lumps], log) in sums.iter_mut().zip(waves.logs(&cells)?) {
             let [of_all, of_lumps] = log.map(Complex::exp);
             *all += of_all * weight;
             *lumps += of_lumps * weight;
@@ -83,54 +86,79 @@ struct Transforms {
     forward: Arc<dyn RealToComplex<f64>>,
     back: Arc<dyn ComplexToReal<f64>>,
     points: usize,
+    step: f64,
 }
 
 impl Transforms {
-    fn new(points: usize) -> Self {
+    fn new(points: usize, step: f64) -> Self {
         let mut planner = RealFftPlanner::<f64>::new();
-        Self { forward: planner.plan_fft_forward(points), back: planner.plan_fft_inverse(points), points }
+        let (forward, back) = (planner.plan_fft_forward(points), planner.plan_fft_inverse(points));
+        Self { forward, back, points, step }
     }
 
     /// The logarithm of the transform of the sum, and of that of the part in which everybody's cost is a lump.
-    fn logs(&self, cells: &[Weighted], step: f64) -> Option<Vec<[Complex<f64>; 2]>> {
-        let points = self.points;
-        let mut logs = vec![[Complex::ZERO; 2]; points / 2 + 1];
+    fn logs(&self, cells: &[Weighted]) -> Option<Vec<[Complex<f64>; 2]>> {
+        let mut logs = vec![[Complex::ZERO; 2]; self.points / 2 + 1];
         for cell in cells {
-            let smooth = cell.values.len() - cell.lumps.min(cell.values.len());
-            let mut of_lumps = vec![0.0; points];
-            deposit(&mut of_lumps, cell, smooth..cell.values.len(), step);
-            let nothing = 1.0 - cell.weights.iter().sum::<f64>();
-            if let Some(zero) = of_lumps.first_mut() {
-                *zero += nothing;
-            }
-            let mut all = of_lumps.clone();
-            deposit(&mut all, cell, 0..smooth, step);
-            self.add_log(&mut logs, cell, all, 0)?;
-            if smooth < cell.values.len() {
-                self.add_log(&mut logs, cell, of_lumps, 1)?;
+            // Pieces are the same whatever the threads.
+            let piece = |laws: &[usize]| {
+                let mut logs = vec![[Complex::ZERO; 2]; logs.len()];
+                laws.iter().try_for_each(|law| self.add_law(&mut logs, cell, *law)).map(|()| logs)
+            };
+            let laws: Vec<usize> = (0..cell.laws().len()).collect();
+            if let [one] = laws.as_slice() {
+                self.add_law(&mut logs, cell, *one)?;
                 continue;
             }
-            // No cost is a lump too, and its transform is the same everywhere.
-            let log = cell.count.log_generating((nothing - 1.0).into());
-            for [_, lumps] in &mut logs {
-                *lumps += log;
+            let pieces: Vec<_> = laws.par_chunks(laws.len().div_ceil(PIECES).max(1)).map(piece).collect();
+            for piece in pieces {
+                for (log, other) in logs.iter_mut().zip(piece?) {
+                    log.iter_mut().zip(other).for_each(|(log, other)| *log += other);
+                }
             }
         }
         Some(logs)
     }
 
-    /// Adds the logarithm of the transform of what a cell's people cost, from what one costs on the grid.
+    /// Adds the logarithms of what the costs of one law come to.
+    fn add_law(&self, logs: &mut [[Complex<f64>; 2]], cell: &Weighted, law: usize) -> Option<()> {
+        let weights = cell.laws().nth(law)?;
+        let smooth = cell.values.len() - cell.lumps.min(cell.values.len());
+        let (below, lumps) = (cell.values.split_at(smooth), weights.split_at(smooth));
+        let ((values, lump_values), (weights_below, lump_weights)) = (below, lumps);
+        let mut of_lumps = vec![0.0; self.points];
+        deposit(&mut of_lumps, lump_values, lump_weights, self.step);
+        let nothing = 1.0 - weights.iter().sum::<f64>();
+        if let Some(zero) = of_lumps.first_mut() {
+            *zero += nothing;
+        }
+        let mut all = of_lumps.clone();
+        deposit(&mut all, values, weights_below, self.step);
+        let log = |delta: Complex<f64>| cell.heads.log_of(law, delta);
+        self.add_log(logs, all, 0, log)?;
+        if smooth < cell.values.len() {
+            return self.add_log(logs, of_lumps, 1, log);
+        }
+        // No cost is a lump too, and its transform is the same everywhere.
+        let log = log((nothing - 1.0).into());
+        for [_, lumps] in logs {
+            *lumps += log;
+        }
+        Some(())
+    }
+
+    /// Adds the logarithm of the transform of a sum, from what one cost is on the grid.
     fn add_log(
         &self,
         logs: &mut [[Complex<f64>; 2]],
-        cell: &Weighted,
         mut of_one: Vec<f64>,
         which: usize,
+        log_of: impl Fn(Complex<f64>) -> Complex<f64>,
     ) -> Option<()> {
         let mut transformed = self.forward.make_output_vec();
         self.forward.process(&mut of_one, &mut transformed).ok()?;
         for (log, phi) in logs.iter_mut().zip(transformed) {
-            *log.get_mut(which)? += cell.count.log_generating(phi - 1.0);
+            *log.get_mut(which)? += log_of(phi - 1.0);
         }
         Some(())
     }
@@ -160,10 +188,8 @@ impl Transforms {
 }
 
 /// Adds some of a cell's costs to a grid that goes round.
-fn deposit(grid: &mut [f64], cell: &Weighted, which: std::ops::Range<usize>, step: f64) {
+fn deposit(grid: &mut [f64], values: &[f64], weights: &[f64], step: f64) {
     let Ok(points) = i64::try_from(grid.len()) else { return };
-    let values = cell.values.get(which.clone()).unwrap_or_default();
-    let weights = cell.weights.get(which).unwrap_or_default();
     for (value, weight) in values.iter().zip(weights) {
         let at = value / step;
         let whole = near_whole(at).unwrap_or_else(|| at.floor());

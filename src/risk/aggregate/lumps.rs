@@ -77,7 +77,7 @@ pub(super) fn moved(cells: &[Weighted], grid: &Lattice) -> f64 {
     let costs: f64 = cells
         .iter()
         .filter(is_off)
-        .map(|cell| cell.count.cumulants()[0] * cell.several_lumps().map(|(_, weight)| weight).sum::<f64>())
+        .map(|cell| cell.heads.costs() * cell.several_lumps().map(|(_, weight)| weight).sum::<f64>())
         .sum();
     if costs == 0.0 {
         return 0.0;

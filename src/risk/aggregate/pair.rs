@@ -10,7 +10,7 @@ mod waves;
 use std::{collections::VecDeque, f64::consts::PI};
 
 use super::{
-    Aggregate, Held, Law, Method, ROUNDING, cosine::Cosine, count::Count, mixing::Mixed, shocks::Shocks,
+    Aggregate, Held, Law, Method, ROUNDING, cosine::Cosine, heads::Heads, mixing::Mixed, shocks::Shocks,
     window::Window,
 };
 use crate::{number::Stretch, risk::measures::as_float};
@@ -33,9 +33,10 @@ const WORST: f64 = 1e-4;
 /// The costs of a cell as pairs of what they add to both sums, with probabilities.
 #[derive(Debug, Clone)]
 pub(crate) struct Paired {
-    pub(crate) count: Count,
+    pub(crate) heads: Heads,
     pub(crate) first: Vec<f64>,
     pub(crate) second: Vec<f64>,
+    /// A row for each law of costs, one after another.
     pub(crate) weights: Vec<f64>,
 }
 

@@ -5,7 +5,7 @@ use std::f64::consts::{PI, TAU};
 use num_complex::Complex;
 
 use super::{
-    Aggregate, Costs, GOOD, Held, Method, ROUNDING, SMOOTH, better,
+    Aggregate, Costs, ENOUGH, GOOD, Held, Method, ROUNDING, SMOOTH, better,
     cosine::{Cosine, MOST},
     grid, grid_step,
     lattice::{self, Lattice},
@@ -22,9 +22,7 @@ use crate::error::Result;
 const DIES_OUT: f64 = 1e-15;
 /// How many more waves a lognormal factor has for its spread.
 const MORE: f64 = 2.5;
-/// An error of the expansion up to which no grid is tried: that is much work, and not much better.
-const ENOUGH: f64 = 1e-6;
-/// The same where cells are moved in many ways.
+/// An error of the expansion up to which no grid is tried where cells are moved in many ways.
 const ROUGH: f64 = 1e-2;
 /// Grids are coarser than without shocks, since many are mixed.
 const COARSER: f64 = 64.0;
@@ -72,7 +70,11 @@ pub(super) fn shocked(costs: &impl Costs, shocks: &Shocks) -> Result<Aggregate> 
         Some(found) if found.2 <= if given.mixing.is_rough() { ROUGH } else { ENOUGH } => found,
         found => better(found, given.on_grids(costs, shocks, window, deviation))?,
     };
-    Ok(Aggregate { law, method, mean, variance, third, error: error + window.outside })
+    let unresolved = [given.end(false), given.middle(), given.end(true)]
+        .map(|cells| super::unresolved(&cells, window, deviation))
+        .into_iter()
+        .fold(0.0, f64::max);
+    Ok(Aggregate { law, method, mean, variance, third, error: error + unresolved + window.outside })
 }
 
 /// About the standard deviation, to know which frequencies matter.

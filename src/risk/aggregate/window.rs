@@ -75,7 +75,7 @@ fn extremes(cells: &[Weighted]) -> (f64, f64) {
     let mut ends = (0.0, 0.0);
     for cell in cells {
         let [least, most] = cell.values.iter().fold([0.0_f64; 2], |[l, m], v| [l.min(*v), m.max(*v)]);
-        let count = cell.count.most();
+        let count = cell.heads.most();
         ends.0 += if least < 0.0 { least * count } else { 0.0 };
         ends.1 += if most > 0.0 { most * count } else { 0.0 };
     }

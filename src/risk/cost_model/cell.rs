@@ -1,11 +1,17 @@
 //! A risk cell of a cost model.
 
+use std::sync::Arc;
+
 use rust_decimal::Decimal;
 
+use super::different::Sorted;
 use crate::{
     error::{Error, ErrorKind, Result},
     exposure::MONTHS_A_YEAR,
-    risk::severity::Severity,
+    risk::{
+        aggregate::{Count, RiskCell},
+        severity::Severity,
+    },
 };
 
 /// Member months are counted in millionths.
@@ -30,6 +36,8 @@ pub struct CostCell {
     class: Option<String>,
     input: Option<String>,
     mean_error: f64,
+    /// Who they are, where they differ; and what the costs of each are multiplied by.
+    different: Option<(Arc<Sorted>, f64)>,
 }
 
 impl CostCell {
@@ -49,7 +57,52 @@ impl CostCell {
             ));
         }
         let months = Decimal::from(MONTHS_A_YEAR);
-        Ok(Self { name, people, severity, months, class: None, input: None, mean_error: 0.0 })
+        let known = Self {
+            name,
+            people,
+            severity,
+            months,
+            class: None,
+            input: None,
+            mean_error: 0.0,
+            different: None,
+        };
+        Ok(known)
+    }
+
+    /// As many people as rows, each there for twelve months, who differ: each costs `expected` in the mean, in major units, and has
+    /// a cost at all with a chance of their own; where there is one, it is the shape at the scale that this mean asks for.
+    /// Without a column of chances it is that of the shape for everybody. See
+    /// [`CostModel::of_people`](super::CostModel::of_people).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Range`] without people, for a row, by its number from 0, whose mean is negative or no number, or whose
+    /// chance is not from 0 to 1, or 0 with a mean above 0, and where means are too far apart for a narrow shape;
+    /// [`ErrorKind::Value`] for columns of different lengths, for a shape that is neither lognormal nor gamma, and for one with
+    /// a chance of no cost beside a column of chances.
+    pub fn of_people(
+        name: impl Into<String>,
+        shape: &Severity,
+        expected: &[f64],
+        chances: Option<&[f64]>,
+    ) -> Result<Self> {
+        let name = name.into();
+        let place = || format!("risk cell `{name}`");
+        let people = u32::try_from(expected.len()).map_err(|_| {
+            let problem = format!("{} people are in it", expected.len());
+            Error::new(ErrorKind::Range, place(), problem, "give several cells")
+        })?;
+        if people == 0 {
+            return Err(Error::new(
+                ErrorKind::Range,
+                place(),
+                "nobody is in it",
+                "leave it out, or give its people",
+            ));
+        }
+        let sorted = Sorted::new(shape, expected, chances).map_err(|why| why.within(place()))?;
+        let average = sorted.average().map_err(|why| why.within(place()))?;
+        Ok(Self { different: Some((Arc::new(sorted), 1.0)), ..Self::new(name, people, average)? })
     }
 
     /// The same where each is there for so many months, above 0 and up to 12; the severity is of the cost in them.
@@ -103,7 +156,8 @@ impl CostCell {
         self.people
     }
 
-    /// The law of what one costs in the months that they are there, in major units.
+    /// The law of what one costs in the months that they are there, in major units. Where people differ, it is that of someone
+    /// with the mean chance and the mean cost.
     pub fn severity(&self) -> &Severity {
         &self.severity
     }
@@ -122,7 +176,40 @@ impl CostCell {
     pub(super) fn scaled(&self, factor: f64) -> Result<Self> {
         let severity = self.severity.scaled(factor);
         let severity = severity.map_err(|why| why.within(format!("risk cell `{}`", self.name)))?;
-        Ok(Self { severity, ..self.clone() })
+        let different = self.different.as_ref();
+        let different = different.map(|(sorted, scale)| (Arc::clone(sorted), scale * factor));
+        Ok(Self { severity, different, ..self.clone() })
+    }
+
+    /// Whether its people differ: each has a mean cost, and a chance of one, of their own.
+    pub fn is_of_different_people(&self) -> bool {
+        self.different.is_some()
+    }
+
+    /// The mean of what all of them cost, in major units.
+    pub(super) fn mean(&self) -> f64 {
+        let people = f64::from(self.people);
+        match &self.different {
+            Some((sorted, scale)) => sorted.mean_each() * scale * people,
+            None => people * self.severity.mean(),
+        }
+    }
+
+    /// Its people and what each costs, with so many units of money to a major one.
+    pub(in crate::risk) fn with_units(&self, minor: f64) -> Result<RiskCell> {
+        let people = f64::from(self.people);
+        match &self.different {
+            Some((sorted, scale)) => Ok(sorted.cell(people, scale * minor)),
+            None => {
+                let severity = self.severity.scaled(minor);
+                let severity = severity.map_err(|why| why.within(format!("risk cell `{}`", self.name)))?;
+                Ok(RiskCell::new(Count::People(people), severity))
+            }
+        }
+    }
+
+    pub(super) fn sorted(&self) -> Option<(&Sorted, f64)> {
+        self.different.as_ref().map(|(sorted, scale)| (&**sorted, *scale))
     }
 
     /// The same with another law.

@@ -59,6 +59,9 @@ impl CostModel {
     fn with_changed(&self, name: &str, change: impl FnOnce(&CostCell) -> Result<CostCell>) -> Result<Self> {
         let mut cells = self.cells.clone();
         match cells.iter_mut().find(|cell| cell.name() == name) {
+            Some(cell) if cell.is_of_different_people() => {
+                return Err(super::not_alike(cell, "another law is one"));
+            }
             Some(cell) => *cell = change(cell)?,
             None => return Err(unknown("risk cell", name, self.cells.iter().map(CostCell::name))),
         }

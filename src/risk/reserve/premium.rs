@@ -10,7 +10,6 @@ use crate::{
         aggregate::{Aggregate, RiskCell},
         cost_model::{CostCell, CostModel},
         normal::Normal,
-        severity::excess::excess_mean,
     },
 };
 
@@ -81,9 +80,10 @@ pub fn individual_stop_loss(model: &CostModel, attachment: f64, loading: Loading
     let of = |(place, cell): (usize, &CostCell)| {
         let year = decimal::to_f64(cell.member_months_each()) / f64::from(MONTHS_A_YEAR);
         let spread = shocks.variance_of(place).sqrt();
-        f64::from(cell.people()) * excess_mean(cell.severity(), attachment * year, spread)
+        Ok(cell.with_units(1.0)?.excess_mean(attachment * year, spread))
     };
-    premium(model, attachment, model.cells().iter().enumerate().map(of).sum(), None, loading)
+    let fair = model.cells().iter().enumerate().map(of).sum::<Result<f64>>()?;
+    premium(model, attachment, fair, None, loading)
 }
 
 /// The premium of an aggregate stop-loss on what all people cost together: E[(S − a)⁺], where S is moved by every shock and by

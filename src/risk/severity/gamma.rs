@@ -3,7 +3,7 @@
 use std::f64::consts::PI;
 
 use super::law::{Part, Positive};
-use super::nodes::{Ask, Floor, Growth, Nodes, Panels, Rectangle, Smooth, excess};
+use super::nodes::{Ask, Floor, Growth, Nodes, Panels, Rectangle, Scaled, Smooth, excess};
 use super::special::{Level, gamma_above, gamma_below, ln_gamma, ln_gamma_at_mean, sine_up_to};
 
 /// Density x^{a − 1} e^{−x/θ} / (Γ(a) θᵃ).
@@ -62,13 +62,6 @@ impl Gamma {
             place = next;
         }
         place
-    }
-
-    /// Below this place all costs are put into one node, at their mean: the second moment that is lost must not be seen
-    /// beside `smallest`, the square of the smallest cost that makes a difference.
-    fn start(&self, smallest: f64) -> f64 {
-        let of_mass = self.constant + self.shape.ln();
-        (smallest.ln() + of_mass - LEFT_OUT) / (self.shape + 2.0) - self.shape.ln()
     }
 }
 
@@ -133,8 +126,8 @@ impl Positive for Gamma {
         } else {
             (last, self.second())
         };
-        let smallest = cuts().fold(second.sqrt(), f64::min).min(1.0 / ask.frequency) / self.scale;
-        let start = self.start(smallest.max(1e-150).powi(2)).min(to);
+        let smallest = cuts().fold(second.sqrt(), f64::min).min(1.0 / ask.frequency);
+        let start = self.start(smallest).min(to);
         let lump = self.part(self.cost(start));
         if lump.mass > 0.0 {
             into.push(lump.first / lump.mass, factor * lump.mass);
@@ -190,5 +183,23 @@ impl Smooth for Gamma {
 
     fn faint(&self) -> f64 {
         self.end(f64::NEG_INFINITY)
+    }
+
+    fn above(&self, cost: f64) -> f64 {
+        self.survival(cost)
+    }
+}
+
+impl Scaled for Gamma {
+    fn moved(&self, log: f64) -> f64 {
+        log
+    }
+
+    /// Below it all costs are put into one node, at their mean: the second moment that is lost must not be seen beside the
+    /// square of the smallest cost.
+    fn start(&self, smallest: f64) -> f64 {
+        let square = (smallest / self.scale).max(1e-150).powi(2);
+        let of_mass = self.constant + self.shape.ln();
+        (square.ln() + of_mass - LEFT_OUT) / (self.shape + 2.0) - self.shape.ln()
     }
 }

@@ -1,7 +1,7 @@
 //! The lognormal law.
 
 use super::law::{Part, Positive};
-use super::nodes::{Ask, Floor, Growth, Nodes, Panels, Rectangle, Smooth, excess};
+use super::nodes::{Ask, Floor, Growth, Nodes, Panels, Rectangle, Scaled, Smooth, excess};
 use super::special::{Level, normal_at, normal_below, normal_density, sine_up_to};
 
 /// ln X is normal with this mean and standard deviation.
@@ -100,5 +100,19 @@ impl Smooth for Lognormal {
 
     fn faint(&self) -> f64 {
         FAR
+    }
+
+    fn above(&self, cost: f64) -> f64 {
+        self.survival(cost)
+    }
+}
+
+impl Scaled for Lognormal {
+    fn moved(&self, log: f64) -> f64 {
+        log / self.sigma
+    }
+
+    fn start(&self, _: f64) -> f64 {
+        -FAR
     }
 }

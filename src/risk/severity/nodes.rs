@@ -110,6 +110,16 @@ pub(super) trait Smooth {
     fn end(&self, from: f64) -> f64;
     /// Beyond this place the chance of a cost is below 1e-17: waves are not followed there, since nobody can see them.
     fn faint(&self) -> f64;
+    /// The chance of a cost above this one.
+    fn above(&self, cost: f64) -> f64;
+}
+
+/// One that is moved, and not bent, where all costs are multiplied by a factor.
+pub(super) trait Scaled: Smooth {
+    /// By how much, for a factor with this logarithm.
+    fn moved(&self, log: f64) -> f64;
+    /// Where what counts begins, if costs far below this one make no difference.
+    fn start(&self, smallest: f64) -> f64;
 }
 
 /// Ellipses around −1 to 1, each with the logarithm of its size, and its upper half cut into rectangles.
@@ -183,7 +193,7 @@ impl Floor {
     }
 }
 
-impl<S: Smooth + Positive> Panels<'_, S> {
+impl<S: Smooth> Panels<'_, S> {
     /// Adds the nodes from one place to another, cut at the breaks.
     pub(super) fn fill(&self, from: f64, to: f64, breaks: &[f64], into: &mut Nodes) {
         let faint = if self.frequency > 0.0 { self.law.faint() } else { f64::INFINITY };
@@ -196,7 +206,7 @@ impl<S: Smooth + Positive> Panels<'_, S> {
         cut_at(faint, &|| self.floor);
         for cost in breaks.iter().copied().filter(|cost| *cost > 0.0) {
             // What is above a break alone is to be right as well.
-            cut_at(self.law.place(cost), &|| Floor::above(cost, self.law.survival(cost)));
+            cut_at(self.law.place(cost), &|| Floor::above(cost, self.law.above(cost)));
         }
         cuts.sort_unstable_by(|(first, _), (second, _)| first.total_cmp(second));
         let (mut start, mut floor) = (from, self.floor);

@@ -206,4 +206,8 @@ impl Smooth for Tail {
     fn faint(&self) -> f64 {
         FAR
     }
+
+    fn above(&self, cost: f64) -> f64 {
+        self.survival(cost)
+    }
 }

@@ -21,10 +21,7 @@ const LEVEL: f64 = 0.99;
 /// what drawn years would come to is then a matter of how many are drawn.
 pub(super) fn check(asked: &Asked<'_>, rebased: &[Rebased<'_>], member_months: f64) -> Result<()> {
     let question = &asked.question;
-    let heavy = question.cells.iter().enumerate().filter(|(_, cell)| {
-        let severity = cell.severity();
-        !(severity.mean().is_finite() && severity.limited_second_moment(f64::INFINITY).is_finite())
-    });
+    let heavy = question.cells.iter().enumerate().filter(|(_, cell)| !cell.has_variance());
     let base = typical(asked);
     for (cell, _) in heavy {
         let with = |cost: f64| -> Vec<f64> {
@@ -100,11 +97,12 @@ fn rises(asked: &Asked<'_>, near: &Read, far: &Read) -> Result<()> {
 fn typical(asked: &Asked<'_>) -> Vec<f64> {
     let cells = &asked.question.cells;
     let of_cell = |(cell, layer): (&RiskCell, &Option<Layer>)| {
-        let Some(Layer { above, limit }) = layer else { return 0.0 };
-        let severity = cell.severity();
+        let (Some(Layer { above, limit }), Some((count, severity))) = (layer, cell.alike()) else {
+            return 0.0;
+        };
         let most = severity.quantile(LEVEL).unwrap_or(0.0);
         let upto = |cost: f64| severity.limited_mean(cost.min(most));
-        cell.count().cumulants()[0] * (upto(above + limit) - upto(*above)).max(0.0)
+        count.cumulants()[0] * (upto(above + limit) - upto(*above)).max(0.0)
     };
     let of = |amount: &Amount| cells.iter().zip(&amount.of).map(of_cell).sum();
     asked.question.amounts.iter().map(of).collect()

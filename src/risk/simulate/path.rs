@@ -90,6 +90,7 @@ impl<'a> Paths<'a> {
         on: Date,
         how: &'a Simulation,
     ) -> Result<Self> {
+        model.check_alike("drawn years are")?;
         let mut asked: Vec<Asked<'a>> = Vec::new();
         let mut years: Vec<(Date, usize)> = Vec::new();
         for year in 0..how.horizon {

@@ -87,8 +87,9 @@ impl People {
     pub(super) fn new(cells: &[RiskCell], people: &[u32], seed: u64) -> Self {
         let mut known: HashMap<String, usize> = HashMap::new();
         let (mut forms, mut counts, mut made) = (Vec::new(), Vec::new(), Vec::new());
-        for (cell, people) in cells.iter().zip(people) {
-            let severity = cell.severity();
+        // People who differ were refused.
+        let alike = cells.iter().zip(people).filter_map(|(cell, people)| Some((cell.alike()?.1, people)));
+        for (severity, people) in alike {
             let chance = severity.chance_of_cost();
             // Atoms go with their chances.
             let (form, scale) =

@@ -1,9 +1,9 @@
 //! A combination of a contract's amounts as a sum of costs.
 
 use crate::risk::{
-    aggregate::{Costs, Count, Paired, Pairs, RiskCell, Shocks, Weighted},
+    aggregate::{Costs, Heads, Paired, Pairs, RiskCell, Shocks, Weighted},
     question::{Amount, Layer},
-    severity::{Nodes, excess::excess_mean},
+    severity::Family,
 };
 
 /// Of two sums at once costs are followed to where one of them occurs with this probability only.
@@ -66,6 +66,11 @@ impl<'a> Combination<'a> {
     fn each(&self) -> impl Iterator<Item = (&RiskCell, &OfCell)> {
         self.cells.iter().zip(&self.of_cells)
     }
+
+    /// Whether it has a mean and a variance.
+    pub(super) fn has_variance(&self) -> bool {
+        self.each().all(|(cell, of)| of.end().is_finite() || cell.has_variance())
+    }
 }
 
 impl Costs for Combination<'_> {
@@ -82,7 +87,7 @@ impl Costs for Combination<'_> {
             return Weighted::none();
         };
         let cell = cell.times(factor);
-        of.weighted(&cell, of.end().min(cell.far(outside)), frequency)
+        of.weighted(&cell, cell.far(outside, of.end()), frequency)
     }
 
     fn moments_of(&self, cell: usize, factor: f64) -> Option<(f64, f64)> {
@@ -95,10 +100,7 @@ impl Costs for Combination<'_> {
     }
 
     fn moments(&self) -> (f64, f64) {
-        let is_infinite = |(cell, of): (&RiskCell, &OfCell)| {
-            of.end().is_infinite() && cell.severity().limited_second_moment(f64::INFINITY).is_infinite()
-        };
-        if self.each().any(is_infinite) {
+        if !self.has_variance() {
             return (f64::INFINITY, f64::INFINITY);
         }
         let of = |(cell, of): (&RiskCell, &OfCell)| of.weighted(cell, of.end(), 0.0).cumulants();
@@ -131,7 +133,7 @@ impl Pairs for Two<'_> {
         let both = [&self.first, &self.second].map(|one| one.of_cells.get(cell));
         let (Some(cell), [Some(first), Some(second)]) = (self.first.cells.get(cell), both) else {
             return Paired {
-                count: Count::People(0.0),
+                heads: Heads::none(),
                 first: Vec::new(),
                 second: Vec::new(),
                 weights: Vec::new(),
@@ -143,14 +145,13 @@ impl Pairs for Two<'_> {
         kinks.dedup();
         let [by_first, by_second] = frequencies;
         let frequency = by_first * first.steepest() + by_second * second.steepest();
-        let to = first.end().max(second.end()).min(cell.far(OUTSIDE));
-        let mut nodes = Nodes::default();
-        cell.severity().nodes(&kinks, to, frequency, &mut nodes);
+        let to = cell.far(OUTSIDE, first.end().max(second.end()));
+        let Family { values, weights } = cell.points(&kinks, to, frequency);
         Paired {
-            count: cell.count().clone(),
-            first: nodes.values.iter().map(|cost| first.of(*cost)).collect(),
-            second: nodes.values.iter().map(|cost| second.of(*cost)).collect(),
-            weights: nodes.weights,
+            heads: cell.heads(),
+            first: values.iter().map(|cost| first.of(*cost)).collect(),
+            second: values.iter().map(|cost| second.of(*cost)).collect(),
+            weights,
         }
     }
 
@@ -164,10 +165,9 @@ pub(super) fn mean(amount: &Amount, cells: &[RiskCell], shocks: &Shocks) -> f64 
     let of = |(place, (cell, layer)): (usize, (&RiskCell, &Option<Layer>))| {
         let Some(Layer { above, limit }) = layer else { return 0.0 };
         let spread = shocks.variance_of(place).sqrt();
-        let excess = |above: f64| excess_mean(cell.severity(), above, spread);
         // The difference of two means would lose the digits of a small layer far out.
-        let beyond = if limit.is_finite() { excess(above + limit) } else { 0.0 };
-        cell.count().cumulants()[0] * (excess(*above) - beyond)
+        let beyond = if limit.is_finite() { cell.excess_mean(above + limit, spread) } else { 0.0 };
+        cell.excess_mean(*above, spread) - beyond
     };
     cells.iter().zip(&amount.of).enumerate().map(of).sum()
 }

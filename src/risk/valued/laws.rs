@@ -16,7 +16,9 @@ use crate::{
     error::Result,
     number::{Domain, Shape, Span, Stretch},
     risk::{
-        aggregate::{Aggregate, BothSums, Costs as _, MeanAbove, RiskCell, Shocks, mean_above, of_both},
+        aggregate::{
+            Aggregate, BothSums, Costs as _, MeanAbove, RiskCell, Shocks, mean_above, no_variance, of_both,
+        },
         cost_model::CostModel,
         question::{Amount, Question},
     },
@@ -92,6 +94,12 @@ impl Laws {
         };
         // Nobody waits for the map while a sum is worked out.
         slot.get_or_init(|| self.once(amounts, by).map(|sum| Arc::new(Law::new(Arc::new(sum))))).clone()
+    }
+
+    /// Refuses a combination of amounts without a mean or a variance.
+    pub(super) fn check(&self, amounts: &[Amount], direction: &[Decimal]) -> Result<()> {
+        let has_variance = Combination::new(&self.cells, amounts, &floats(direction)).has_variance();
+        if has_variance { Ok(()) } else { Err(no_variance()) }
     }
 
     fn once(&self, amounts: &[Amount], by: &[f64]) -> Result<Aggregate> {

@@ -2,14 +2,14 @@
 
 use std::f64::consts::PI;
 
-use nalgebra::{DMatrix, DVector};
+use nalgebra::DMatrix;
 use num_complex::Complex;
 
 use super::{Paired, Pairs, Sums, within};
 use crate::{
     number::Stretch,
     risk::{
-        aggregate::{count::Count, mixing::Mixing, shocks::Shocks},
+        aggregate::{heads::Heads, mixing::Mixing, shocks::Shocks, spectrum::minus_one},
         measures::as_float,
     },
 };
@@ -53,9 +53,12 @@ impl Waves {
         let [of_first, of_second] = frequencies;
         let still = |cell: usize| pairs.paired(cell, 1.0, [0.0, 0.0]);
         let swing = |cell: usize| {
-            let Paired { count, first, second, weights } = still(cell);
-            let mean = |values: &[f64]| values.iter().zip(&weights).map(|(x, w)| x * w).sum::<f64>().abs();
-            count.cumulants()[0] * (mean(&first) * of_first + mean(&second) * of_second)
+            let Paired { heads, first, second, weights } = still(cell);
+            let of = |values: &[f64]| -> f64 {
+                let law = |law: &[f64]| values.iter().zip(law).map(|(x, w)| x * w).sum();
+                heads.total(weights.chunks(values.len().max(1)).map(law)).abs()
+            };
+            of(&first) * of_first + of(&second) * of_second
         };
         let swings: Vec<f64> = (0..pairs.cells()).map(swing).collect();
         let mixing = Mixing::new(shocks, &swings, 1.0);
@@ -138,9 +141,9 @@ impl Waves {
             return Complex::ZERO;
         }
         let lumps = self.with_each(turned, |table, turned| {
-            (&table.count, turned.lumps.get(at).copied().unwrap_or_default())
+            (&table.heads, turned.lumps.get(at).map_or(&[][..], Vec::as_slice))
         });
-        self.mean(&lumps, |(count, lump)| count.log_generating(*lump)) * damped(by_second * v)
+        self.mean(&lumps, |(heads, lumps)| heads.log_generating(lumps)) * damped(by_second * v)
     }
 
     fn of_each<T>(&self, of: impl Fn(&Table) -> T) -> Vec<Vec<T>> {
@@ -193,39 +196,42 @@ fn damped(deviation: f64) -> f64 {
 
 /// The waves of the first sum of one cell at all its frequencies: exp(iux) − 1 of each value.
 struct Table {
-    count: Count,
-    weights: Vec<f64>,
+    heads: Heads,
+    /// A column for each law of costs.
+    weights: DMatrix<f64>,
     second: Vec<f64>,
     /// Whether a value adds nothing to the first sum.
     is_lump: Vec<bool>,
     /// Their real and imaginary parts, so many frequencies after another: a row for each, a column for each value.
     blocks: Vec<[DMatrix<f64>; 2]>,
-    /// Their mean, by frequency.
-    means: Vec<Complex<f64>>,
+    /// Their means, by frequency: one for each law.
+    means: Vec<Vec<Complex<f64>>>,
 }
 
 /// The waves of the second sum: weight × (exp(ivy) − 1) of each value.
 struct Turned {
-    /// A row for each value; a column for each frequency, first of the real parts and then of the imaginary ones.
-    parts: DMatrix<f64>,
-    means: Vec<Complex<f64>>,
+    /// By law: a row for each value; a column for each frequency, first of the real parts and then of the imaginary ones.
+    parts: Vec<DMatrix<f64>>,
+    /// By frequency and law.
+    means: Vec<Vec<Complex<f64>>>,
     /// Of values that add nothing to the first sum, all others being left out.
-    lumps: Vec<Complex<f64>>,
+    lumps: Vec<Vec<Complex<f64>>>,
 }
 
-/// Waves of the first sum times those of the second, added up over values: a row for each frequency of the first.
+/// Waves of the first sum times those of the second, added up over values.
 struct Met<'a> {
     table: &'a Table,
     turned: &'a Turned,
     from: usize,
-    re: DMatrix<f64>,
-    im: DMatrix<f64>,
+    /// By law, of the real parts and the imaginary ones: a row for each frequency of the first.
+    parts: Vec<[DMatrix<f64>; 2]>,
 }
 
 impl Table {
     fn new(paired: Paired, step: f64, terms: usize) -> Self {
-        let Paired { count, first, second, weights } = paired;
-        let weigh = DVector::from_column_slice(&weights);
+        let Paired { heads, first, second, weights } = paired;
+        let laws = weights.len() / first.len().max(1);
+        let weights = DMatrix::from_vec(first.len(), laws, weights);
         let (mut blocks, mut means) = (Vec::new(), Vec::with_capacity(terms));
         for from in (0..terms).step_by(AT_A_TIME) {
             let many = AT_A_TIME.min(terms - from);
@@ -239,38 +245,60 @@ impl Table {
                 }
             }
             let block = [re, im].map(|waves| DMatrix::from_vec(many, first.len(), waves));
-            let [re, im] = block.each_ref().map(|waves| waves * &weigh);
-            means.extend(re.iter().zip(&im).map(|(re, im)| Complex::new(*re, *im)));
+            let [re, im] = block.each_ref().map(|waves| waves * &weights);
+            let each = re.row_iter().zip(im.row_iter());
+            means.extend(each.map(|(re, im)| {
+                re.iter().zip(&im).map(|(re, im)| Complex::new(*re, *im)).collect::<Vec<_>>()
+            }));
             blocks.push(block);
         }
         let is_lump = first.iter().map(|x| *x == 0.0).collect();
-        Self { count, weights, second, is_lump, blocks, means }
+        Self { heads, weights, second, is_lump, blocks, means }
     }
 
     fn turned(&self, frequencies: &[f64]) -> Turned {
-        let (mut re, mut im, mut means, mut lumps) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        for v in frequencies {
-            let (mut mean, mut lump) = (Complex::ZERO, Complex::ZERO);
-            for ((y, weight), is_lump) in self.second.iter().zip(&self.weights).zip(&self.is_lump) {
-                let wave = minus_one(v * y) * *weight;
-                re.push(wave.re);
-                im.push(wave.im);
-                mean += wave;
-                lump += if *is_lump { wave } else { Complex::from(-weight) };
-            }
-            means.push(mean);
-            lumps.push(lump);
+        let each = |v: &f64| self.second.iter().map(|y| minus_one(v * y)).collect::<Vec<_>>();
+        let waves: Vec<Vec<Complex<f64>>> = frequencies.iter().map(each).collect();
+        let weighed = |weight: &f64, wave: &Complex<f64>| wave * *weight;
+        let part = |weights: &[f64]| {
+            let all = || waves.iter().flat_map(|waves| weights.iter().zip(waves));
+            let re = all().map(|(weight, wave)| weighed(weight, wave).re);
+            let im = all().map(|(weight, wave)| weighed(weight, wave).im);
+            DMatrix::from_iterator(weights.len(), 2 * waves.len(), re.chain(im))
+        };
+        let sums = |of: &dyn Fn(&f64, &Complex<f64>, bool) -> Complex<f64>| -> Vec<Vec<Complex<f64>>> {
+            let law = |weights: &[f64], waves: &[Complex<f64>]| {
+                let each = weights.iter().zip(waves).zip(&self.is_lump);
+                each.map(|((weight, wave), is_lump)| of(weight, wave, *is_lump)).sum()
+            };
+            waves.iter().map(|waves| self.laws().map(|weights| law(weights, waves)).collect()).collect()
+        };
+        let lump = |weight: &f64, wave: &Complex<f64>, is_lump: bool| {
+            if is_lump { weighed(weight, wave) } else { Complex::from(-weight) }
+        };
+        Turned {
+            parts: self.laws().map(part).collect(),
+            means: sums(&|weight, wave, _| weighed(weight, wave)),
+            lumps: sums(&lump),
         }
-        re.append(&mut im);
-        let parts = DMatrix::from_vec(self.second.len(), 2 * frequencies.len(), re);
-        Turned { parts, means, lumps }
+    }
+
+    /// The weights of each law.
+    fn laws(&self) -> impl Iterator<Item = &[f64]> {
+        self.weights.as_slice().chunks(self.second.len().max(1))
     }
 
     /// Both sums' waves together, at the frequencies of a block.
     fn met<'a>(&'a self, block: usize, turned: &'a Turned) -> Met<'a> {
-        let parts = self.blocks.get(block).map(|parts| parts.each_ref().map(|waves| waves * &turned.parts));
-        let [re, im] = parts.unwrap_or_else(|| [DMatrix::zeros(0, 0), DMatrix::zeros(0, 0)]);
-        Met { table: self, turned, from: block * AT_A_TIME, re, im }
+        let of = |parts: &DMatrix<f64>| {
+            let block = self.blocks.get(block);
+            block.map_or_else(
+                || [DMatrix::zeros(0, 0), DMatrix::zeros(0, 0)],
+                |waves| waves.each_ref().map(|waves| waves * parts),
+            )
+        };
+        let parts = turned.parts.iter().map(of).collect();
+        Met { table: self, turned, from: block * AT_A_TIME, parts }
     }
 }
 
@@ -280,17 +308,19 @@ impl Met<'_> {
     fn log(&self, k: usize, at: usize, sign: f64) -> Complex<f64> {
         let many = self.turned.means.len();
         let of = |waves: &DMatrix<f64>, column: usize| waves.get((k, column)).copied().unwrap_or(0.0);
-        let real = of(&self.re, at) - sign * of(&self.im, many + at);
-        let imaginary = sign * of(&self.im, at) + of(&self.re, many + at);
-        let mean = self.table.means.get(self.from + k).copied().unwrap_or_default();
-        let turned = self.turned.means.get(at).copied().unwrap_or_default();
-        let delta = turned + Complex::new(mean.re, sign * mean.im) + Complex::new(real, imaginary);
-        self.table.count.log_generating(delta)
+        let (means, turned) = (self.table.means.get(self.from + k), self.turned.means.get(at));
+        let each = means.into_iter().flatten().zip(turned.into_iter().flatten()).zip(&self.parts);
+        let delta = |((mean, turned), [re, im]): ((&Complex<f64>, &Complex<f64>), &[DMatrix<f64>; 2])| {
+            let real = of(re, at) - sign * of(im, many + at);
+            let imaginary = sign * of(im, at) + of(re, many + at);
+            turned + Complex::new(mean.re, sign * mean.im) + Complex::new(real, imaginary)
+        };
+        match &self.table.heads {
+            // Most cells have one law.
+            Heads::Alike(count) => {
+                each.map(delta).next().map_or(Complex::ZERO, |delta| count.log_generating(delta))
+            }
+            heads @ Heads::Different(_) => heads.log_generating(&each.map(delta).collect::<Vec<_>>()),
+        }
     }
-}
-
-/// exp(iθ) − 1.
-fn minus_one(angle: f64) -> Complex<f64> {
-    let half = (0.5 * angle).sin();
-    Complex::new(-2.0 * half * half, angle.sin())
 }
