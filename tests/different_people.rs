@@ -116,7 +116,7 @@ fn what_moves_costs_together_moves_all_of_them() {
 #[test]
 fn people_who_do_not_differ_are_a_cell() {
     let shape = Severity::lognormal(0.0, 1.3).unwrap().with_zeros(0.2).unwrap();
-    let model = CostModel::of_people(pounds(), &shape, &[1_600.0; 10_000], None).unwrap();
+    let model = CostModel::of_people(pounds(), &shape, &vec![1_600.0; 10_000], None).unwrap();
     let alike = CostModel::new(pounds()).cell("all", 10_000, shape.rescaled_to(1_600.0).unwrap()).unwrap();
     let contract = contract("133.33");
     same(&provider(&contract, &model), &provider(&contract, &alike), 1e-8);

@@ -209,8 +209,8 @@ fn an_outlook_says_what_it_was_made_of() {
     let other = outlook(&contract, &more, &[]);
     assert_ne!(one.stamp().model, other.stamp().model);
     assert_eq!(other.stamp().people, 201);
-    let given = outlook(&contract, &more, &[("member months", "2400")]);
-    assert_eq!(given.stamp().given.get("member months").map(String::as_str), Some("2400"));
+    let given = outlook(&contract, &more, &[("member months", "2412")]);
+    assert_eq!(given.stamp().given.get("member months").map(String::as_str), Some("2412"));
 }
 
 #[test]

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Literal, Protocol, Self, TypeAlias, TypedDict,
 
 from capitation.adjustment import From2024, TypeYears
 from capitation.cell_fits import CellFits
+from capitation.fits import SeverityFit
 from capitation.hospital import Quantity
 from capitation.model import Estimate
 from capitation.outlooks import OutlookPlots
@@ -326,7 +327,7 @@ class Contract:
 
     def outlook(
         self,
-        model: CostModel,
+        model: CostModel | Population,
         *,
         on: date | str | None = None,
         given: Mapping[str, _Number] | None = None,
@@ -353,7 +354,7 @@ class Contract:
 
     def simulate(
         self,
-        model: CostModel,
+        model: CostModel | Population,
         *,
         seed: int,
         years: int = 10_000,
@@ -398,7 +399,7 @@ class Contract:
 
     def power(
         self,
-        model: CostModel,
+        model: CostModel | Population,
         provider: str = "provider",
         *,
         on: date | str | None = None,
@@ -427,7 +428,7 @@ class Contract:
 
     def risk_transfer(
         self,
-        model: CostModel,
+        model: CostModel | Population,
         *,
         worst: Sequence[float] = ...,
         above: Sequence[float] = ...,
@@ -455,7 +456,7 @@ class Contract:
 
     def risk_by_source(
         self,
-        model: CostModel,
+        model: CostModel | Population,
         *,
         on: date | str | None = None,
         given: Mapping[str, _Number] | None = None,
@@ -476,7 +477,7 @@ class Contract:
 
     def sensitivity(
         self,
-        model: CostModel,
+        model: CostModel | Population,
         assumptions: Sequence[Assumption],
         *,
         party: str = "provider",
@@ -1078,23 +1079,25 @@ class CostModel:
         self,
         name: str,
         people: int,
-        severity: Severity,
+        severity: Severity | SeverityFit,
         *,
         months: _Number | None = None,
         class_: str | None = None,
         input: str | None = None,  # noqa: A002
-        mean_error: float = 0.0,
+        mean_error: float | None = None,
     ) -> CostModel:
         """The same with a risk cell more.
 
         Args:
             name: what it is called.
             people: how many are in it.
-            severity: the law of what one costs in the months that they are there, in major units.
+            severity: the law of what one costs in the months that they are there, in major units; or what `fit_severity` made,
+                which brings the error of its mean where it was fitted to fewer than 10,000 people.
             months: how long each is there, above 0 and up to 12; 12 where it is left out.
             class_: the class by which a contract's thresholds may differ, such as an enrolment type.
             input: the input of a contract that their costs add up to, where it is not that of the model.
-            mean_error: how well the mean is known: the standard error of its logarithm, from 0 to 1, 0.05 for 5 %.
+            mean_error: how well the mean is known: the standard error of its logarithm, from 0 to 1, 0.05 for 5 %. Where it is
+                left out it is that of the fit, and 0 for a law that was not fitted here.
 
         Raises:
             RiskError: nobody is in it, a name is there twice, or a number is out of range.
@@ -1164,6 +1167,18 @@ class CostModel:
     def __eq__(self, other: object, /) -> bool: ...
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def _repr_html_(self) -> str: ...
+    @staticmethod
+    def of(people: CostModel | Population) -> CostModel:
+        """A cost model as it is, or that of a population: the costs of its people as they were, as many as they are.
+
+        It is what `Contract.outlook` and all others make of a population: `from_population(population)`, with the input
+        "actual cost". With fewer than 10,000 people it brings the error of their mean.
+
+        Raises:
+            RiskError: as `from_population`.
+            TypeError: it is neither.
+        """
+
     @staticmethod
     def of_people(
         currency: str,

@@ -72,6 +72,8 @@ class _Fit(Record, frozen=True, kw_only=True):
     parameters: tuple[Parameter, ...]
     log_likelihood: float | None
     distance: float | None
+    people: float | None
+    mean_error: float | None
     goodness: Goodness
 
 
@@ -100,9 +102,14 @@ class SeverityFit:
         """The logarithm of the likelihood of costs above 0, weights scaled to a mean of 1; none for a fit to shares."""
         self.distance: float | None = data.distance
         """The root of the mean squared difference between given and fitted shares; none for a fit to costs."""
+        self.people: float | None = data.people
+        """How many people the costs are worth in a standard error; none for a fit to shares."""
+        self.mean_error: float | None = data.mean_error
+        """The standard error of the mean of their costs, relative to it; none for a fit to shares."""
         self.goodness: Goodness = data.goodness
         """Observed against fitted."""
         self._method = method
+        self._text = text
 
     def parameter(self, name: str) -> Parameter:
         """One parameter.

@@ -26,6 +26,8 @@ _CAPITAL: dict[str, tables.Kind] = {
     "one_in": "count",
     "quantile": "money",
     "tvar": "money",
+    "quantile_error": "money",
+    "tvar_error": "money",
     "quantile_if_normal": "money",
     "tvar_if_normal": "money",
 }
@@ -53,6 +55,10 @@ class Capital(Record, frozen=True, kw_only=True):
     """The deficit that is exceeded in one year of so many at most: the value at risk."""
     tvar: float
     """The mean deficit of the worst years, one of so many: the tail value at risk."""
+    quantile_error: float
+    """How far `quantile` may be off, from the error of the distribution."""
+    tvar_error: float
+    """How far `tvar` may be off by the same error where years are not so bad."""
     quantile_if_normal: float
     """The first by the normal approximation."""
     tvar_if_normal: float
@@ -92,7 +98,7 @@ class CapitalNeeds:
         raise KeyError(f"one year in {years} was not asked for; ask for one_in=[{years}]")
 
     def to_frame(self) -> pa.Table:
-        """One row for each: one_in, quantile, tvar, quantile_if_normal, tvar_if_normal; amounts in major units."""
+        """One row for each: one_in, quantile, tvar, quantile_error, tvar_error, quantile_if_normal, tvar_if_normal; amounts in major units."""
         rows = [msgspec.structs.astuple(row) for row in self.rows]
         return tables.frame(tables.of("capital", f"what {self.party} must hold", _CAPITAL, rows), self.stamp)
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from capitation import tables, words
+from capitation._capitation import RiskError
 from capitation.model import Estimate, Record
 from capitation.year_results import HEAD, results_html, results_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import pyarrow as pa
 
@@ -169,13 +170,21 @@ def _pair(found: Estimate | None) -> tuple[float | None, float | None]:
     return (None, None) if found is None else (found.mean, found.se)
 
 
+def _known(ask: Callable[[], Estimate]) -> Estimate | None:
+    """An estimate, where enough years were drawn for one."""
+    try:
+        return ask()
+    except RiskError:
+        return None
+
+
 def _party_row(party: PartyDraws) -> list[Any]:
     found = [
         party.mean,
         party.standard_deviation,
         party.probability_of_deficit,
-        *party.quantiles(_QUANTILES),
-        *(party.mean_of_worst(level) for level in _WORST),
+        *(_known(lambda level=level: party.quantile(level)) for level in _QUANTILES),
+        *(_known(lambda level=level: party.mean_of_worst(level)) for level in _WORST),
     ]
     return [party.name, party.role, party.year, *(number for each in found for number in _pair(each))]
 
@@ -187,9 +196,10 @@ def deficit_told(party: PartyDraws) -> str:
 
 
 def _party_told(party: PartyDraws, currency: str) -> list[str]:
-    found = [party.mean, party.standard_deviation, party.quantile(0.05), party.mean_of_worst(0.95)]
+    tail = (_known(lambda: party.quantile(0.05)), _known(lambda: party.mean_of_worst(0.95)))
+    found = [party.mean, party.standard_deviation, *tail]
     name = party.name if party.year is None else f"{party.name}, year {party.year}"
-    money = [words.money_estimate(each, currency) for each in found]
+    money = ["too few years" if each is None else words.money_estimate(each, currency) for each in found]
     return [f"{name} ({party.role})", *money, deficit_told(party)]
 
 

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 use crate::{
     columns::list,
-    cost_model::PyCostModel,
+    cost_model::{PyCostModel, as_model},
     decimals::{Amounts, Number, date, to_python},
     errors::{OrRaise, raise},
     frontier::PyPower,
@@ -175,14 +175,14 @@ impl PyContract {
     fn outlook(
         &self,
         py: Python<'_>,
-        model: &PyCostModel,
+        model: &Bound<'_, PyAny>,
         on: Option<&Bound<'_, PyAny>>,
         given: Option<Amounts>,
         accuracy: Option<f64>,
     ) -> PyResult<PyOutlook> {
         let day = self.day(on, "outlook")?;
         let given = given.map(|given| given.0).unwrap_or_default();
-        PyOutlook::of(py, &self.inner, &model.inner, &given, day, accuracy)
+        PyOutlook::of(py, &self.inner, &as_model(model)?.get().inner, &given, day, accuracy)
     }
 
     #[pyo3(signature = (model, *, seed, years=None, on=None, given=None, horizon=None, trend=0.0, discount=None,
@@ -192,7 +192,7 @@ impl PyContract {
     fn simulate(
         &self,
         py: Python<'_>,
-        model: &PyCostModel,
+        model: &Bound<'_, PyAny>,
         seed: &Bound<'_, PyAny>,
         years: Option<&Bound<'_, PyAny>>,
         on: Option<&Bound<'_, PyAny>>,
@@ -206,7 +206,7 @@ impl PyContract {
         let day = self.day(on, "simulate")?;
         let given = given.map(|given| given.0).unwrap_or_default();
         let how = simulate::how(seed, years, horizon, trend, discount, rebase)?;
-        PySimulated::of(py, &self.inner, &model.inner, &given, day, &how, progress)
+        PySimulated::of(py, &self.inner, &as_model(model)?.get().inner, &given, day, &how, progress)
     }
 
     #[pyo3(signature = (model, provider="provider", *, on=None, given=None, saving=None))]
@@ -214,7 +214,7 @@ impl PyContract {
     fn power(
         &self,
         py: Python<'_>,
-        model: &PyCostModel,
+        model: &Bound<'_, PyAny>,
         provider: &str,
         on: Option<&Bound<'_, PyAny>>,
         given: Option<Amounts>,
@@ -222,7 +222,7 @@ impl PyContract {
     ) -> PyResult<PyPower> {
         let day = self.day(on, "power")?;
         let given = given.map(|given| given.0).unwrap_or_default();
-        PyPower::of(py, &self.inner, &model.inner, &given, day, (provider, saving))
+        PyPower::of(py, &self.inner, &as_model(model)?.get().inner, &given, day, (provider, saving))
     }
 
     #[pyo3(signature = (model, *, worst=None, above=None, on=None, given=None),
@@ -230,12 +230,13 @@ impl PyContract {
     #[allow(clippy::too_many_arguments)] // by name
     fn risk_transfer<'py>(
         slf: &Bound<'py, Self>,
-        model: &Bound<'py, PyCostModel>,
+        model: &Bound<'py, PyAny>,
         worst: Option<&Bound<'py, PyAny>>,
         above: Option<&Bound<'py, PyAny>>,
         on: Option<&Bound<'py, PyAny>>,
         given: Option<Amounts>,
     ) -> PyResult<Bound<'py, PyAny>> {
+        let model = as_model(model)?;
         let (py, asked) = (slf.py(), slf.get().asked(model.get(), (on, "risk_transfer"), given)?);
         let worst = worst.map(|worst| list(worst, "worst", "levels, such as 0.95")).transpose()?;
         let above = above.map(|above| list(above, "above", "amounts")).transpose()?;
@@ -246,12 +247,13 @@ impl PyContract {
     #[pyo3(signature = (model, *, on=None, given=None))]
     fn risk_by_source<'py>(
         slf: &Bound<'py, Self>,
-        model: &Bound<'py, PyCostModel>,
+        model: &Bound<'py, PyAny>,
         on: Option<&Bound<'py, PyAny>>,
         given: Option<Amounts>,
     ) -> PyResult<Bound<'py, PyAny>> {
+        let model = as_model(model)?;
         let (py, asked) = (slf.py(), slf.get().asked(model.get(), (on, "risk_by_source"), given)?);
-        let found = (asked.by_source(py)?, slf, model, asked.on.to_string());
+        let found = (asked.by_source(py)?, slf, &model, asked.on.to_string());
         py.import("capitation.shares")?.call_method1("RiskBySource", found)
     }
 
@@ -259,7 +261,7 @@ impl PyContract {
     #[allow(clippy::too_many_arguments)] // by name
     fn sensitivity<'py>(
         slf: &Bound<'py, Self>,
-        model: &Bound<'py, PyCostModel>,
+        model: &Bound<'py, PyAny>,
         assumptions: &Bound<'py, PyAny>,
         party: &str,
         retention: f64,
@@ -267,6 +269,7 @@ impl PyContract {
         on: Option<&Bound<'py, PyAny>>,
         given: Option<Amounts>,
     ) -> PyResult<Bound<'py, PyAny>> {
+        let model = as_model(model)?;
         let (py, asked) = (slf.py(), slf.get().asked(model.get(), (on, "sensitivity"), given)?);
         let assumptions: Vec<PyRef<'py, PyAssumption>> =
             list(assumptions, "assumptions", "capitation.Assumption")?;

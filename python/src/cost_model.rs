@@ -1,8 +1,11 @@
 //! What people will cost, by risk cell, and what moves their costs together.
 
 use capitation::{
-    Currency,
-    risk::cost_model::{CostCell, CostModel, Shock, ShockKind},
+    Currency, population,
+    risk::{
+        cost_model::{CostCell, CostModel, Fitting, Shock, ShockKind},
+        severity::{Severity, fit::Fit},
+    },
 };
 use pyo3::{exceptions::PyTypeError, prelude::*};
 use rust_decimal::Decimal;
@@ -89,6 +92,39 @@ pub(crate) struct PyCostModel {
     pub(crate) inner: CostModel,
 }
 
+/// A cost model as it is, or that of a population: the costs of its people as they are, as many as they are.
+pub(crate) fn as_model<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyCostModel>> {
+    if let Ok(model) = object.cast::<PyCostModel>() {
+        return Ok(model.clone());
+    }
+    let Ok(population) = object.cast::<PyPopulation>() else {
+        let found = object.get_type().name().map_or_else(|_| String::new(), |name| name.to_string());
+        let told =
+            format!("a {found} says nothing of what people will cost; give a CostModel, or a Population");
+        return Err(PyTypeError::new_err(told));
+    };
+    let py = object.py();
+    let fitting = Fitting::of(population::ACTUAL_COST);
+    let people = population.get();
+    let model = py.detach(|| CostModel::from_population(&people.inner, &fitting));
+    Bound::new(py, made(model)?)
+}
+
+/// A law as it is, or what was fitted with all that is known of it.
+fn law(severity: &Bound<'_, PyAny>, cell: &str) -> PyResult<(Severity, Option<Fit>)> {
+    if let Ok(severity) = severity.extract::<PyRef<'_, PySeverity>>() {
+        return Ok((severity.inner.clone(), None));
+    }
+    let told = || {
+        let found = severity.get_type().name().map_or_else(|_| String::new(), |name| name.to_string());
+        let told = "give a Severity, or what `fit_severity` made";
+        PyTypeError::new_err(format!("risk cell `{cell}`: a {found} is no law of costs; {told}"))
+    };
+    let written: String = severity.getattr("_text").and_then(|text| text.extract()).map_err(|_| told())?;
+    let fit: Fit = serde_json::from_str(&written).map_err(|_| told())?;
+    Ok((fit.severity.clone(), Some(fit)))
+}
+
 fn made(model: capitation::Result<CostModel>) -> PyResult<PyCostModel> {
     model.or_raise_in(Room::Risk).map(|inner| PyCostModel { inner })
 }
@@ -102,18 +138,19 @@ impl PyCostModel {
         Ok(Self { inner: CostModel::new(currency).of_input(input) })
     }
 
-    #[pyo3(signature = (name, people, severity, *, months=None, class_=None, input=None, mean_error=0.0))]
+    #[pyo3(signature = (name, people, severity, *, months=None, class_=None, input=None, mean_error=None))]
     #[allow(clippy::too_many_arguments)] // one for each thing that can be known of a cell, by name
     fn cell(
         &self,
         name: String,
         people: &Bound<'_, PyAny>,
-        severity: &PySeverity,
+        severity: &Bound<'_, PyAny>,
         months: Option<Number>,
         class_: Option<String>,
         input: Option<String>,
-        mean_error: f64,
+        mean_error: Option<f64>,
     ) -> PyResult<Self> {
+        let (severity, fit) = law(severity, &name)?;
         let people = people.extract::<u32>().map_err(|why| {
             let told = format!(
                 "risk cell `{name}`: {} is no number of people; give a whole number up to {}",
@@ -129,8 +166,12 @@ impl PyCostModel {
         let cell = || {
             let months =
                 months.map_or_else(|| Decimal::from(capitation::exposure::MONTHS_A_YEAR), |months| months.0);
-            let mut cell = CostCell::new(name, people, severity.inner.clone())?;
-            cell = cell.months(months)?.mean_error(mean_error)?;
+            let mut cell = CostCell::new(name, people, severity)?.months(months)?;
+            cell = match (mean_error, &fit) {
+                (Some(error), _) => cell.mean_error(error)?,
+                (None, Some(fit)) => cell.known_from(fit)?,
+                (None, None) => cell,
+            };
             if let Some(class) = class_ {
                 cell = cell.class(class);
             }
@@ -235,6 +276,11 @@ impl PyCostModel {
     }
 
     // Made of people, and at another level of costs.
+
+    #[staticmethod]
+    fn of<'py>(people: &Bound<'py, PyAny>) -> PyResult<Bound<'py, Self>> {
+        as_model(people)
+    }
 
     #[staticmethod]
     #[pyo3(signature = (currency, shape, expected, chances=None, *, input="actual cost"))]

@@ -19,7 +19,7 @@ pub use shock::{Shock, ShockKind};
 
 use super::{
     aggregate::{RiskCell, Shocks},
-    severity::Severity,
+    severity::{Severity, special::normal_below},
 };
 use crate::{
     decimal,
@@ -29,6 +29,12 @@ use crate::{
     money::Currency,
     population::ACTUAL_COST,
 };
+
+/// The share of years in which shocks that are added may bring costs below nought, as a normal law always does in some.
+const BELOW_NOUGHT: f64 = 1e-3;
+/// The widest factor that is followed, as the standard deviation of its logarithm: with it, one year in forty costs three times as
+/// much as another.
+const WIDEST: f64 = 0.6;
 
 /// What people will cost in a year: how many there are in each risk cell, the law of what one costs, and what moves the
 /// costs of many together. Amounts are in major units (pounds, dollars).
@@ -140,7 +146,8 @@ impl CostModel {
     /// The same with something that moves costs together. Shocks do not depend on each other.
     ///
     /// # Errors
-    /// [`ErrorKind::Name`] where there is a shock of that name; [`ErrorKind::Unknown`] where it names a cell that is not there.
+    /// [`ErrorKind::Name`] where there is a shock of that name; [`ErrorKind::Unknown`] where it names a cell that is not there;
+    /// [`ErrorKind::Value`] where it moves none.
     pub fn with_shock(mut self, shock: Shock) -> Result<Self> {
         let place = format!("shock `{}`", shock.name());
         if self.shocks.iter().any(|other| other.name() == shock.name()) {
@@ -157,6 +164,10 @@ impl CostModel {
             let problem = format!("there is no risk cell `{name}`");
             let remedy = format!("give the cells first; they are {}", known.join(", "));
             return Err(Error::new(ErrorKind::Unknown, place, problem, remedy));
+        }
+        if shock.cells().is_some_and(<[String]>::is_empty) {
+            let remedy = "name the cells that it moves, or none for all of them";
+            return Err(Error::new(ErrorKind::Value, place, "it moves no risk cell", remedy));
         }
         self.shocks.push(shock);
         Ok(self)
@@ -353,6 +364,37 @@ impl CostModel {
         }
         let minor = self.minor();
         self.cells.iter().map(|cell| cell.with_units(minor)).collect()
+    }
+
+    /// Refuses shocks so wide that costs would often be below nought, or that no grid could follow.
+    pub(super) fn check_shocks(&self) -> Result<()> {
+        let (added, mean) = (self.added() / self.minor(), self.mean());
+        let below = if added > 0.0 && mean.is_finite() { normal_below(-mean / added) } else { 0.0 };
+        let refused = |problem: String, remedy: &str| {
+            Err(Error::new(ErrorKind::Range, "cost model, its shocks", problem, remedy))
+        };
+        if below > BELOW_NOUGHT {
+            let problem = format!(
+                "what they add to the cost of all has a standard deviation of {added:.0} beside a mean cost of {mean:.0}: it would be below nought in {:.1} % of years",
+                100.0 * below
+            );
+            return refused(problem, "give an amount for each person year that costs can bear, or a factor");
+        }
+        let shocks = self.moved();
+        let spread = |cell: usize| shocks.variance_of(cell).sqrt();
+        let each = self.cells.iter().enumerate();
+        let widest = each.max_by(|(one, _), (other, _)| spread(*one).total_cmp(&spread(*other)));
+        match widest.filter(|(place, _)| spread(*place) > WIDEST) {
+            None => Ok(()),
+            Some((place, cell)) => {
+                let problem = format!(
+                    "together with the errors of means they move risk cell `{}` by {:.2} as a logarithm, and up to {WIDEST} can be followed",
+                    cell.name(),
+                    spread(place)
+                );
+                refused(problem, "give smaller spreads, 0.05 for 5 %, or more people to know the mean from")
+            }
+        }
     }
 
     /// Refuses people who differ, where a question takes those of a cell as alike.

@@ -248,6 +248,15 @@ pub(super) fn check_level(level: f64) -> Result<()> {
     Err(bad_level(level, "give a level between 0 and 1, such as 0.95"))
 }
 
+/// An amount that a probability is asked for.
+pub(super) fn check_amount(amount: f64) -> Result<()> {
+    if amount.is_finite() {
+        return Ok(());
+    }
+    let problem = format!("{amount} is no amount");
+    Err(Error::new(ErrorKind::Range, "amount", problem, "give a number in major units"))
+}
+
 /// How far a probability may be from the true one.
 pub(super) fn check_accuracy(accuracy: f64) -> Result<()> {
     if accuracy > 0.0 && accuracy < 1.0 {

@@ -18,7 +18,7 @@ pub use stamp::OutlookStamp;
 use super::{
     aggregate::Method,
     cost_model::CostModel,
-    measures::{check_accuracy, check_level},
+    measures::{check_accuracy, check_amount, check_level},
     question::{Question, no_party},
     valued::{Curve, Later, Laws, Moved, PartyPayoff, Valued, only_the_mean},
 };
@@ -149,8 +149,9 @@ impl PartyOutlook {
     /// The probability of a result below an amount, in major units: of ruin, where the amount is a reserve below zero.
     ///
     /// # Errors
-    /// As [`standard_deviation`](Self::standard_deviation).
+    /// As [`standard_deviation`](Self::standard_deviation); [`ErrorKind::Range`] for an amount that is not finite.
     pub fn probability_below(&self, amount: f64) -> Result<f64> {
+        check_amount(amount)?;
         Ok(self.curve()?.probability_below(amount * self.minor, false))
     }
 

@@ -117,6 +117,8 @@ impl<'a> Question<'a> {
         }
         let question = Self { contract, model, given, plan, cells, amounts, measures: measures.len() };
         question.check(&measures)?;
+        contract.check_given_limits(given)?;
+        model.check_shocks()?;
         Ok(question)
     }
 
@@ -135,6 +137,12 @@ impl<'a> Question<'a> {
                 ("the contract does not ask for it", "leave it out, or correct its name")
             };
             return Err(Error::new(ErrorKind::Experience, place(name), problem, remedy));
+        }
+        let months = self.model.member_months();
+        if let Some(given) = self.given.get(MEMBER_MONTHS).filter(|given| **given != months) {
+            let problem = format!("{given} is given, and the people of the cost model add up to {months}");
+            let remedy = "leave it out, or give cells their people and months";
+            return Err(Error::new(ErrorKind::Experience, place(MEMBER_MONTHS), problem, remedy));
         }
         let proportions = self.model.proportions().iter().map(|(input, _)| input.as_str());
         if let Some(measure) = measures.iter().copied().chain(proportions).find(|measure| !asks(measure)) {

@@ -20,6 +20,9 @@ use crate::{
 /// The years that reserves are commonly held for: one in 20, and one in 200 as in Solvency II (Directive 2009/138/EC, art. 101).
 pub const ONE_IN: [u32; 2] = [20, 200];
 
+/// The least error of a distribution that is told, as a part of the probability of a year.
+const LEAST_ERROR: f64 = 1e-9;
+
 /// The capital that meets a party's deficit in all but one year of so many. Amounts are in major units, and below 0 where even
 /// such a year is a gain.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -31,6 +34,10 @@ pub struct Capital {
     pub quantile: f64,
     /// The mean deficit of the worst years, one of so many: its tail value at risk.
     pub tvar: f64,
+    /// How far `quantile` may be off, from the error of the distribution.
+    pub quantile_error: f64,
+    /// How far `tvar` may be off by the same error where years are not so bad.
+    pub tvar_error: f64,
     /// The first by the normal approximation.
     pub quantile_if_normal: f64,
     /// The second by the normal approximation.
@@ -40,7 +47,8 @@ pub struct Capital {
 /// The capital that a party needs for one year of each of so many.
 ///
 /// # Errors
-/// [`ErrorKind::Range`] for fewer than 2 years; [`ErrorKind::Statistic`] where only the mean of the party's result is known.
+/// [`ErrorKind::Range`] for fewer than 2 years; [`ErrorKind::Statistic`] where only the mean of the party's result is known, or
+/// its distribution no better than to the probability of such a year.
 ///
 /// ```
 /// use capitation::{Contract, risk::{cost_model::CostModel, reserve::{ONE_IN, capital}, severity::Severity}};
@@ -53,6 +61,7 @@ pub struct Capital {
 /// # Ok::<(), capitation::Error>(())
 /// ```
 pub fn capital(party: &PartyOutlook, one_in: &[u32]) -> Result<Vec<Capital>> {
+    let (_, error) = party.method()?;
     let deficit = Normal::new(-party.mean(), party.standard_deviation()?)?;
     let each = |one_in: &u32| {
         if *one_in < 2 {
@@ -65,10 +74,27 @@ pub fn capital(party: &PartyOutlook, one_in: &[u32]) -> Result<Vec<Capital>> {
             ));
         }
         let worst = 1.0 / f64::from(*one_in);
+        if error >= worst {
+            let problem = format!(
+                "the distribution of `{}` is right to {error:.0e}, and one year in {one_in} is a probability of {worst:.0e}",
+                party.name()
+            );
+            let remedy = "ask for years that are less rare, or draw years instead (`simulate`)";
+            return Err(Error::new(ErrorKind::Statistic, "capital", problem, remedy));
+        }
+        let (quantile, tvar) = (-party.quantile(worst)?, -party.mean_of_worst(1.0 - worst)?);
+        // What rounding leaves of it tells nothing.
+        let off = error.max(LEAST_ERROR * worst);
+        let around = [worst - off, worst + off].map(|level| party.quantile(level));
+        let [low, high] = around;
+        let shifted = |level: f64| Ok::<f64, Error>(-party.mean_of_worst(1.0 - level)? * level);
+        let tvar_if_shifted = (shifted(worst + off)? - shifted(off)?) / worst;
         Ok(Capital {
             one_in: *one_in,
-            quantile: -party.quantile(worst)?,
-            tvar: -party.mean_of_worst(1.0 - worst)?,
+            quantile,
+            tvar,
+            quantile_error: (-low? - quantile).abs().max((-high? - quantile).abs()),
+            tvar_error: (tvar_if_shifted - tvar).abs(),
             quantile_if_normal: deficit.quantile(1.0 - worst)?,
             tvar_if_normal: deficit.tvar(1.0 - worst)?,
         })

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use rust_decimal::Decimal;
 
-use super::{to_counted, to_written};
+use super::{experience::check_range, to_counted, to_written};
 use crate::{
     contract::{Contract, Unit},
     error::{Error, ErrorKind, Result},
@@ -18,10 +18,7 @@ impl Contract {
     /// [`ErrorKind::Range`] and [`ErrorKind::Value`], naming the input.
     pub(crate) fn check_given(&self, given: &IndexMap<String, Decimal>) -> Result<()> {
         let currency = self.currency();
-        self.check_limits_of_inputs(|name, unit| {
-            let counted = given.get(name).map(|amount| to_counted(*amount, unit, currency.exponent()));
-            counted.transpose().map_err(|why| why.within(format!("input `{name}`")))
-        })?;
+        self.check_limits_of_inputs(|name, unit| counted(given, name, unit, currency))?;
         for (name, unit) in &self.document().inputs {
             if let Some(amount) = given.get(name) {
                 whole_minor_units(&format!("input `{name}`"), *amount, *unit, currency)?;
@@ -29,6 +26,35 @@ impl Contract {
         }
         Ok(())
     }
+}
+
+impl Contract {
+    /// Refuses amounts that are beyond their limits, or that no amount of their unit can be; in major units.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Range`], naming the input.
+    pub(crate) fn check_given_limits(&self, given: &IndexMap<String, Decimal>) -> Result<()> {
+        let currency = self.currency();
+        for (name, unit) in &self.document().inputs {
+            if let Some(amount) = counted(given, name, *unit, currency)? {
+                check_range(amount, *unit).map_err(|(problem, remedy)| {
+                    Error::new(ErrorKind::Range, format!("input `{name}`"), problem, remedy)
+                })?;
+            }
+        }
+        self.check_limits_of_inputs(|name, unit| counted(given, name, unit, currency))
+    }
+}
+
+/// An amount as it is counted, if it was given.
+fn counted(
+    given: &IndexMap<String, Decimal>,
+    name: &str,
+    unit: Unit,
+    currency: Currency,
+) -> Result<Option<Decimal>> {
+    let counted = given.get(name).map(|amount| to_counted(*amount, unit, currency.exponent()));
+    counted.transpose().map_err(|why| why.within(format!("input `{name}`")))
 }
 
 /// Money that was paid or spent is whole in minor units; what is not was worked out, and rounding it is a decision.

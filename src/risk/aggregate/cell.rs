@@ -96,10 +96,10 @@ impl RiskCell {
             return most;
         }
         let Of::Different(_, shape, log) = &self.of else { return most };
-        let share = outside / self.heads().costs();
+        let each = outside / self.heads().costs();
         // By logarithms, from what one of them exceeds to what even at the highest scale nobody does.
         let highest = self.logs().into_iter().fold(f64::NEG_INFINITY, f64::max) + log;
-        let ends = [share.min(0.5), (share * 1e-3).max(f64::MIN_POSITIVE)];
+        let ends = [each.min(0.5), (each * 1e-3).max(f64::MIN_POSITIVE)];
         let [mut low, mut high] =
             ends.map(|p| shape.upper_quantile(p).unwrap_or(f64::INFINITY).ln() + highest);
         low -= FARTHER;

@@ -141,5 +141,12 @@ pub(super) fn ln_1p(z: Complex<f64>) -> Complex<f64> {
         let series = SERIES.iter().fold(Complex::<f64>::ZERO, |sum, by| sum * z + *by);
         return series * z;
     }
-    Complex::new(0.5 * (z.re * (2.0 + z.re) + z.im * z.im).ln_1p(), z.im.atan2(1.0 + z.re))
+    let one = z + 1.0;
+    // Near −1 the digits are in 1 + z, and elsewhere in z.
+    let size = if one.norm_sqr() < 0.25 {
+        one.norm().ln()
+    } else {
+        0.5 * (z.re * (2.0 + z.re) + z.im * z.im).ln_1p()
+    };
+    Complex::new(size, z.im.atan2(one.re))
 }

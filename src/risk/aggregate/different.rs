@@ -217,7 +217,7 @@ impl Band {
             let base = (delta * self.centre + 1.0).norm();
             (self.reach * delta.norm() / base, base)
         };
-        let (far, least) = deltas
+        let (far, smallest) = deltas
             .iter()
             .map(of)
             .fold((0.0_f64, f64::INFINITY), |(f, l), (far, base)| (f.max(far), l.min(base)));
@@ -227,7 +227,7 @@ impl Band {
         #[allow(clippy::cast_possible_truncation, clippy::cast_possible_wrap, clippy::cast_precision_loss)]
         // 6
         let series = far.powi(POWERS as i32) / (POWERS as f64 * (1.0 - far));
-        self.people * (2.0 * series + (self.centre + self.reach) * last / least)
+        self.people * (2.0 * series + (self.centre + self.reach) * last / smallest)
     }
 }
 

@@ -11,6 +11,8 @@ use super::{
     spectrum::Weighted,
 };
 
+/// Neighbours that differ by more than this part of both are no curve.
+const STEEP: f64 = 0.2;
 /// Laws are worked out in so many pieces at once.
 const PIECES: usize = 8;
 /// Less than this is a rounding.
@@ -355,7 +357,8 @@ impl Law for Lattice {
 
 /// Lets the coarse grid correct the fine one, three times as fine, whose errors are a ninth: at the ends of the coarse
 /// steps, (9 × fine − coarse)/8. Gives the fine grid so corrected and a bound of what is left: what was corrected, and
-/// what a straight line within a step is off a curve.
+/// what a straight line within a step is off a curve. Where neighbours differ much there is no curve: the law begins there, or
+/// rises without end, and all that a step holds may lie at one end of it.
 pub(super) fn corrected(coarse: &Lattice, fine: &Lattice, fine_first: i64) -> (Lattice, f64) {
     let (mut all, mut furthest, mut before) = (Vec::with_capacity(fine.points()), 0.0_f64, 0.0);
     let masses = fine.lumps.iter().zip(&fine.smooth).map(|(lump, smooth)| lump + smooth).collect::<Vec<_>>();
@@ -365,7 +368,11 @@ pub(super) fn corrected(coarse: &Lattice, fine: &Lattice, fine_first: i64) -> (L
         all.extend(three.iter().map(|mass| mass + (correction - before) / 3.0));
         before = correction;
     }
-    let curve_of = |pair: &[f64]| if let [one, other] = pair { (one - other).abs() / 8.0 } else { 0.0 };
+    let curve_of = |pair: &[f64]| {
+        let [one, other] = pair else { return 0.0 };
+        let apart = (one - other).abs();
+        if apart > STEEP * (one + other) { one.max(*other) } else { apart / 8.0 }
+    };
     let curved = fine.smooth.windows(2).map(curve_of).fold(0.0, f64::max);
     (Lattice::new(fine.step, fine_first, Masses { all, lumps: fine.lumps.clone() }), furthest + curved)
 }

@@ -198,14 +198,12 @@ impl CostCell {
     /// Its people and what each costs, with so many units of money to a major one.
     pub(in crate::risk) fn with_units(&self, minor: f64) -> Result<RiskCell> {
         let people = f64::from(self.people);
-        match &self.different {
-            Some((sorted, scale)) => Ok(sorted.cell(people, scale * minor)),
-            None => {
-                let severity = self.severity.scaled(minor);
-                let severity = severity.map_err(|why| why.within(format!("risk cell `{}`", self.name)))?;
-                Ok(RiskCell::new(Count::People(people), severity))
-            }
+        if let Some((sorted, scale)) = &self.different {
+            return Ok(sorted.cell(people, scale * minor));
         }
+        let severity = self.severity.scaled(minor);
+        let severity = severity.map_err(|why| why.within(format!("risk cell `{}`", self.name)))?;
+        Ok(RiskCell::new(Count::People(people), severity))
     }
 
     pub(super) fn sorted(&self) -> Option<(&Sorted, f64)> {

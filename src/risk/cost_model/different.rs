@@ -148,7 +148,9 @@ impl Rows<'_> {
         let pieces = pieces.into_iter().collect::<Result<Vec<Piece>>>()?;
         let sum = |of: fn(&Piece) -> f64| {
             let mut sum = Sum::default();
-            pieces.iter().for_each(|piece| sum.add(of(piece)));
+            for piece in &pieces {
+                sum.add(of(piece));
+            }
             sum.value()
         };
         let (mean, chance) = (sum(|piece| piece.mean), sum(|piece| piece.chance));
@@ -271,7 +273,8 @@ impl Grid {
             let (expected, chance) = (rows.expected.get(row).copied().unwrap_or(f64::NAN), rows.chance(row));
             let scale = expected / chance;
             let is_right = (0.0..=1.0).contains(&chance) && scale.is_finite() && expected >= 0.0;
-            if !is_right && !(expected == 0.0 && chance == 0.0) {
+            let is_nobody = expected == 0.0 && chance == 0.0;
+            if !(is_right || is_nobody) {
                 return Err(bad_row(row, expected, chance));
             }
             if expected > 0.0 {

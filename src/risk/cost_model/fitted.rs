@@ -13,7 +13,7 @@ use crate::{
     exposure::MONTHS_A_YEAR,
     population::Population,
     risk::{
-        measures::Estimate,
+        measures::{Estimate, as_float},
         severity::{
             Severity,
             fit::{self, Fit},
@@ -127,18 +127,42 @@ fn made(observed: &Observed, people: u32, severity: Severity, carries: bool) -> 
         return Ok(cell);
     }
     let Estimate { mean, se } = observed.mean();
-    let error = se / mean;
+    carrying(cell, se / mean)
+}
+
+/// The cell with the error of its mean.
+fn carrying(cell: CostCell, error: f64) -> Result<CostCell> {
     if error > 1.0 {
         let problem = format!("the standard error of its mean is {error:.2} times the mean");
-        let remedy = "put it together with others, or leave errors of means out (`mean_errors`)";
-        return Err(Error::new(
-            ErrorKind::Statistic,
-            format!("risk cell `{}`", observed.name),
-            problem,
-            remedy,
-        ));
+        let remedy =
+            "put it together with others, or leave errors of means out (`mean_errors`, `mean_error`)";
+        let place = format!("risk cell `{}`", cell.name());
+        return Err(Error::new(ErrorKind::Statistic, place, problem, remedy));
     }
     cell.mean_error(error)
+}
+
+impl CostCell {
+    /// The same, with a law that was fitted to costs: where they are of fewer than 10,000 people the mean is taken as known no
+    /// better than by its standard error.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Statistic`] where that error is larger than the mean.
+    ///
+    /// ```
+    /// use capitation::risk::{cost_model::CostCell, severity::fit};
+    /// let costs: Vec<f64> = (1..=400).map(|row| 50.0 * f64::from(row)).collect();
+    /// let fit = fit::gamma(&costs, None)?;
+    /// let cell = CostCell::new("all", 8_000, fit.severity.clone())?.known_from(&fit)?;
+    /// assert!((cell.relative_error() / 0.0288 - 1.0).abs() < 1e-2); // 0.576 of the mean over √400
+    /// # Ok::<(), capitation::Error>(())
+    /// ```
+    pub fn known_from(self, fit: &Fit) -> Result<Self> {
+        match (fit.people, fit.mean_error) {
+            (Some(people), Some(error)) if people < as_float(FEW) => carrying(self, error),
+            _ => Ok(self),
+        }
+    }
 }
 
 /// The law of a cell's costs, and how it was fitted.

@@ -35,6 +35,13 @@ pub struct Fit {
     pub log_likelihood: Option<f64>,
     /// The root of the mean squared difference between given and fitted shares. None for a fit to costs.
     pub distance: Option<f64>,
+    /// How many people the costs are worth in a standard error, those without a cost included. None for a fit to shares.
+    #[serde(default)]
+    pub people: Option<f64>,
+    /// The standard error of the mean of their costs, relative to it: what a panel's mean is not known better than. None for a fit
+    /// to shares.
+    #[serde(default)]
+    pub mean_error: Option<f64>,
     /// Observed against fitted.
     pub goodness: Goodness,
 }

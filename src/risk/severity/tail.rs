@@ -102,6 +102,10 @@ impl Positive for Tail {
     }
 
     fn second(&self) -> f64 {
+        // A threshold of nothing times an infinite mean would be no number.
+        if self.xi >= 0.5 {
+            return f64::INFINITY;
+        }
         self.threshold * (self.threshold + 2.0 * self.mean_excess()) + self.second_excess()
     }
 

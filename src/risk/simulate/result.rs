@@ -11,6 +11,9 @@ use crate::{
     },
 };
 
+/// Draws that a tail must hold for an estimate of it: with fewer its error is not known either.
+const LEAST_DRAWS: f64 = 5.0;
+
 /// What a contract came to in drawn years.
 ///
 /// Every estimate has the standard error of so many draws; that the model may be wrong is not in it.
@@ -149,8 +152,12 @@ impl PartyDraws {
     /// The results that are not exceeded with these probabilities, in major units.
     ///
     /// # Errors
-    /// [`ErrorKind::Range`] for a probability that is not from 0 to 1.
+    /// [`ErrorKind::Range`] for a probability that is not from 0 to 1; [`ErrorKind::Statistic`] where fewer than five draws are
+    /// expected on one side of one: they say neither where it is nor how surely.
     pub fn quantiles(&self, probabilities: &[f64]) -> Result<Vec<Estimate>> {
+        for probability in probabilities.iter().filter(|probability| (0.0..=1.0).contains(*probability)) {
+            self.check_beyond(probability.min(1.0 - probability))?;
+        }
         let found = measures::quantiles(&self.draws, probabilities)?;
         Ok(found.into_iter().map(|found| self.major(found)).collect())
     }
@@ -158,8 +165,11 @@ impl PartyDraws {
     /// The mean result of the worst 1 − `level` of years, in major units: the tail value at risk, as a result.
     ///
     /// # Errors
-    /// [`ErrorKind::Range`] for a level that is not at least 0 and below 1.
+    /// [`ErrorKind::Range`] for a level that is not at least 0 and below 1; [`ErrorKind::Statistic`] where fewer than five draws
+    /// are that bad: they say neither what it is nor how surely.
     pub fn mean_of_worst(&self, level: f64) -> Result<Estimate> {
+        measures::check_tail(level)?;
+        self.check_beyond(1.0 - level)?;
         let losses: Vec<f64> = self.draws.iter().map(|draw| -draw).collect();
         let found = self.major(measures::tail_value(&losses, level)?);
         Ok(Estimate { mean: -found.mean, ..found })
@@ -179,15 +189,31 @@ impl PartyDraws {
     /// # Errors
     /// [`ErrorKind::Range`] for an amount that is not finite.
     pub fn probability_below(&self, amount: f64) -> Result<Estimate> {
-        if !amount.is_finite() {
-            let problem = format!("{amount} is no amount");
-            return Err(Error::new(ErrorKind::Range, "amount", problem, "give a number in major units"));
-        }
+        measures::check_amount(amount)?;
         // A draw is whole minor units, and so is nearly every amount that is asked about.
         let least = amount * self.minor;
         let least = if (least - least.round()).abs() < 1e-6 { least.round() } else { least };
         let over: Vec<f64> = self.draws.iter().map(|draw| draw - least).collect();
         measures::probability_of_deficit(&over)
+    }
+
+    /// Refuses a share of the draws that is too few of them.
+    fn check_beyond(&self, share: f64) -> Result<()> {
+        let drawn = measures::as_float(self.draws.len());
+        // A share that is a rounding below five draws is five.
+        if drawn * share > LEAST_DRAWS - 1e-6 {
+            return Ok(());
+        }
+        let problem = format!("of {drawn} drawn years {:.1} are beyond it", drawn * share);
+        let remedy = if share > 0.0 {
+            format!(
+                "draw at least {:.0} years, or ask the outlook, which draws none",
+                (LEAST_DRAWS / share).ceil()
+            )
+        } else {
+            "ask for one that some years are beyond, or look at the draws themselves".to_owned()
+        };
+        Err(Error::new(ErrorKind::Statistic, format!("party `{}`, level", self.name), problem, remedy))
     }
 
     fn major(&self, found: Estimate) -> Estimate {

@@ -180,7 +180,7 @@ mod tests {
     use crate::{
         number::Stretch,
         risk::{
-            aggregate::{Aggregate, BothSums, of_both},
+            aggregate::{Aggregate, BothSums, Count, of_both},
             severity::Severity,
         },
     };

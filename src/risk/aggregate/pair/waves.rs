@@ -259,27 +259,26 @@ impl Table {
     fn turned(&self, frequencies: &[f64]) -> Turned {
         let each = |v: &f64| self.second.iter().map(|y| minus_one(v * y)).collect::<Vec<_>>();
         let waves: Vec<Vec<Complex<f64>>> = frequencies.iter().map(each).collect();
-        let weighed = |weight: &f64, wave: &Complex<f64>| wave * *weight;
         let part = |weights: &[f64]| {
             let all = || waves.iter().flat_map(|waves| weights.iter().zip(waves));
-            let re = all().map(|(weight, wave)| weighed(weight, wave).re);
-            let im = all().map(|(weight, wave)| weighed(weight, wave).im);
+            let (re, im) =
+                (all().map(|(weight, wave)| weight * wave.re), all().map(|(weight, wave)| weight * wave.im));
             DMatrix::from_iterator(weights.len(), 2 * waves.len(), re.chain(im))
         };
-        let sums = |of: &dyn Fn(&f64, &Complex<f64>, bool) -> Complex<f64>| -> Vec<Vec<Complex<f64>>> {
-            let law = |weights: &[f64], waves: &[Complex<f64>]| {
-                let each = weights.iter().zip(waves).zip(&self.is_lump);
-                each.map(|((weight, wave), is_lump)| of(weight, wave, *is_lump)).sum()
-            };
-            waves.iter().map(|waves| self.laws().map(|weights| law(weights, waves)).collect()).collect()
+        let mean = |weights: &[f64], waves: &[Complex<f64>]| -> Complex<f64> {
+            weights.iter().zip(waves).map(|(weight, wave)| wave * *weight).sum()
         };
-        let lump = |weight: &f64, wave: &Complex<f64>, is_lump: bool| {
-            if is_lump { weighed(weight, wave) } else { Complex::from(-weight) }
+        let lump = |weights: &[f64], waves: &[Complex<f64>]| -> Complex<f64> {
+            let each = weights.iter().zip(waves).zip(&self.is_lump);
+            each.map(
+                |((weight, wave), is_lump)| if *is_lump { wave * *weight } else { Complex::from(-weight) },
+            )
+            .sum()
         };
         Turned {
             parts: self.laws().map(part).collect(),
-            means: sums(&|weight, wave, _| weighed(weight, wave)),
-            lumps: sums(&lump),
+            means: waves.iter().map(|waves| self.laws().map(|law| mean(law, waves)).collect()).collect(),
+            lumps: waves.iter().map(|waves| self.laws().map(|law| lump(law, waves)).collect()).collect(),
         }
     }
 
@@ -309,18 +308,16 @@ impl Met<'_> {
         let many = self.turned.means.len();
         let of = |waves: &DMatrix<f64>, column: usize| waves.get((k, column)).copied().unwrap_or(0.0);
         let (means, turned) = (self.table.means.get(self.from + k), self.turned.means.get(at));
-        let each = means.into_iter().flatten().zip(turned.into_iter().flatten()).zip(&self.parts);
-        let delta = |((mean, turned), [re, im]): ((&Complex<f64>, &Complex<f64>), &[DMatrix<f64>; 2])| {
+        let both = means.into_iter().flatten().zip(turned.into_iter().flatten());
+        let mut each = both.zip(&self.parts).map(|((mean, turned), [re, im])| {
             let real = of(re, at) - sign * of(im, many + at);
             let imaginary = sign * of(im, at) + of(re, many + at);
             turned + Complex::new(mean.re, sign * mean.im) + Complex::new(real, imaginary)
-        };
+        });
         match &self.table.heads {
             // Most cells have one law.
-            Heads::Alike(count) => {
-                each.map(delta).next().map_or(Complex::ZERO, |delta| count.log_generating(delta))
-            }
-            heads @ Heads::Different(_) => heads.log_generating(&each.map(delta).collect::<Vec<_>>()),
+            Heads::Alike(count) => each.next().map_or(Complex::ZERO, |delta| count.log_generating(delta)),
+            heads @ Heads::Different(_) => heads.log_generating(&each.collect::<Vec<_>>()),
         }
     }
 }

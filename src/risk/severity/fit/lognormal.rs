@@ -68,6 +68,8 @@ pub fn lognormal_to_shares(shares: &[(f64, f64)], zeros: f64, mean: f64) -> Resu
         parameters,
         log_likelihood: None,
         distance: Some((residuals / count).sqrt()),
+        people: None,
+        mean_error: None,
         goodness,
     })
 }

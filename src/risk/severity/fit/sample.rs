@@ -120,6 +120,10 @@ impl Sample {
     pub(super) fn fitted(&self, severity: Severity, parameters: Vec<Parameter>, each: f64) -> Fit {
         let goodness = Goodness::of_costs(self, &severity);
         let log_likelihood = Some(each * self.rows * self.observed.chance_of_cost());
-        Fit { severity, parameters, log_likelihood, distance: None, goodness }
+        let observed = &self.observed;
+        let (mean, second) = (observed.mean(), observed.limited_second_moment(f64::INFINITY));
+        let mean_error = ((second / mean / mean - 1.0).max(0.0) / self.people).sqrt();
+        let (people, mean_error) = (Some(self.people), Some(mean_error));
+        Fit { severity, parameters, log_likelihood, distance: None, people, mean_error, goodness }
     }
 }

@@ -1,0 +1,97 @@
+//! The error that a distribution tells is a bound, also where a law rises without end or begins with a jump.
+
+#![allow(clippy::unwrap_used)] // a test may fail
+
+use capitation::risk::{
+    aggregate::{Aggregate, Count, Method, RiskCell},
+    severity::Severity,
+};
+
+/// P(S ≤ x) of n people with a gamma cost each, with a chance: a binomial mixture of gamma laws.
+fn binomial_gamma(people: u32, chance: f64, shape: f64, scale: f64, x: f64) -> f64 {
+    let mut weight = (1.0 - chance).powf(f64::from(people));
+    let mut sum = weight;
+    for costs in 1..=people {
+        weight *= f64::from(people - costs + 1) / f64::from(costs) * chance / (1.0 - chance);
+        if weight > 1e-18 {
+            let law = Severity::gamma(f64::from(costs) * shape, scale).unwrap();
+            sum += weight * (1.0 - law.survival(x));
+        }
+    }
+    sum
+}
+
+fn sum(people: u32, law: &Severity) -> Aggregate {
+    Aggregate::new(&[RiskCell::new(Count::People(f64::from(people)), law.clone())]).unwrap()
+}
+
+/// Points near nothing, where errors are largest, and over the whole law.
+fn points(sum: &Aggregate) -> impl Iterator<Item = f64> {
+    let deviation = sum.standard_deviation();
+    let near = [0.0, 1e-9, 1e-6, 1e-3, 0.01, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0];
+    let over = [0.01, 0.03, 0.1, 0.2, 0.5, 1.0, 1.4, 2.0, 4.0, 8.0].map(move |part| part * deviation);
+    near.into_iter().chain(over)
+}
+
+#[test]
+fn sums_of_gamma_costs_are_within_the_error_that_is_told() {
+    for (people, chance, shape) in [
+        (2, 0.999_999_9, 0.3),
+        (3, 0.999_999_9, 0.3),
+        (30, 0.999_999_9, 0.001),
+        (7, 0.999_999_9, 0.05),
+        (3, 0.8, 0.2),
+        (50, 0.1, 0.2),
+        (3_000, 0.001, 0.2),
+        (50, 0.001, 1.0),
+    ] {
+        let law = Severity::gamma(shape, 20_000.0).unwrap().with_zeros(1.0 - chance).unwrap();
+        let found = sum(people, &law);
+        for x in points(&found) {
+            let off = (found.cdf(x) - binomial_gamma(people, chance, shape, 20_000.0, x)).abs();
+            assert!(
+                off <= found.error(),
+                "{people} × {chance} × gamma({shape}) at {x}: off by {off:.1e}, told {:.1e}, {:?}",
+                found.error(),
+                found.method()
+            );
+        }
+    }
+}
+
+/// One person: the sum is the cost.
+#[test]
+fn one_person_is_within_the_error_that_is_told() {
+    for law in [
+        Severity::gamma(0.3, 12_000.0).unwrap(),
+        Severity::gamma(0.05, 12_000.0).unwrap(),
+        Severity::generalized_pareto(0.0, 0.45, 2_000.0).unwrap(),
+        Severity::lomax(2.2, 1_818.0).unwrap(),
+        Severity::pareto(2.5, 1_000.0).unwrap(),
+    ] {
+        let found = sum(1, &law);
+        for x in points(&found) {
+            let off = (1.0 - found.cdf(x) - law.survival(x)).abs();
+            assert!(off <= found.error(), "{law:?} at {x}: off by {off:.1e}, told {:.1e}", found.error());
+        }
+    }
+}
+
+/// A smooth law of one person needs no more than cosines, and has their accuracy: the logarithm of a characteristic function keeps its
+/// digits where that function is small.
+#[test]
+fn one_person_with_a_smooth_cost_is_right_to_rounding() {
+    for law in [
+        Severity::gamma(30.0, 130.0).unwrap(),
+        Severity::gamma(1_000.0, 4.0).unwrap(),
+        Severity::lognormal(7.0, 0.05).unwrap(),
+    ] {
+        let found = sum(1, &law);
+        assert!(matches!(found.method(), Method::Cosines(_)));
+        for deviations in [-8.0, -2.0, -0.2, 0.0, 1.0, 4.0, 8.0] {
+            let x = found.mean() + deviations * found.standard_deviation();
+            let off = (1.0 - found.cdf(x) - law.survival(x)).abs();
+            assert!(off < 1e-12, "{law:?} at {deviations} deviations: off by {off:.1e}");
+        }
+    }
+}
