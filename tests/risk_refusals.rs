@@ -8,6 +8,7 @@ use capitation::{
     risk::{
         cost_model::{CostCell, CostModel, Shock},
         panel_size::by_panel_size,
+        power::Saving,
         reserve::{Loading, aggregate_stop_loss, capital},
         severity::{Severity, fit},
         simulate::Simulation,
@@ -100,6 +101,39 @@ fn shocks_that_no_year_could_have_are_refused() {
     assert!(why.contains("risk cell `all` by 1.00"), "{why}");
     let none = Shock::additive("award", 50.0).unwrap().of_cells(Vec::<String>::new());
     assert_eq!(model(person()).with_shock(none).unwrap_err().kind(), ErrorKind::Value);
+}
+
+/// A contract that caps each person's cost for the provider leaves what has no variance with the carrier, who is named.
+#[test]
+fn the_party_whose_costs_have_no_variance_is_named() {
+    let contract = template("stop-loss");
+    let heavy = Severity::pareto(1.5, 900.0).unwrap();
+    let why = contract.outlook(&model(heavy), &IndexMap::new(), contract.period().start).unwrap_err();
+    assert!(why.to_string().contains("party `") && why.to_string().contains("infinite"), "{why}");
+}
+
+/// Activity that goes with cost: a spell to 5,000 pounds and three visits to a thousand.
+#[test]
+fn activity_may_be_proportional_to_cost() {
+    let contract = template("activity");
+    let day = contract.period().start;
+    let by = |ratio: &str| ratio.parse::<Decimal>().unwrap();
+    let model = |law: Severity| {
+        model(law)
+            .proportional("admissions", by("0.0002"))
+            .unwrap()
+            .proportional("visits", by("0.003"))
+            .unwrap()
+    };
+    let certain =
+        contract.outlook(&model(Severity::certain(2_000.0).unwrap()), &IndexMap::new(), day).unwrap();
+    // 400 × 2,500 + 6,000 × 150.25 − 2,000,000.
+    assert!((certain.party("provider").unwrap().mean() + 98_500.0).abs() < 1e-6);
+    // Of a pound that is avoided 0.0002 × 2,500 + 0.003 × 150.25 = 0.95075 is not paid.
+    let power =
+        contract.power(&model(person()), &IndexMap::new(), day, "provider", &Saving::default()).unwrap();
+    assert!((power.unit_cost - 1.0).abs() < 1e-9 && (power.volume - 0.049_25).abs() < 1e-9, "{power:?}");
+    assert_eq!(power.held, Vec::<String>::new());
 }
 
 /// Fifty years have half a year that is one of the worst hundredth.

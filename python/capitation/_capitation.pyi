@@ -1121,7 +1121,11 @@ class CostModel:
         """
 
     def proportional(self, input: str, ratio: _Number) -> CostModel:  # noqa: A002
-        """The same where another input of the contract is always this many times what people cost.
+        """The same where another input of the contract is always this many times what people cost, in major units.
+
+        Args:
+            input: money, such as the price of their activity, or a count, such as their spells.
+            ratio: 1.10 where a pound of cost is paid with 1.10; 0.0002 where there is a spell to 5,000 pounds.
 
         Raises:
             RiskError: the model has that input.

@@ -398,11 +398,13 @@ fn on_grids(
     let step = grid_step(cells, window, deviation);
     let (first, points) = grid(window, step);
     let dense = costs.all(window.outside, std::f64::consts::TAU / step * 3.0);
-    let coarse = Lattice::new(step, first, lattice::masses(&dense, step, first, points)?);
+    let make = if window.low >= 0.0 { Lattice::of_costs } else { Lattice::new };
+    let coarse = make(step, first, lattice::masses(&dense, step, first, points)?);
     let (fine_first, third) = (3 * first - 1, step / 3.0);
-    let fine = Lattice::new(third, fine_first, lattice::masses(&dense, third, fine_first, 3 * points)?);
+    let fine = make(third, fine_first, lattice::masses(&dense, third, fine_first, 3 * points)?);
     let (best, error) = lattice::corrected(&coarse, &fine, fine_first);
-    Some((Held::Lattice(best), Method::Grid(3 * points), error + lumps::moved(cells, &fine) + ROUNDING))
+    let error = error + lumps::moved(cells, &fine) + dense.iter().map(Weighted::coarse).sum::<f64>();
+    Some((Held::Lattice(best), Method::Grid(3 * points), error + ROUNDING))
 }
 
 impl Held {

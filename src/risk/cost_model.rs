@@ -216,7 +216,7 @@ impl CostModel {
     }
 
     /// The same where another input of the contract is always this many times what people cost: the price of their activity,
-    /// say, where a pound of cost is paid with 1.10.
+    /// say, where a pound of cost is paid with 1.10, or their activity itself, where there are so many spells to a pound.
     ///
     /// # Errors
     /// [`ErrorKind::Name`] where there is such an input.

@@ -184,7 +184,8 @@ impl PartyOutlook {
     }
 
     fn curve(&self) -> Result<&Curve> {
-        self.curve.curve()?.ok_or_else(|| only_the_mean(&self.name))
+        let curve = self.curve.curve().map_err(|why| why.within(format!("party `{}`", self.name)))?;
+        curve.ok_or_else(|| only_the_mean(&self.name))
     }
 }
 
@@ -210,9 +211,11 @@ fn work_out(valued: &Valued<'_>, laws: &Arc<Laws>, stamp: OutlookStamp) -> Resul
     let payoffs = valued.payoffs(&valued.reading(), &Moved::NOT)?;
     let minor = valued.question.model.minor();
     let parties = valued.results_of(&payoffs)?.into_iter().map(|PartyPayoff { name, role, shape }| {
-        let mean = valued.mean(&shape)?;
+        let within = |why: Error| why.within(format!("party `{name}`"));
+        valued.check(&shape).map_err(within)?;
+        let mean = valued.mean(&shape).map_err(within)?;
         let slack = shape.slack.map(decimal::to_f64);
-        let curve = Arc::new(valued.later(laws, shape, mean)?);
+        let curve = Arc::new(valued.later(laws, shape, mean));
         Ok(PartyOutlook { name: name.to_owned(), role, mean, slack, curve, minor })
     });
     let parties = parties.collect::<Result<_>>()?;

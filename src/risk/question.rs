@@ -151,8 +151,12 @@ impl<'a> Question<'a> {
             let problem = format!("the contract does not ask for `{measure}`");
             return Err(Error::new(ErrorKind::Experience, "cost model", problem, remedy));
         }
+        // What is proportional to cost may be activity.
+        let fits = |name: &str, unit: Unit| {
+            unit == Unit::Money || (unit == Unit::Count && !measures.contains(&name))
+        };
         if let Some((name, unit)) =
-            document.inputs.iter().find(|(name, unit)| of_model(name) && **unit != Unit::Money)
+            document.inputs.iter().find(|(name, unit)| of_model(name) && !fits(name, **unit))
         {
             let problem = format!("the cost model has it as money, and the contract asks for it as {unit}");
             return Err(Error::new(ErrorKind::Unit, place(name), problem, "give it, or name another input"));
@@ -196,7 +200,11 @@ impl<'a> Question<'a> {
                 return Ok(cost.clone());
             }
             if let Some((_, ratio)) = self.model.proportions().iter().find(|(input, _)| input == name) {
-                let times = priced.times(&N::exact(*ratio));
+                // Costs are in minor units; activity is so much to a major one.
+                let each = if unit.has_money() { 0 } else { exponent };
+                let ratio = decimal::multiply(*ratio, Decimal::new(1, each))
+                    .map_err(|why| crate::money::inexact(format!("input `{name}`"), why))?;
+                let times = priced.times(&N::exact(ratio));
                 return times.map_err(|why| refused(format!("input `{name}`"), why.into()));
             }
             let given = self.given.get(name).copied();

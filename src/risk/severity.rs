@@ -26,7 +26,7 @@ mod law;
 mod lognormal;
 mod make;
 mod mixture;
-mod nodes;
+pub(super) mod nodes;
 pub(super) mod special;
 mod spliced;
 mod tail;

@@ -139,13 +139,14 @@ impl<'a> Valued<'a> {
         self.results_of(&self.payoffs(reading, moved)?)
     }
 
+    /// Refuses a result that costs without a mean or a variance decide.
+    pub(super) fn check(&self, shape: &Shape) -> Result<()> {
+        if is_apart(shape) { Ok(()) } else { self.laws.check(&self.question.amounts, &shape.direction) }
+    }
+
     /// The distribution of a result with this mean, by the laws that this was made with.
-    pub(super) fn later(&self, laws: &Arc<Laws>, shape: Shape, mean: f64) -> Result<Later> {
-        let amounts = &self.question.amounts;
-        if !is_apart(&shape) {
-            laws.check(amounts, &shape.direction)?;
-        }
-        Ok(Later::new(Arc::clone(laws), amounts.as_slice().into(), shape, mean))
+    pub(super) fn later(&self, laws: &Arc<Laws>, shape: Shape, mean: f64) -> Later {
+        Later::new(Arc::clone(laws), self.question.amounts.as_slice().into(), shape, mean)
     }
 
     /// The distribution of a party's result.

@@ -92,7 +92,7 @@ def test_several_columns_make_a_cell_of_each_combination() -> None:
 @pytest.mark.parametrize("law", ["lognormal", "gamma", "lognormal_to_shares"])
 def test_a_law_is_fitted_to_each_cell(law: Any) -> None:
     made = CostModel.from_population(forty(), by="cell", law=law)
-    for fit, (*_, severity) in zip(made.fits, made._cells(), strict=True):
+    for fit, (*_, severity, _) in zip(made.fits, made._cells(), strict=True):
         assert fit.fit is not None
         assert fit.fit.severity == severity
         assert fit.fit.goodness.mean.observed == pytest.approx(fit.mean.mean)

@@ -378,12 +378,12 @@ def test_the_bar_says_what_is_drawn(
 def test_tables_and_texts_carry_the_stamp(template: Callable[[str], cap.Contract]) -> None:
     contract = template("stop-loss")
     drawn = contract.simulate(
-        model(), seed=9, years=300, horizon=2, trend=0.04, given={"member months": 2_400}
+        model(), seed=9, years=500, horizon=2, trend=0.04, given={"member months": 2_400}
     )
-    assert (drawn.years, drawn.seed, drawn.horizon, drawn.people) == (300, 9, 2, 200)
+    assert (drawn.years, drawn.seed, drawn.horizon, drawn.people) == (500, 9, 2, 200)
     assert (drawn.contract, drawn.currency) == ("Capitation with individual stop-loss", "GBP")
     made = drawn.stamp
-    assert made["drawn"] == "300 times 2 years"
+    assert made["drawn"] == "500 times 2 years"
     assert (made["seed"], made["trend of costs"], made["discount rate"]) == ("9", "0.04", "0")
     assert made["given"] == "member months 2400"
     assert made["cost model"] == model().fingerprint
@@ -406,7 +406,7 @@ def test_tables_and_texts_carry_the_stamp(template: Callable[[str], cap.Contract
     told = repr(drawn)
     shown = "".join(ElementTree.fromstring(drawn._repr_html_()).itertext())
     for text in (told, shown):
-        assert "Capitation with individual stop-loss: 300 times 2 years of 200 people, in GBP" in text
+        assert "Capitation with individual stop-loss: 500 times 2 years of 200 people, in GBP" in text
         assert "stop-loss recovery, year 1" in text
         assert "reinsurer → provider" in text
         assert model().fingerprint in text

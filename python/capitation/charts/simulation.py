@@ -89,20 +89,27 @@ def _often(party: PartyDraws) -> str:
     return deficit_told(party).replace("below", "fewer than").replace("above", "more than")
 
 
+# The worst twentieth of so many years has enough of them for a mean.
+_FEWEST = 100
+
+
 def _finding(asked: Sequence[PartyDraws], simulated: Simulated, year: int | None) -> str:
     """How often the provider, or whoever is most at risk, has a deficit."""
     providers = [party for party in asked if party.role == "provider"] or list(asked)
     at_risk = max(providers, key=lambda party: party.probability_of_deficit.mean)
-    worst = words.compact(at_risk.mean_of_worst(0.95).mean, simulated.currency)
     what = "years" if simulated.horizon == 1 or year is not None else "paths"
     often = _often(at_risk)
-    return f"A deficit of {at_risk.name} in {often} of {what}; the worst 5\u00a0% come to {worst} on average"
+    told = f"A deficit of {at_risk.name} in {often} of {what}"
+    if len(at_risk) < _FEWEST:
+        return told
+    worst = words.compact(at_risk.mean_of_worst(0.95).mean, simulated.currency)
+    return f"{told}; the worst 5\u00a0% come to {worst} on average"
 
 
 def _drawn(party: PartyDraws, currency: str) -> Drawn:
     import pyarrow.compute as pc
 
-    low, high = (found.mean for found in party.quantiles([_LEFT_OUT, 1 - _LEFT_OUT]))
+    low, high = (float(end) for end in pc.quantile(party.draws, q=[_LEFT_OUT, 1 - _LEFT_OUT]).to_pylist())
     count = len(party)
     within = pc.filter(
         party.draws, pc.and_(pc.greater_equal(party.draws, low), pc.less_equal(party.draws, high))

@@ -27,6 +27,8 @@ const ROUNDED: f64 = 4.0 * f64::EPSILON;
 pub(super) struct Lattice {
     first: f64,
     step: f64,
+    /// The point at nought, where no sum is below it: what is spread around that point lies above it.
+    nought: Option<usize>,
     lumps: Vec<f64>,
     smooth: Vec<f64>,
     /// What lies before each point's step, of both kinds.
@@ -237,7 +239,27 @@ impl Lattice {
             before
         };
         let (lumps_before, smooth_before) = (before(&lumps, 0.0), before(&smooth, spread));
-        Self { first, step, lumps, smooth, lumps_before, smooth_before }
+        Self { first, step, nought: None, lumps, smooth, lumps_before, smooth_before }
+    }
+
+    /// The same of sums of which none is below nought.
+    pub(super) fn of_costs(step: f64, first: i64, mut masses: Masses) -> Self {
+        let nought = usize::try_from(-first).ok().filter(|place| *place < masses.all.len());
+        if let Some(nought) = nought {
+            // What a correction left below belongs to nought.
+            for mass in [&mut masses.all, &mut masses.lumps] {
+                let (below, from) = mass.split_at_mut(nought);
+                if let Some(at) = from.first_mut() {
+                    *at += below.iter_mut().map(std::mem::take).sum::<f64>();
+                }
+            }
+        }
+        Self { nought, ..Self::new(step, first, masses) }
+    }
+
+    /// Of what is spread around a point, the part that lies before a part of its step.
+    fn part_before(&self, point: usize, part: f64) -> f64 {
+        if self.nought == Some(point) { (2.0 * part - 1.0).max(0.0) } else { part }
     }
 
     /// The distribution function at the upper end of a point's step.
@@ -299,7 +321,7 @@ impl Law for Lattice {
         let from = around as f64;
         let part = (steps - from).clamp(0.0, 1.0);
         let (from, to) = (from * self.step, (from + part) * self.step);
-        let held = mass * part;
+        let held = mass * self.part_before(around, part);
         Below {
             mass: lumps.mass + before.mass + held,
             first: lumps.first + before.first + held * f64::midpoint(from, to),
@@ -321,7 +343,13 @@ impl Law for Lattice {
         let at = |masses: &[f64], place: Option<usize>| {
             place.and_then(|place| masses.get(place)).copied().unwrap_or_default()
         };
-        (at(&self.smooth, around) + at(&self.lumps, lump)) / self.step
+        let is_cut = around.is_some() && around == self.nought;
+        let spread = match (is_cut, x < 0.0) {
+            (false, _) => 1.0,
+            (true, true) => 0.0,
+            (true, false) => 2.0,
+        };
+        (spread * at(&self.smooth, around) + at(&self.lumps, lump)) / self.step
     }
 
     fn low(&self) -> f64 {
@@ -343,7 +371,9 @@ impl Law for Lattice {
         let left = probability - before(&self.lumps_before) - before(&self.smooth_before);
         let of = |masses: &[f64]| masses.get(point).copied().unwrap_or_default().max(0.0);
         let (smooth, lump) = (of(&self.smooth), of(&self.lumps));
-        let part = if left <= smooth / 2.0 {
+        let part = if self.nought == Some(point) {
+            0.5 + 0.5 * ((left - lump).max(0.0) / smooth)
+        } else if left <= smooth / 2.0 {
             left / smooth
         } else if left <= smooth / 2.0 + lump + LEAST {
             0.5
@@ -368,11 +398,18 @@ pub(super) fn corrected(coarse: &Lattice, fine: &Lattice, fine_first: i64) -> (L
         all.extend(three.iter().map(|mass| mass + (correction - before) / 3.0));
         before = correction;
     }
-    let curve_of = |pair: &[f64]| {
-        let [one, other] = pair else { return 0.0 };
-        let apart = (one - other).abs();
-        if apart > STEEP * (one + other) { one.max(*other) } else { apart / 8.0 }
+    // What lies around nought is in half of a step.
+    let density = |place: usize| {
+        let mass = fine.smooth.get(place).copied().unwrap_or_default();
+        if fine.nought == Some(place) { 2.0 * mass } else { mass }
     };
-    let curved = fine.smooth.windows(2).map(curve_of).fold(0.0, f64::max);
-    (Lattice::new(fine.step, fine_first, Masses { all, lumps: fine.lumps.clone() }), furthest + curved)
+    let curve_of = |place: usize| {
+        let (one, other) = (density(place), density(place + 1));
+        let apart = (one - other).abs();
+        if apart > STEEP * (one + other) { one.max(other) } else { apart / 8.0 }
+    };
+    let curved = (fine.nought.unwrap_or(0)..fine.points()).map(curve_of).fold(0.0, f64::max);
+    let masses = Masses { all, lumps: fine.lumps.clone() };
+    let make = if fine.nought.is_some() { Lattice::of_costs } else { Lattice::new };
+    (make(fine.step, fine_first, masses), furthest + curved)
 }

@@ -6,6 +6,7 @@ use nalgebra::DMatrix;
 use num_complex::Complex;
 
 use super::{different, heads::Heads};
+use crate::risk::severity::nodes::LIMIT;
 
 /// Values taken together, so that the compiler can do several at once.
 const LANES: usize = 8;
@@ -90,6 +91,24 @@ impl Weighted {
             lumps.filter(|(_, weight)| **weight > 0.0).map(|(value, _)| *value).reduce(f64::max)
         };
         self.laws().filter_map(of).reduce(f64::max)
+    }
+
+    /// What the distribution function of the sum may be off by where costs are so spread out that they could not be followed as
+    /// finely as was asked for: what one value stands for may lie to either side of it.
+    pub(super) fn coarse(&self) -> f64 {
+        if self.values.len() < LIMIT {
+            return 0.0;
+        }
+        let smooth = self.values.len() - self.lumps.min(self.values.len());
+        let most = |law: &[f64]| law.iter().take(smooth).copied().fold(0.0, f64::max);
+        // In a sum of several costs the others smooth what one of them has: about the probability of up to three.
+        let costs = self.heads.costs();
+        let few = if costs < 3.0 {
+            costs.min(1.0)
+        } else {
+            (-costs).exp() * costs * (1.0 + costs * (0.5 + costs / 6.0))
+        };
+        few * self.laws().map(most).fold(0.0, f64::max)
     }
 
     /// The logarithm of E[exp(θS)], or what is above it.

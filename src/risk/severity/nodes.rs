@@ -17,7 +17,7 @@ use super::law::Positive;
 const MOST: usize = 64;
 
 /// Nodes after which panels are no longer halved.
-const LIMIT: usize = 1 << 20;
+pub(in crate::risk) const LIMIT: usize = 1 << 20;
 
 /// −ln of the error that a panel may have, relative to what is asked for: 3e-17 before rounding.
 const DIGITS: f64 = 38.0;
