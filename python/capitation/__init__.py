@@ -92,6 +92,7 @@ from capitation._capitation import (
     readmissions,
 )
 from capitation.by_chance import SavingsByChance, savings_by_chance
+from capitation.capital_sizes import CapitalBySize, capital_by_panel_size
 from capitation.comparison import Comparison, compare
 from capitation.fits import SeverityFit, fit_severity, lognormal_to_shares
 from capitation.frontiers import Design, Frontier, design, frontier
@@ -113,6 +114,7 @@ __all__ = [
     "Assumption",
     "BasePayment",
     "Bridge",
+    "CapitalBySize",
     "CapitalNeeds",
     "CapitationError",
     "Comparison",
@@ -159,6 +161,7 @@ __all__ = [
     "__version__",
     "adjustment",
     "capital",
+    "capital_by_panel_size",
     "compare",
     "concentration",
     "cost_base",

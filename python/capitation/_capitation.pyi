@@ -64,6 +64,7 @@ __all__ = [
     "_ReachResults",
     "__version__",
     "_capital",
+    "_capital_by_panel_size",
     "_compare",
     "_currency",
     "_debug_build",
@@ -1091,13 +1092,13 @@ class CostModel:
         Args:
             name: what it is called.
             people: how many are in it.
-            severity: the law of what one costs in the months that they are there, in major units; or what `fit_severity` made,
-                which brings the error of its mean where it was fitted to fewer than 10,000 people.
+            severity: the law of what one costs in the months that they are there, in major units; or what
+                `fit_severity` made, which brings the error of its mean where it was fitted to fewer than 10,000 people.
             months: how long each is there, above 0 and up to 12; 12 where it is left out.
             class_: the class by which a contract's thresholds may differ, such as an enrolment type.
             input: the input of a contract that their costs add up to, where it is not that of the model.
-            mean_error: how well the mean is known: the standard error of its logarithm, from 0 to 1, 0.05 for 5 %. Where it is
-                left out it is that of the fit, and 0 for a law that was not fitted here.
+            mean_error: how well the mean is known: the standard error of its logarithm, from 0 to 1, 0.05 for 5 %.
+                Where it is left out it is that of the fit, and 0 for a law that was not fitted here.
 
         Raises:
             RiskError: nobody is in it, a name is there twice, or a number is out of range.
@@ -1522,6 +1523,14 @@ class _Design:
     def frontier(self) -> _Frontier: ...
 
 def _capital(outlook: Outlook, party: str, one_in: Sequence[int]) -> str: ...
+def _capital_by_panel_size(
+    contract: Contract,
+    model: CostModel,
+    sizes: Sequence[int],
+    given: Sequence[Mapping[str, _Number]],
+    party: str,
+    on: date | str | None,
+) -> str: ...
 def _stop_loss_premium(model: CostModel, attachment: float, of_all: bool, loading: float) -> str: ...
 def _savings_by_chance(person: Severity, people: float, minimum_rate: float, cap: float | None) -> str: ...
 def _panel_sizes(model: CostModel, sizes: Sequence[int]) -> str: ...

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from capitation import tables, words
-from capitation._capitation import _Design, _Frontier
+from capitation._capitation import CostModel, RiskError, _Design, _Frontier
 from capitation.model import Record
 from capitation.outlooks import METHOD, chance
 from capitation.shown import table_and_notes
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from capitation._capitation import Contract, CostModel, Family
+    from capitation._capitation import Contract, Family, Population
     from capitation.charts import ChartType
 
     _Number = Decimal | int | str
@@ -235,6 +235,25 @@ class Frontier:
             KeyError: there is none of that name.
         """
         return self._core.contract(self._place(label))
+
+    @property
+    def by(self) -> tuple[str, str]:
+        """The power and the measure of risk by which contracts are judged."""
+        return self._by
+
+    def power_of(self, point: FrontierPoint) -> float:
+        """The power of a point by which it is judged."""
+        return point.power.volume if self._by[0] == "volume" else point.power.unit_cost
+
+    def risk_of(self, point: FrontierPoint) -> float:
+        """The risk of a point by which it is judged: money for each person, or a probability."""
+        risk = point.risk
+        return {
+            "standard deviation": risk.standard_deviation,
+            "tvar": risk.tvar,
+            "deficit": risk.probability_of_deficit,
+            "beyond reserve": risk.probability_beyond_reserve,
+        }[self._by[1]]
 
     def _place(self, label: str) -> int:
         for place, point in enumerate(self.points):
@@ -486,6 +505,15 @@ class Design:
 _LIMIT_HEAD = ["limit", "the most", "chosen", "power lost", "next contract"]
 
 
+REFERENCES = ("cost reimbursement", "payment by results", "full capitation")
+"""What the contracts are called that are put beside those of a family."""
+
+
+def _exact(number: Any) -> Any:
+    """A float as it is written: what is given to an estimate need not be exact."""
+    return str(number) if isinstance(number, float) else number
+
+
 def _asked(
     provider: str,
     outlay: _Number,
@@ -502,6 +530,9 @@ def _asked(
         raise TypeError(
             f"outlay={outlay!r} is a float, and an amount must be exact; give a Decimal, an int or a text"
         )
+    saving, reserve, fixed_cost = _exact(saving), _exact(reserve), _exact(fixed_cost)
+    if premium is not None:
+        premium = (premium[0], _exact(premium[1]))
     return {
         "provider": provider,
         "outlay": str(outlay),
@@ -522,7 +553,7 @@ RiskBy = Literal["standard deviation", "tvar", "deficit", "beyond reserve"]
 
 def frontier(
     family: Family,
-    model: CostModel,
+    model: CostModel | Population,
     provider: str = "provider",
     *,
     on: date | str | None = None,
@@ -575,13 +606,19 @@ def frontier(
         ValueError: an outlay, power or risk that is none of those.
     """
     asked = _asked(provider, outlay, saving, level, reserve, fixed_cost, premium, power, risk, references)
+    model = CostModel.of(model)
     core = _Frontier(family, model, asked, levels=path, on=on, given=given)
-    return Frontier(core, model.currency, (power, risk))
+    found = Frontier(core, model.currency, (power, risk))
+    own = [point for point in found.points if point.label not in REFERENCES]
+    if not own and found.refused:
+        label, reason = next(iter(found.refused.items()))
+        raise RiskError(f"contract `{label}`: {reason}")
+    return found
 
 
 def design(
     family: Family,
-    model: CostModel,
+    model: CostModel | Population,
     provider: str = "provider",
     *,
     max_prob_deficit: float | None = None,
@@ -631,4 +668,5 @@ def design(
     """
     asked = _asked(provider, outlay, saving, level, reserve, fixed_cost, premium, power, risk, references)
     limits = (max_prob_deficit, max_tvar, max_standard_deviation)
+    model = CostModel.of(model)
     return Design(_Design(family, model, asked, limits, on=on, given=given), model.currency, (power, risk))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from capitation._capitation import CostModel, Outlook, PartyOutlook
+    from capitation._capitation import CostModel, Outlook, PartyOutlook, Severity
     from capitation.charts import ChartType
 
 _QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
@@ -234,7 +234,17 @@ class OutlookPlots:
 def cost_model_frame(model: CostModel) -> pa.Table:
     """The risk cells in Arrow, with what the model is made of in the metadata."""
     rows = [
-        (name, people, months, class_, input_, error, severity.zeros, _finite(severity.mean), _law(severity, differ))
+        (
+            name,
+            people,
+            months,
+            class_,
+            input_,
+            error,
+            severity.zeros,
+            _finite(severity.mean),
+            _law(severity, differ),
+        )
         for name, people, months, class_, input_, error, severity, differ in model._cells()
     ]
     return tables.frame(tables.of("cells", "what people cost by risk cell", _CELLS, rows), model_stamp(model))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from capitation import tables, words
-from capitation._capitation import _capital, _panel_sizes, _stop_loss_premium
+from capitation._capitation import CostModel, _capital, _panel_sizes, _stop_loss_premium
 from capitation.arguments import counts
 from capitation.model import Record
 from capitation.outlooks import METHOD, chance, model_stamp
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from capitation._capitation import CostModel, Outlook
+    from capitation._capitation import Outlook, Population
     from capitation.charts import ChartType
 
 _CAPITAL: dict[str, tables.Kind] = {
@@ -98,7 +98,7 @@ class CapitalNeeds:
         raise KeyError(f"one year in {years} was not asked for; ask for one_in=[{years}]")
 
     def to_frame(self) -> pa.Table:
-        """One row for each: one_in, quantile, tvar, quantile_error, tvar_error, quantile_if_normal, tvar_if_normal; amounts in major units."""
+        """One row for each: one_in, quantile, tvar, their errors, and both if normal; amounts in major units."""
         rows = [msgspec.structs.astuple(row) for row in self.rows]
         return tables.frame(tables.of("capital", f"what {self.party} must hold", _CAPITAL, rows), self.stamp)
 
@@ -159,7 +159,7 @@ class StopLossPremium(Record, frozen=True, kw_only=True):
 
 
 def stop_loss_premium(
-    model: CostModel,
+    model: CostModel | Population,
     attachment: float,
     *,
     on: Literal["each person", "all together"] = "each person",
@@ -182,6 +182,7 @@ def stop_loss_premium(
     """
     if on not in ("each person", "all together"):
         raise ValueError(f'on={on!r}; name "each person" or "all together"')
+    model = CostModel.of(model)
     text = _stop_loss_premium(model, attachment, on == "all together", loading)
     found = msgspec.json.decode(text, type=StopLossPremium)
     return msgspec.structs.replace(found, stamp=_of_model(model) | {"stop-loss on": on})
@@ -297,7 +298,7 @@ class PanelSizePlots:
         return sizes.panel_sizes(self._sizes, **options)
 
 
-def panel_sizes(model: CostModel, sizes: Iterable[int]) -> PanelSizes:
+def panel_sizes(model: CostModel | Population, sizes: Iterable[int]) -> PanelSizes:
     """What panels of these sizes may cost, each drawn at random from the people of the model.
 
     The deviation falls with the root of the size. The chance of an overspend by a tenth does not: most small panels
@@ -312,4 +313,4 @@ def panel_sizes(model: CostModel, sizes: Iterable[int]) -> PanelSizes:
         RiskError: a panel of nobody, or costs without a mean or a variance.
         TypeError: one number in place of a list.
     """
-    return PanelSizes(model, sizes)
+    return PanelSizes(CostModel.of(model), sizes)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from capitation import tables, words
-from capitation._capitation import _risk_by_panel_size
+from capitation._capitation import CostModel, _risk_by_panel_size
 from capitation.arguments import counts
 from capitation.model import Record, Role
 from capitation.outlooks import METHOD, model_stamp
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from capitation._capitation import Contract, CostModel
+    from capitation._capitation import Contract, Population
     from capitation.charts import ChartType
 
     _Number = Decimal | int | str
@@ -348,7 +348,7 @@ class RiskBySourcePlots:
 
 def risk_by_panel_size(
     contract: Contract,
-    model: CostModel,
+    model: CostModel | Population,
     sizes: Iterable[int],
     *,
     party: str = "provider",
@@ -378,6 +378,7 @@ def risk_by_panel_size(
     if given is not None and not callable(given):
         raise TypeError("given is made for each size: write given=lambda people: {...}")
     inputs = [{} if given is None else dict(given(size)) for size in people]
+    model = CostModel.of(model)
     text = _risk_by_panel_size(contract, model, people, inputs, party, on)
     return RiskBySource(text, contract, model, "the first day" if on is None else str(on))
 

@@ -2,16 +2,40 @@
 
 use capitation::risk::{
     panel_size::by_panel_size,
-    reserve::{Loading, aggregate_stop_loss, capital, individual_stop_loss},
+    reserve::{Loading, aggregate_stop_loss, capital, capital_by_panel_size, individual_stop_loss},
 };
+use indexmap::IndexMap;
 use pyo3::prelude::*;
+use rust_decimal::Decimal;
 
-use crate::{cost_model::PyCostModel, frontier::of_risk, outlook::PyOutlook, results::json};
+use crate::{
+    contract::PyContract, cost_model::PyCostModel, decimals::Amounts, frontier::of_risk, outlook::PyOutlook,
+    results::json,
+};
 
 /// The capital of a party for one year of each of so many, as JSON.
 #[pyfunction]
 pub(crate) fn _capital(outlook: &PyOutlook, party: &str, one_in: Vec<u32>) -> PyResult<String> {
     json(&of_risk(outlook.core().party(party).and_then(|party| capital(party, &one_in)))?)
+}
+
+/// The capital of a party by the size of the panel, with the inputs of each size, as JSON.
+#[pyfunction]
+pub(crate) fn _capital_by_panel_size(
+    py: Python<'_>,
+    contract: &PyContract,
+    model: &PyCostModel,
+    sizes: Vec<u32>,
+    given: Vec<Amounts>,
+    party: &str,
+    on: Option<&Bound<'_, PyAny>>,
+) -> PyResult<String> {
+    let day = contract.day(on, "capital_by_panel_size")?;
+    let given: IndexMap<u32, IndexMap<String, Decimal>> =
+        sizes.iter().copied().zip(given.into_iter().map(|given| given.0)).collect();
+    let of = |people: u32| given.get(&people).cloned().unwrap_or_default();
+    let found = py.detach(|| capital_by_panel_size(&contract.inner, &model.inner, of, day, party, &sizes));
+    json(&of_risk(found)?)
 }
 
 /// What stop-loss costs, of each person or of all together, as JSON.

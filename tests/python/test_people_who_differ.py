@@ -44,3 +44,12 @@ def test_a_row_that_cannot_be_is_refused_by_its_number() -> None:
         CostModel.of_people("GBP", SHAPE, [1.0, -1.0])
     with pytest.raises(cap.RiskError, match="row 0"):
         CostModel.of_people("GBP", SHAPE, [1.0], [1.5])
+
+
+def test_a_model_tells_that_its_people_differ() -> None:
+    """The table has the average law, and says so."""
+    model = CostModel.of_people("GBP", SHAPE, [310.0, 4_800.0], [0.6, 0.95])
+    assert (
+        model.to_frame().to_pylist()[0]["severity"].startswith("people differ, on average Severity.lognormal")
+    )
+    assert "people differ" in model._repr_html_()

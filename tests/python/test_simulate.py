@@ -410,7 +410,7 @@ def test_tables_and_texts_carry_the_stamp(template: Callable[[str], cap.Contract
         assert "stop-loss recovery, year 1" in text
         assert "reinsurer → provider" in text
         assert model().fingerprint in text
-    assert repr(provider).startswith('PartyDraws("provider", provider, contract year 1, 300 draws, mean ')
+    assert repr(provider).startswith('PartyDraws("provider", provider, contract year 1, 500 draws, mean ')
 
 
 def test_a_deficit_that_was_never_seen_is_bounded(template: Callable[[str], cap.Contract]) -> None:

@@ -23,7 +23,9 @@ _NAMES = 220
 _BARS = 200
 _HEIGHT = 150
 # Lumps of less than this have no words.
-_TOLD = 0.005
+_TOLD = 0.001
+# How high the bar of an amount of its own may be beside the highest of the others, and how low and still be seen.
+_TOP, _LEAST = 1.12, 0.02
 # The part of years at either end that is not drawn.
 _LEFT_OUT = 0.002
 # A probability of less than this is none.
@@ -81,7 +83,8 @@ def _often(probability: float) -> str:
 def _subtitle(outlook: Outlook, asked: Sequence[PartyOutlook], shown: Sequence[PartyOutlook]) -> str:
     told = [
         f"{outlook.contract}, {outlook.people:,} people: what each party gets less what it pays and bears in a year. "
-        "Red: deficits; black line: the mean; a thick bar: one amount with a chance of its own. Two in 1,000 years "
+        "Red: deficits; black line: the mean; a thick bar: one amount with a chance of its own, cut at the top "
+        "where it is far likelier than all others. Two in 1,000 years "
         "are left out at either end."
     ]
     for party in asked:
@@ -109,7 +112,8 @@ def _panel(party: PartyOutlook, currency: str, plot: float) -> alt.LayerChart | 
     lumps = [(amount, upto - below) for amount, below, upto, _ in points if upto > below]
     told = [f"{party.name}: a deficit {_often(party.probability_of_deficit)}"]
     told += _lumps_told(lumps, currency, party)
-    drawn = Drawn(_bars(points), stems(lumps), points[0][0], points[-1][0], party.mean, told)
+    bars, highest = _bars(points)
+    drawn = Drawn(bars, stems(lumps, highest), points[0][0], points[-1][0], party.mean, told)
     return panel(drawn, currency, plot)
 
 
@@ -183,8 +187,8 @@ def exactly(amount: float, currency: str) -> str:
     return words.money(amount, currency, digits=0 if is_whole else None)
 
 
-def _bars(points: Sequence[tuple[float, float, float, float]]) -> list[dict[str, Any]]:
-    """What lies between each two points, over their distance: the highest is 1."""
+def _bars(points: Sequence[tuple[float, float, float, float]]) -> tuple[list[dict[str, Any]], float]:
+    """What lies between each two points, over their distance: the highest is 1, and so probable."""
     step = (points[-1][0] - points[0][0]) / _BARS
     heights = []
     for (start, _, upto, _), (end, below, _, _) in itertools.pairwise(points):
@@ -193,8 +197,8 @@ def _bars(points: Sequence[tuple[float, float, float, float]]) -> list[dict[str,
             heights.append((start, end, max(below - upto, 0.0) / (end - start)))
     highest = max((height for *_, height in heights), default=0.0)
     if highest <= 0:
-        return []
-    return [
+        return [], 0.0
+    bars = [
         {
             "from": start,
             "to": end,
@@ -204,6 +208,7 @@ def _bars(points: Sequence[tuple[float, float, float, float]]) -> list[dict[str,
         }
         for start, end, height in heights
     ]
+    return bars, highest * step
 
 
 def colour_of(is_deficit: bool) -> str:
@@ -211,13 +216,15 @@ def colour_of(is_deficit: bool) -> str:
     return look.VERMILLION if is_deficit else look.SKY
 
 
-def stems(lumps: Sequence[tuple[float, float]]) -> list[dict[str, Any]]:
-    """A bar for each amount with a chance of its own; the likeliest is 1."""
-    likeliest = max((probability for _, probability in lumps), default=1.0)
+def stems(lumps: Sequence[tuple[float, float]], highest: float) -> list[dict[str, Any]]:
+    """A bar for each amount with a chance of its own, beside other bars of which the highest is so probable.
+
+    A likelier one would leave nothing of the others to see: it ends at the top of the panel.
+    """
     return [
         {
             "from": amount,
-            "height": 1.12 * probability / likeliest,
+            "height": _TOP if probability >= _TOP * highest else max(probability / highest, _LEAST),
             "nothing": 0.0,
             "colour": look.BROWN if amount < 0 else look.BLUE,
         }

@@ -123,7 +123,8 @@ def _drawn(party: PartyDraws, currency: str) -> Drawn:
         each = [f"{exactly(amount, currency)} in {chance(part)} of draws" for amount, part in likely]
         told.append(f"exactly {', '.join(each)}")
     spread = {amount: number for amount, number in seen.items() if amount not in lumped}
-    return Drawn(_bars(spread, low, high, count), stems(lumps), low, high, party.mean.mean, told)
+    bars, highest = _bars(spread, low, high, count)
+    return Drawn(bars, stems(lumps, highest), low, high, party.mean.mean, told)
 
 
 def _counts(values: Any) -> dict[float, int]:
@@ -134,17 +135,17 @@ def _counts(values: Any) -> dict[float, int]:
     return dict(zip(found.field(0).to_pylist(), found.field(1).to_pylist(), strict=True))
 
 
-def _bars(seen: dict[float, int], low: float, high: float, count: int) -> list[dict[str, Any]]:
-    """How many draws lie in each step, over the most; zero lies between two steps."""
+def _bars(seen: dict[float, int], low: float, high: float, count: int) -> tuple[list[dict[str, Any]], float]:
+    """How many draws lie in each step, over the most, and their share; zero lies between two steps."""
     if not seen or high <= low:
-        return []
+        return [], 0.0
     step = (high - low) / min(_BARS, max(count // _A_BAR, 5))
     numbers: dict[int, int] = {}
     for amount, number in seen.items():
         place = math.floor(amount / step)
         numbers[place] = numbers.get(place, 0) + number
     most = max(numbers.values())
-    return [
+    bars = [
         {
             "from": max(place * step, low),
             "to": min((place + 1) * step, high),
@@ -154,6 +155,7 @@ def _bars(seen: dict[float, int], low: float, high: float, count: int) -> list[d
         }
         for place, number in sorted(numbers.items())
     ]
+    return bars, most / count
 
 
 def by_year(

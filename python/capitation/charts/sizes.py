@@ -80,7 +80,9 @@ def panel_sizes(sizes: PanelSizes, *, width: int = 720) -> look.ChartType:
         drawn = alt.Chart(look.data([row | {"line": name} for row in data]))
         scale = alt.Scale(domain=[line[0] for line in lines], range=[line[1] for line in lines])
         legend = lines_legend(width, columns=3)
-        mark = drawn.mark_line(strokeWidth=2.5, strokeDash=list(dash) or [1, 0], interpolate="monotone")
+        mark = drawn.mark_line(
+            strokeWidth=2.5, strokeDash=list(dash) or [1, 0], point={"size": 26, "filled": True}
+        )
         layers.append(mark.encode(x=x, y=y, color=alt.Color("line:N", scale=scale, legend=legend)))
     worst = max(rows, key=lambda row: row.overspend_by_a_tenth)
     peak = alt.Chart(
@@ -134,4 +136,5 @@ def _sizes_subtitle(sizes: PanelSizes) -> str:
         "ever more likely to be there; then the average takes over."
     )
     shocks = sizes.stamp["shocks"]
-    return why if shocks == "none" else f"{why} What moves all costs together is not averaged away: {shocks}."
+    told = why if shocks == "none" else f"{why} What moves all costs together is not averaged away: {shocks}."
+    return f"{told} Dots: the sizes that were worked out; lines between them only join them."

@@ -9,6 +9,8 @@ use super::{
 const FAR: i32 = 9;
 /// Points of it for a step of one: of smooth functions the sum is then right to rounding.
 const STEPS: i32 = 16;
+/// The same where a cost varies more than the factor does: the sum is right to rounding then with a quarter of them.
+const STEPS_OF_WIDE: i32 = 4;
 /// The same where lumps of the cost leave kinks: what these come to falls with the square of it.
 const STEPS_AT_LUMPS: i32 = 512;
 
@@ -28,7 +30,12 @@ pub(in crate::risk) fn excess_mean(cost: &Severity, attachment: f64, spread: f64
         cost.nodes(&[], f64::INFINITY, 0.0, &mut lumps);
         return lumps.expect(|lump| of_lump(lump, attachment, spread));
     }
-    let steps = if cost.has_lumps() { STEPS_AT_LUMPS } else { STEPS };
+    let is_wide = cost.smooth_part().is_some_and(|part| part > spread);
+    let steps = match (cost.has_lumps(), is_wide) {
+        (true, _) => STEPS_AT_LUMPS,
+        (false, true) => STEPS_OF_WIDE,
+        (false, false) => STEPS,
+    };
     let (mut sum, mut weights) = (0.0, 0.0);
     for place in -FAR * steps..=FAR * steps {
         let z = f64::from(place) / f64::from(steps);
