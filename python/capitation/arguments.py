@@ -40,9 +40,11 @@ def counts(argument: str, values: Iterable[int], of: str) -> list[int]:
 
     Raises:
         TypeError: one value in place of a list of them, or one that is no whole number.
-        ValueError: a number below 0, or too large.
+        ValueError: none at all, a number below 0, or too large.
     """
     found = [_whole(argument, value, of) for value in listed(argument, values, of)]
+    if not found:
+        raise ValueError(f"{argument}: there are none; give at least one of {of}")
     for value in found:
         if not 0 <= value < _TOO_MANY:
             raise ValueError(f"{argument}: {value:,} is out of range; give {of} from 0 to {_TOO_MANY - 1:,}")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from capitation import tables, words
-from capitation._capitation import CostModel, RiskError, _Design, _Frontier
+from capitation._capitation import CapitationError, CostModel, RiskError, _Design, _Frontier
 from capitation.model import Record
 from capitation.outlooks import METHOD, chance
 from capitation.shown import table_and_notes
@@ -219,6 +219,7 @@ class Frontier:
         asked for."""
         self.refused: dict[str, str] = {one.label: one.reason for one in data.refused}
         """Contracts that could not be read, with the reason."""
+        self._warnings: list[str] = []
 
     def point(self, label: str) -> FrontierPoint:
         """One contract by what it is called.
@@ -364,7 +365,7 @@ class Frontier:
         return [_told(point, self.currency) for point in self.efficient]
 
     def _notes(self) -> list[str]:
-        notes = ["Amounts are for each person of the cost model."]
+        notes = ["Amounts are for each person of the cost model.", *self._warnings]
         for label, reason in list(self.refused.items())[:3]:
             notes.append(f"Not read: {label}: {reason}.")
         if len(self.refused) > 3:
@@ -517,11 +518,11 @@ def _exact(number: Any) -> Any:
 def _asked(
     provider: str,
     outlay: _Number,
-    saving: _Number,
+    saving: _Number | float,
     level: float,
-    reserve: _Number,
-    fixed_cost: _Number,
-    premium: tuple[str, _Number] | None,
+    reserve: _Number | float,
+    fixed_cost: _Number | float,
+    premium: tuple[str, _Number | float] | None,
     power: str,
     risk: str,
     references: bool,
@@ -559,10 +560,10 @@ def frontier(
     on: date | str | None = None,
     given: Mapping[str, _Number] | None = None,
     outlay: _Number = "expected cost",
-    premium: tuple[str, _Number] | None = None,
-    fixed_cost: _Number = 0,
-    reserve: _Number = 0,
-    saving: _Number = "0.01",
+    premium: tuple[str, _Number | float] | None = None,
+    fixed_cost: _Number | float = 0,
+    reserve: _Number | float = 0,
+    saving: _Number | float = "0.01",
     level: float = 0.95,
     power: PowerBy = "volume",
     risk: RiskBy = "standard deviation",
@@ -613,7 +614,36 @@ def frontier(
     if not own and found.refused:
         label, reason = next(iter(found.refused.items()))
         raise RiskError(f"contract `{label}`: {reason}")
+    if premium is None:
+        found._warnings = _losing_carriers(found, model, given, on)
     return found
+
+
+def _losing_carriers(
+    found: Frontier, model: CostModel, given: Mapping[str, _Number] | None, on: date | str | None
+) -> list[str]:
+    """What the first and the last of the efficient contracts leave those who carry risk at a price as written."""
+    own = [point.label for point in found.efficient if point.label not in REFERENCES]
+    told = []
+    for label in dict.fromkeys(own[:1] + own[-1:]):
+        contract = found.contract(label)
+        asked = {name: amount for name, amount in (given or {}).items() if name in contract.inputs}
+        try:
+            parties = contract.outlook(model, on=on, given=asked).parties
+        except CapitationError:
+            continue
+        for party in parties:
+            if party.role in {"reinsurer", "pool"} and party.mean < -_A_LOSS * abs(found.point(label).outlay):
+                loss = words.money(-party.mean, found.currency, digits=0)
+                told.append(
+                    f"In {label} `{party.name}` loses {loss} on average: the price of its cover is as written; "
+                    "give premium=(term, loading) for a fair one."
+                )
+    return told
+
+
+_A_LOSS = 1e-3
+"""A carrier that loses less than this part of what the payer pays is paid about what it bears."""
 
 
 def design(
@@ -627,10 +657,10 @@ def design(
     on: date | str | None = None,
     given: Mapping[str, _Number] | None = None,
     outlay: _Number = "expected cost",
-    premium: tuple[str, _Number] | None = None,
-    fixed_cost: _Number = 0,
-    reserve: _Number = 0,
-    saving: _Number = "0.01",
+    premium: tuple[str, _Number | float] | None = None,
+    fixed_cost: _Number | float = 0,
+    reserve: _Number | float = 0,
+    saving: _Number | float = "0.01",
     level: float = 0.95,
     power: PowerBy = "volume",
     risk: RiskBy = "standard deviation",

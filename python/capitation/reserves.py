@@ -106,9 +106,24 @@ class CapitalNeeds:
         def money(value: float) -> str:
             return words.money(value, self.currency, digits=0)
 
-        head = ["one year in", "its deficit", "mean of the years beyond", "its deficit if normal"]
+        def held(value: float) -> str:
+            return money(value) if value > 0 else f"none, {money(-value)} left"
+
+        head = [
+            "one year in",
+            "its deficit",
+            "off by at most",
+            "mean of the years beyond",
+            "its deficit if normal",
+        ]
         rows = [
-            [f"{row.one_in:,}", money(row.quantile), money(row.tvar), money(row.quantile_if_normal)]
+            [
+                f"{row.one_in:,}",
+                held(row.quantile),
+                money(row.quantile_error),
+                held(row.tvar),
+                held(row.quantile_if_normal),
+            ]
             for row in self.rows
         ]
         caption = f"{self._outlook.contract}: what {self.party} must hold, in {self.currency}"

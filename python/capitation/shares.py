@@ -123,7 +123,7 @@ class RiskTransfer:
 
     def _named(self, kind: str, value: float) -> str:
         if kind == "Worst":
-            return f"worst {words.percent(1 - value, 1).replace('.0', '')}"
+            return f"worst {100 * (1 - value):.6g}\u00a0%"
         return f"losses above {words.money(value, self.currency, digits=0)}"
 
     def after(self, clause: str) -> TransferRow:

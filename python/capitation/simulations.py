@@ -170,10 +170,10 @@ def _pair(found: Estimate | None) -> tuple[float | None, float | None]:
     return (None, None) if found is None else (found.mean, found.se)
 
 
-def _known(ask: Callable[[], Estimate]) -> Estimate | None:
+def _known(ask: Callable[[float], Estimate], level: float) -> Estimate | None:
     """An estimate, where enough years were drawn for one."""
     try:
-        return ask()
+        return ask(level)
     except RiskError:
         return None
 
@@ -183,8 +183,8 @@ def _party_row(party: PartyDraws) -> list[Any]:
         party.mean,
         party.standard_deviation,
         party.probability_of_deficit,
-        *(_known(lambda level=level: party.quantile(level)) for level in _QUANTILES),
-        *(_known(lambda level=level: party.mean_of_worst(level)) for level in _WORST),
+        *(_known(party.quantile, level) for level in _QUANTILES),
+        *(_known(party.mean_of_worst, level) for level in _WORST),
     ]
     return [party.name, party.role, party.year, *(number for each in found for number in _pair(each))]
 
@@ -196,7 +196,7 @@ def deficit_told(party: PartyDraws) -> str:
 
 
 def _party_told(party: PartyDraws, currency: str) -> list[str]:
-    tail = (_known(lambda: party.quantile(0.05)), _known(lambda: party.mean_of_worst(0.95)))
+    tail = (_known(party.quantile, 0.05), _known(party.mean_of_worst, 0.95))
     found = [party.mean, party.standard_deviation, *tail]
     name = party.name if party.year is None else f"{party.name}, year {party.year}"
     money = ["too few years" if each is None else words.money_estimate(each, currency) for each in found]

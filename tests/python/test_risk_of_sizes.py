@@ -121,3 +121,25 @@ def test_lumps_are_drawn_beside_the_bars_in_one_unit() -> None:
 
     heights = [stem["height"] for stem in stems([(1.0, 0.5), (2.0, 0.01), (3.0, 1e-6)], 0.02)]
     assert heights == [1.12, 0.5, 0.02]
+
+
+def test_a_carrier_that_loses_is_told(template: Callable[[str], cap.Contract]) -> None:
+    """A stop-loss from 2,000 on at the price of one from 100,000 is no bargain that anybody would give."""
+    contract = template("stop-loss")
+    family = cap.Family.grid(contract, {"attachment": ["2000", "100000"]})
+    model = CostModel("GBP").cell("all", 800, PERSON.rescaled_to(4_000))
+    assert "`reinsurer` loses" in repr(cap.frontier(family, model))
+    fair = cap.frontier(family, model, premium=("stop-loss premium per member month", "0"))
+    assert "loses" not in repr(fair)
+
+
+def test_capital_that_no_year_asks_for_is_none(template: Callable[[str], cap.Contract]) -> None:
+    """What is left of a year that is a gain is no capital; and without a size nothing is told."""
+    contract = template("capitation")
+    outlook = contract.outlook(CostModel("GBP").cell("all", 800, Severity.gamma(0.5, 2_000.0)))
+    needs = cap.capital(outlook, one_in=[20])
+    assert needs.one_in(20).quantile < 0
+    assert "none, £" in repr(needs)
+    for ask in (lambda: cap.capital(outlook, one_in=[]), lambda: cap.panel_sizes(CostModel("GBP"), [])):
+        with pytest.raises(ValueError, match="there are none"):
+            ask()

@@ -7,9 +7,9 @@ use crate::risk::measures::as_float;
 /// The least and the most points.
 const POINTS: [usize; 2] = [8, 64];
 /// ln of what interpolation may be off.
-const DIGITS: f64 = -21.0;
+const DIGITS: f64 = -28.0;
 
-/// How many points interpolate exp(x) for |x| up to this, times some hundred, to ten digits or so: 2 (r/2)ⁿ/n! is the error.
+/// How many points interpolate exp(x) for |x| up to this, times some hundred, to the last digits: 2 (r/2)ⁿ/n! is the error.
 pub(super) fn points_for(reach: f64) -> usize {
     if reach == 0.0 {
         return 1;
