@@ -37,6 +37,7 @@ _POINTS: dict[str, tables.Kind] = {
     "tvar": "money",
     "probability_of_deficit": "share",
     "probability_beyond_reserve": "share",
+    "error": "tiny",
     "outlay": "money",
     "efficient": "flag",
     "beaten_by": "text",
@@ -96,6 +97,8 @@ class ResultRisk(Record, frozen=True, kw_only=True):
     reserve: float
     """What there is to meet a deficit with, in all."""
     probability_beyond_reserve: float
+    error: float
+    """How far the probabilities may be from the true ones."""
 
 
 class SolvedTerm(Record, frozen=True, kw_only=True):
@@ -332,6 +335,7 @@ class Frontier:
                 point.risk.tvar,
                 point.risk.probability_of_deficit,
                 point.risk.probability_beyond_reserve,
+                point.risk.error,
                 point.outlay,
                 point.member in efficient,
                 None if point.beaten_by is None else self.points[point.beaten_by].label,

@@ -161,6 +161,8 @@ class StopLossPremium(Record, frozen=True, kw_only=True):
     """Where it begins: of one person's cost in twelve months, or of the cost of all."""
     fair: float
     """What the carrier expects to pay."""
+    fair_error: float
+    """How far `fair` may be from what the model says."""
     loading: float
     """What it adds, as a part of the fair premium."""
     premium: float

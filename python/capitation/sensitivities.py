@@ -44,6 +44,8 @@ class Figures(Record, frozen=True, kw_only=True):
     probability_of_deficit: float
     stop_loss: float
     """The fair premium of a stop-loss on the party's own result, that pays deficits above the retention."""
+    error: float
+    """How far probabilities may be from the true ones."""
 
     def of(self, figure: FigureName) -> float:
         """One of them."""

@@ -62,7 +62,7 @@ const ENOUGH: f64 = 1e-6;
 const ROUNDING: f64 = 1e-14;
 
 /// What a sum is made of.
-pub(crate) trait Costs {
+pub(crate) trait Costs: Sync {
     /// How many cells there are.
     fn cells(&self) -> usize;
 

@@ -26,6 +26,8 @@ pub struct ResultRisk {
     pub reserve: f64,
     /// The probability of a deficit above the reserve.
     pub probability_beyond_reserve: f64,
+    /// How far the probabilities may be from the true ones.
+    pub error: f64,
 }
 
 impl ResultRisk {
@@ -49,6 +51,7 @@ impl ResultRisk {
             probability_of_deficit: party.probability_of_deficit()?,
             reserve,
             probability_beyond_reserve: party.probability_below(-reserve)?,
+            error: party.method()?.1,
         })
     }
 }

@@ -30,6 +30,8 @@ pub struct Figures {
     pub probability_of_deficit: f64,
     /// The fair premium of a stop-loss on the party's own result, that pays deficits above the retention: E[(−R − d)⁺].
     pub stop_loss: f64,
+    /// How far probabilities may be from the true ones.
+    pub error: f64,
 }
 
 /// One of the figures, to sort by.
@@ -186,5 +188,6 @@ fn figures(
         standard_deviation: party.standard_deviation()?,
         probability_of_deficit: party.probability_of_deficit()?,
         stop_loss: (beyond * (-worst - retention)).max(0.0),
+        error: party.method()?.1,
     })
 }

@@ -58,6 +58,11 @@ impl Distribution {
         self.curve.variance(self.curve.mean()).sqrt()
     }
 
+    /// How far its distribution function may be from the true one.
+    pub(super) fn error(&self) -> f64 {
+        self.law.sum.error()
+    }
+
     /// The probability of a result below an amount.
     pub(super) fn probability_below(&self, amount: f64) -> f64 {
         self.curve.probability_below(amount, false)

@@ -326,6 +326,7 @@ def test_what_stop_loss_costs() -> None:
     assert premium.premium == pytest.approx(1.2 * fair, rel=1e-9)
     assert premium.per_member_month == pytest.approx(1.2 * fair / 24_000, rel=1e-9)
     assert (premium.people, premium.loading, premium.fair_if_normal) == (2_000, 0.2, None)
+    assert 0 < premium.fair_error <= 1e-6 * premium.fair
     assert premium.stamp["stop-loss on"] == "each person"
     assert premium.stamp["cost model"] == model().fingerprint
     together = cap.stop_loss_premium(model(), 9_900_000, on="all together")

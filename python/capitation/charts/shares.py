@@ -151,9 +151,7 @@ def by_size(sources: RiskBySource, *, width: int = 720) -> look.ChartType:
         base = alt.Chart(look.data(data)).encode(
             x=x, y=y, color=alt.Color("line:N", scale=scale, legend=legend)
         )
-        layers.extend(
-            [base.mark_line(strokeWidth=2.5, interpolate="monotone"), base.mark_circle(size=36, opacity=1)]
-        )
+        layers.extend([base.mark_line(strokeWidth=2.5), base.mark_circle(size=36, opacity=1)])
     chart = alt.layer(*layers).properties(width=plot, height=300)
     return look.finish(chart, look.Caption(_size_finding(sources), _size_subtitle(sources)), width)
 

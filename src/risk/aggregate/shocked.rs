@@ -3,6 +3,7 @@
 use std::f64::consts::{PI, TAU};
 
 use num_complex::Complex;
+use rayon::prelude::*;
 
 use super::{
     Aggregate, Costs, ENOUGH, GOOD, Held, Method, ROUNDING, SMOOTH, better,
@@ -20,6 +21,8 @@ use crate::error::Result;
 
 /// A term below this is a rounding of the mean over shocks.
 const DIES_OUT: f64 = 1e-15;
+/// Frequencies that are worked out together: some of the last are not needed.
+const AHEAD: usize = 8;
 /// How many more waves a lognormal factor has for its spread.
 const MORE: f64 = 2.5;
 /// An error of the expansion up to which no grid is tried where cells are moved in many ways.
@@ -70,10 +73,7 @@ pub(super) fn shocked(costs: &impl Costs, shocks: &Shocks) -> Result<Aggregate> 
         Some(found) if found.2 <= if given.mixing.is_rough() { ROUGH } else { ENOUGH } => found,
         found => better(found, given.on_grids(costs, shocks, window, deviation))?,
     };
-    let unresolved = [given.end(false), given.middle(), given.end(true)]
-        .map(|cells| super::unresolved(&cells, window, deviation))
-        .into_iter()
-        .fold(0.0, f64::max);
+    let unresolved = given.unresolved(window, deviation);
     Ok(Aggregate { law, method, mean, variance, third, error: error + unresolved + window.outside })
 }
 
@@ -83,15 +83,33 @@ fn roughly(costs: &impl Costs, shocks: &Shocks, means: &[f64]) -> f64 {
     (variance + shocks.variance_of_sum(means) + shocks.added().powi(2)).sqrt()
 }
 
+/// A wave at its next frequencies, which are worked out together so that threads can share the waves.
+struct Ahead<'a> {
+    wave: Wave<'a>,
+    logs: [Complex<f64>; AHEAD],
+}
+
+impl<'a> Ahead<'a> {
+    fn new(wave: Wave<'a>) -> Self {
+        Self { wave, logs: [Complex::ZERO; AHEAD] }
+    }
+
+    fn go_on(&mut self) {
+        for log in &mut self.logs {
+            *log = self.wave.next_log();
+        }
+    }
+}
+
 impl Given {
     fn new(costs: &impl Costs, mixing: Mixing, [added, moved]: [f64; 2], outside: f64, highest: f64) -> Self {
         #[allow(clippy::cast_precision_loss)] // cells are few
         let share = outside / costs.cells() as f64;
-        let at = |cell: usize| {
-            let points = mixing.points(cell).iter();
+        let at = |cell: usize| -> Vec<Weighted> {
+            let points = mixing.points(cell).par_iter();
             points.map(|log| costs.weighted(cell, log.exp(), share, highest)).collect()
         };
-        let at = (0..costs.cells()).map(at).collect();
+        let at = (0..costs.cells()).into_par_iter().map(at).collect();
         Self { mixing, at, added, moved }
     }
 
@@ -151,6 +169,15 @@ impl Given {
         Window { low: low - added, high: high + above + added, outside: outside + left }
     }
 
+    /// What people who differ leave open, at the ends of what moves them and in the middle.
+    fn unresolved(&self, window: Window, deviation: f64) -> f64 {
+        if !self.at.iter().flatten().any(Weighted::is_of_many_laws) {
+            return 0.0;
+        }
+        let some = [self.end(false), self.middle(), self.end(true)];
+        some.iter().map(|cells| super::unresolved(cells, window, deviation)).fold(0.0, f64::max)
+    }
+
     /// The probability that nobody has a cost, and nothing is added.
     fn nothing(&self) -> f64 {
         if self.added > 0.0 { 0.0 } else { spectrum::nothing(&self.middle()) }
@@ -161,16 +188,20 @@ impl Given {
             return None;
         }
         let step = PI / (window.high - window.low);
-        let mut waves: Vec<Vec<Wave<'_>>> =
-            self.at.iter().map(|points| points.iter().map(|cell| Wave::new(cell, step)).collect()).collect();
+        let mut waves: Vec<Ahead<'_>> =
+            self.at.iter().flatten().map(|cell| Ahead::new(Wave::new(cell, step))).collect();
         let mut logs: Vec<Vec<Complex<f64>>> =
             self.at.iter().map(|points| vec![Complex::ZERO; points.len()]).collect();
-        let mut turned = 0.0;
+        let (mut turned, mut at) = (0.0, AHEAD);
         let next = || {
             turned += step;
-            for (waves, logs) in waves.iter_mut().zip(&mut logs) {
-                waves.iter_mut().zip(logs).for_each(|(wave, log)| *log = wave.next_log());
+            if at == AHEAD {
+                waves.par_iter_mut().for_each(Ahead::go_on);
+                at = 0;
             }
+            let each = logs.iter_mut().flatten();
+            each.zip(&waves).for_each(|(log, wave)| *log = wave.logs.get(at).copied().unwrap_or_default());
+            at += 1;
             let damped = (-0.5 * (turned * self.added).powi(2)).exp();
             let Mixed { mean, error } = self.mixing.mean(&logs, turned);
             Mixed { mean: mean * damped, error: error * damped }

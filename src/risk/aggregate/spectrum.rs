@@ -113,6 +113,12 @@ impl Weighted {
 
     /// The logarithm of E[exp(θS)], or what is above it.
     pub(super) fn log_moment(&self, tilt: f64) -> f64 {
+        if let Heads::Alike(count) = &self.heads {
+            // Most cells have one law.
+            let each = self.values.iter().zip(&self.weights);
+            return count
+                .log_generating_real(each.map(|(value, weight)| weight * (tilt * value).exp_m1()).sum());
+        }
         let grown: Vec<f64> = self.values.iter().map(|value| (tilt * value).exp_m1()).collect();
         self.heads.log_generating_real(&self.means(&grown, |sum, each, weight| sum + weight * each, 0.0))
     }

@@ -105,5 +105,6 @@ fn risk(valued: &Valued<'_>, provider: &PartyPayoff<'_>, basis: &Basis) -> Resul
         probability_of_deficit: result.probability_below(fixed * minor),
         reserve,
         probability_beyond_reserve: result.probability_below((fixed - reserve) * minor),
+        error: result.error(),
     })
 }

@@ -44,6 +44,8 @@ pub struct StopLossPremium {
     pub attachment: f64,
     /// What the carrier expects to pay: the fair premium.
     pub fair: f64,
+    /// How far `fair` may be from what the model says.
+    pub fair_error: f64,
     /// The loading, as a part of the fair premium.
     pub loading: Loading,
     /// The premium with its loading.
@@ -53,6 +55,10 @@ pub struct StopLossPremium {
     /// The fair premium by the normal approximation of the sum; nothing for individual stop-loss, of which there is none.
     pub fair_if_normal: Option<f64>,
 }
+
+/// What the expectation of individual costs may be off by, as a part of it: of smooth laws, and of laws with lumps.
+const SMOOTH: f64 = 1e-9;
+const LUMPY: f64 = 1e-6;
 
 /// The premium of an individual stop-loss: people × E[(F·X − a)⁺], where the attachment is for twelve months and prorated by
 /// member months, as a contract's is unless it says otherwise.
@@ -83,7 +89,9 @@ pub fn individual_stop_loss(model: &CostModel, attachment: f64, loading: Loading
         Ok(cell.with_units(1.0)?.excess_mean(attachment * year, spread))
     };
     let fair = model.cells().iter().enumerate().map(of).sum::<Result<f64>>()?;
-    premium(model, attachment, fair, None, loading)
+    let has_lumps = model.cells().iter().any(|cell| cell.severity().has_lumps());
+    let off = if has_lumps { LUMPY } else { SMOOTH };
+    premium(model, attachment, [fair, off * fair], None, loading)
 }
 
 /// The premium of an aggregate stop-loss on what all people cost together: E[(S − a)⁺], where S is moved by every shock and by
@@ -96,13 +104,16 @@ pub fn aggregate_stop_loss(model: &CostModel, attachment: f64, loading: Loading)
     let (sum, minor) = (Aggregate::moved(&cells, &model.moved())?, model.minor());
     let normal = Normal::new(sum.mean(), sum.standard_deviation())?;
     let fair = sum.stop_loss(attachment * minor) / minor;
-    premium(model, attachment, fair, Some(normal.stop_loss(attachment * minor) / minor), loading)
+    // What the distribution function is off by, over all amounts from the attachment on.
+    let (_, high) = sum.range();
+    let off = sum.error() * (high / minor - attachment).max(0.0);
+    premium(model, attachment, [fair, off], Some(normal.stop_loss(attachment * minor) / minor), loading)
 }
 
 fn premium(
     model: &CostModel,
     attachment: f64,
-    fair: f64,
+    [fair, fair_error]: [f64; 2],
     fair_if_normal: Option<f64>,
     loading: Loading,
 ) -> Result<StopLossPremium> {
@@ -120,6 +131,7 @@ fn premium(
         people: model.people(),
         attachment,
         fair,
+        fair_error,
         loading,
         premium,
         per_member_month: premium / decimal::to_f64(model.member_months()),
