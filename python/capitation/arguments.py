@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from operator import index
 from typing import Any, SupportsIndex, TypeVar
 
@@ -49,6 +49,25 @@ def counts(argument: str, values: Iterable[int], of: str) -> list[int]:
         if not 0 <= value < _TOO_MANY:
             raise ValueError(f"{argument}: {value:,} is out of range; give {of} from 0 to {_TOO_MANY - 1:,}")
     return found
+
+
+def by_size(
+    sizes: Iterable[int], given: Callable[[int], Mapping[str, _V]] | None
+) -> tuple[list[int], list[dict[str, _V]]]:
+    """Numbers of people, and the inputs that are given for each.
+
+    Args:
+        sizes: the numbers.
+        given: makes the inputs for a number of people; there are none where it is None.
+
+    Raises:
+        TypeError: one number in place of a list, or `given` is no function.
+        ValueError: no size, or one out of range.
+    """
+    people = counts("sizes", sizes, "numbers of people")
+    if given is not None and not callable(given):
+        raise TypeError("given is made for each size: write given=lambda people: {...}")
+    return people, [{} if given is None else dict(given(size)) for size in people]
 
 
 def _whole(argument: str, value: SupportsIndex, of: str) -> int:

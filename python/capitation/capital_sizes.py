@@ -8,7 +8,7 @@ import msgspec
 
 from capitation import tables, words
 from capitation._capitation import CostModel, _capital_by_panel_size
-from capitation.arguments import counts
+from capitation.arguments import by_size
 from capitation.model import Record
 from capitation.outlooks import METHOD, chance, model_stamp
 from capitation.reserves import Capital
@@ -153,10 +153,7 @@ def capital_by_panel_size(
         ContractError: as `Contract.outlook`.
         TypeError: one number in place of a list, or `given` is no function.
     """
-    people = counts("sizes", sizes, "numbers of people")
-    if given is not None and not callable(given):
-        raise TypeError("given is made for each size: write given=lambda people: {...}")
-    inputs = [{} if given is None else dict(given(size)) for size in people]
+    people, inputs = by_size(sizes, given)
     model = CostModel.of(model)
     text = _capital_by_panel_size(contract, model, people, inputs, party, on)
     return CapitalBySize(text, contract, model, party, "the first day" if on is None else str(on))
