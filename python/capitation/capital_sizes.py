@@ -10,7 +10,7 @@ from capitation import tables, words
 from capitation._capitation import CostModel, _capital_by_panel_size
 from capitation.arguments import by_size
 from capitation.model import Record
-from capitation.outlooks import METHOD, chance, model_stamp
+from capitation.outlooks import asked_stamp, chance
 from capitation.reserves import Capital
 from capitation.shown import table_and_notes
 
@@ -61,11 +61,7 @@ class CapitalBySize:
         """Whose capital it is."""
         self.currency: str = contract.currency
         """The currency of every amount."""
-        self._stamp = model_stamp(model) | {
-            "contract": f"{contract.name} {contract.fingerprint}",
-            "terms of": on,
-            "method": METHOD,
-        }
+        self._stamp = asked_stamp(contract, model, on)
         self._contract = contract.name
 
     @property
@@ -99,22 +95,22 @@ class CapitalBySize:
         )
 
     def _told(self) -> tuple[str, list[str], list[list[str]], list[str]]:
-        def held(value: float) -> str:
-            return words.money(max(value, 0.0), self.currency, digits=0)
+        def held(value: float, digits: int | None = 0) -> str:
+            return words.money(max(value, 0.0), self.currency, digits=digits)
 
-        years = [year.one_in for year in self.rows[0].capital]
-        head = ["people", "P(deficit)", *(f"for one year in {years_:,}" for years_ in years), "a head"]
+        rarities = [f"one year in {year.one_in:,}" for year in self.rows[0].capital]
+        head = ["people", "P(deficit)", *(f"for {rarity}" for rarity in rarities), "a head"]
         rows = [
             [
                 f"{row.people:,}",
                 chance(row.probability_of_deficit),
                 *(held(year.quantile) for year in row.capital),
-                words.money(max(row.capital[-1].quantile, 0.0) / row.people, self.currency),
+                held(row.capital[-1].quantile / row.people, digits=None),
             ]
             for row in self.rows
         ]
         caption = f"{self._contract}: what {self.party} must hold, by the size of the panel"
-        notes = [f"A head: for one year in {years[-1]:,}.", words.listed(self.stamp)]
+        notes = [f"A head: for {rarities[-1]}.", words.listed(self.stamp)]
         return caption, head, rows, notes
 
     def _repr_html_(self) -> str:

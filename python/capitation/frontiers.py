@@ -6,6 +6,7 @@ leaves it more of the one leaves it more of the other, and of a family only some
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
@@ -17,7 +18,7 @@ from capitation.outlooks import METHOD, chance
 from capitation.shown import table_and_notes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import date
     from decimal import Decimal
 
@@ -222,7 +223,7 @@ class Frontier:
         asked for."""
         self.refused: dict[str, str] = {one.label: one.reason for one in data.refused}
         """Contracts that could not be read, with the reason."""
-        self._warnings: list[str] = []
+        self._warnings: Callable[[], list[str]] = list
 
     def point(self, label: str) -> FrontierPoint:
         """One contract by what it is called.
@@ -369,7 +370,7 @@ class Frontier:
         return [_told(point, self.currency) for point in self.efficient]
 
     def _notes(self) -> list[str]:
-        notes = ["Amounts are for each person of the cost model.", *self._warnings]
+        notes = ["Amounts are for each person of the cost model.", *self._warnings()]
         for label, reason in list(self.refused.items())[:3]:
             notes.append(f"Not read: {label}: {reason}.")
         if len(self.refused) > 3:
@@ -619,7 +620,7 @@ def frontier(
         label, reason = next(iter(found.refused.items()))
         raise RiskError(f"contract `{label}`: {reason}")
     if premium is None:
-        found._warnings = _losing_carriers(found, model, given, on)
+        found._warnings = partial(_losing_carriers, found, model, given, on)
     return found
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from capitation._capitation import CostModel, Outlook, PartyOutlook, Severity
+    from capitation._capitation import Contract, CostModel, Outlook, PartyOutlook, Severity
     from capitation.charts import ChartType
 
 _QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
@@ -267,6 +267,15 @@ def model_stamp(model: CostModel) -> dict[str, str]:
         "cost model": model.fingerprint,
         "currency": model.currency,
         "shocks": "; ".join(repr(shock) for shock in model.shocks) or "none",
+    }
+
+
+def asked_stamp(contract: Contract, model: CostModel, on: str) -> dict[str, str]:
+    """What a question about a contract on a cost model was made of."""
+    return model_stamp(model) | {
+        "contract": f"{contract.name} {contract.fingerprint}",
+        "terms of": on,
+        "method": METHOD,
     }
 
 

@@ -10,8 +10,8 @@ from capitation import tables, words
 from capitation._capitation import CostModel, _risk_by_panel_size
 from capitation.arguments import by_size
 from capitation.model import Record, Role
-from capitation.outlooks import METHOD, model_stamp
 from capitation.outlooks import Stamp as OutlookStamp
+from capitation.outlooks import asked_stamp
 from capitation.shown import table_and_notes
 
 if TYPE_CHECKING:
@@ -274,11 +274,7 @@ class RiskBySource:
         """The contract's name."""
         self.currency: str = contract.currency
         """The currency of every amount."""
-        self._stamp = model_stamp(model) | {
-            "contract": f"{contract.name} {contract.fingerprint}",
-            "terms of": on,
-            "method": METHOD,
-        }
+        self._stamp = asked_stamp(contract, model, on)
 
     @property
     def stamp(self) -> dict[str, str]:

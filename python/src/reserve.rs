@@ -4,13 +4,11 @@ use capitation::risk::{
     panel_size::by_panel_size,
     reserve::{Loading, aggregate_stop_loss, capital, capital_by_panel_size, individual_stop_loss},
 };
-use indexmap::IndexMap;
 use pyo3::prelude::*;
-use rust_decimal::Decimal;
 
 use crate::{
     contract::PyContract, cost_model::PyCostModel, decimals::Amounts, frontier::of_risk, outlook::PyOutlook,
-    results::json,
+    results::json, shares::by_size,
 };
 
 /// The capital of a party for one year of each of so many, as JSON.
@@ -31,9 +29,7 @@ pub(crate) fn _capital_by_panel_size(
     on: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<String> {
     let day = contract.day(on, "capital_by_panel_size")?;
-    let given: IndexMap<u32, IndexMap<String, Decimal>> =
-        sizes.iter().copied().zip(given.into_iter().map(|given| given.0)).collect();
-    let of = |people: u32| given.get(&people).cloned().unwrap_or_default();
+    let of = by_size(&sizes, given);
     let found = py.detach(|| capital_by_panel_size(&contract.inner, &model.inner, of, day, party, &sizes));
     json(&of_risk(found)?)
 }

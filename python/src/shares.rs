@@ -74,6 +74,13 @@ fn figure(name: &str) -> PyResult<Figure> {
     })
 }
 
+/// The inputs that were given for each number of people.
+pub(crate) fn by_size(sizes: &[u32], given: Vec<Amounts>) -> impl Fn(u32) -> IndexMap<String, Decimal> {
+    let given: IndexMap<u32, IndexMap<String, Decimal>> =
+        sizes.iter().copied().zip(given.into_iter().map(|given| given.0)).collect();
+    move |people| given.get(&people).cloned().unwrap_or_default()
+}
+
 /// What one party's result varies by, by the size of the panel, with the inputs of each size, as JSON.
 #[pyfunction]
 pub(crate) fn _risk_by_panel_size(
@@ -86,9 +93,7 @@ pub(crate) fn _risk_by_panel_size(
     on: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<String> {
     let day = contract.day(on, "risk_by_panel_size")?;
-    let given: IndexMap<u32, IndexMap<String, Decimal>> =
-        sizes.iter().copied().zip(given.into_iter().map(|given| given.0)).collect();
-    let of = |people: u32| given.get(&people).cloned().unwrap_or_default();
+    let of = by_size(&sizes, given);
     let found = py.detach(|| risk_by_panel_size(&contract.inner, &model.inner, of, day, party, &sizes));
     json(&of_risk(found)?)
 }

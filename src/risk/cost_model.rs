@@ -356,18 +356,19 @@ impl CostModel {
         Self { cells: cells.map(|(cell, people)| cell.with_people(*people)).collect(), ..self.clone() }
     }
 
-    /// The cells with costs in minor units.
+    /// The cells with costs in minor units, of a model whose shocks can be followed.
     pub(super) fn in_minor_units(&self) -> Result<Vec<RiskCell>> {
         if self.cells.is_empty() {
             let remedy = "give at least one cell with people";
             return Err(Error::new(ErrorKind::Experience, "cost model", "it has no risk cell", remedy));
         }
+        self.check_shocks()?;
         let minor = self.minor();
         self.cells.iter().map(|cell| cell.with_units(minor)).collect()
     }
 
     /// Refuses shocks so wide that costs would often be below nought, or that no grid could follow.
-    pub(super) fn check_shocks(&self) -> Result<()> {
+    fn check_shocks(&self) -> Result<()> {
         let (added, mean) = (self.added() / self.minor(), self.mean());
         let below = if added > 0.0 && mean.is_finite() { normal_below(-mean / added) } else { 0.0 };
         let refused = |problem: String, remedy: &str| {

@@ -63,7 +63,6 @@ pub struct PanelSize {
 /// ```
 pub fn by_panel_size(model: &CostModel, sizes: &[u32]) -> Result<Vec<PanelSize>> {
     model.check_alike("results by panel size are")?;
-    model.check_shocks()?;
     let cells = model.in_minor_units()?;
     let each = || cells.iter().filter_map(RiskCell::alike);
     let people_of = |count: &Count| count.cumulants()[0];

@@ -118,7 +118,6 @@ impl<'a> Question<'a> {
         let question = Self { contract, model, given, plan, cells, amounts, measures: measures.len() };
         question.check(&measures)?;
         contract.check_given_limits(given)?;
-        model.check_shocks()?;
         Ok(question)
     }
 

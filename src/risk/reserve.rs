@@ -85,15 +85,14 @@ pub fn capital(party: &PartyOutlook, one_in: &[u32]) -> Result<Vec<Capital>> {
         let (quantile, tvar) = (-party.quantile(worst)?, -party.mean_of_worst(1.0 - worst)?);
         // What rounding leaves of it tells nothing.
         let off = error.max(LEAST_ERROR * worst);
-        let around = [worst - off, worst + off].map(|level| party.quantile(level));
-        let [low, high] = around;
+        let shift = |level: f64| Ok::<f64, Error>((-party.quantile(level)? - quantile).abs());
         let shifted = |level: f64| Ok::<f64, Error>(-party.mean_of_worst(1.0 - level)? * level);
         let tvar_if_shifted = (shifted(worst + off)? - shifted(off)?) / worst;
         Ok(Capital {
             one_in: *one_in,
             quantile,
             tvar,
-            quantile_error: (-low? - quantile).abs().max((-high? - quantile).abs()),
+            quantile_error: shift(worst - off)?.max(shift(worst + off)?),
             tvar_error: (tvar_if_shifted - tvar).abs(),
             quantile_if_normal: deficit.quantile(1.0 - worst)?,
             tvar_if_normal: deficit.tvar(1.0 - worst)?,

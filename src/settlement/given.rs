@@ -26,9 +26,7 @@ impl Contract {
         }
         Ok(())
     }
-}
 
-impl Contract {
     /// Refuses amounts that are beyond their limits, or that no amount of their unit can be; in major units.
     ///
     /// # Errors

@@ -13,7 +13,7 @@ const FARTHER: f64 = 30.0;
 /// Halvings of a range of logarithms.
 const HALVINGS: usize = 48;
 
-/// People who are alike: how many costs they have, and the law of one.
+/// People of one risk cell: how many costs they have, and the law of one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RiskCell {
     of: Of,
@@ -95,10 +95,10 @@ impl RiskCell {
         if most.is_finite() && exceeded(most) >= outside {
             return most;
         }
-        let Of::Different(_, shape, log) = &self.of else { return most };
+        let Of::Different(people, shape, log) = &self.of else { return most };
         let each = outside / self.heads().costs();
         // By logarithms, from what one of them exceeds to what even at the highest scale nobody does.
-        let highest = self.logs().into_iter().fold(f64::NEG_INFINITY, f64::max) + log;
+        let highest = people.logs().into_iter().fold(f64::NEG_INFINITY, f64::max) + log;
         let ends = [each.min(0.5), (each * 1e-3).max(f64::MIN_POSITIVE)];
         let [mut low, mut high] =
             ends.map(|p| shape.upper_quantile(p).unwrap_or(f64::INFINITY).ln() + highest);
@@ -108,14 +108,6 @@ impl RiskCell {
             if exceeded(middle.exp()) > outside { low = middle } else { high = middle }
         }
         high.exp().min(most)
-    }
-
-    /// The logarithms of the scales of people who differ.
-    fn logs(&self) -> Vec<f64> {
-        match &self.of {
-            Of::Alike(..) => Vec::new(),
-            Of::Different(people, ..) => people.logs(),
-        }
     }
 
     /// What a law says of one cost, from the shape and its scale, over all costs.

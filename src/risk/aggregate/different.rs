@@ -147,7 +147,7 @@ fn last_coefficient(deltas: &[Complex<f64>]) -> f64 {
     if deltas.len() < POINTS {
         return 0.0;
     }
-    #[allow(clippy::cast_precision_loss)] // 8
+    #[allow(clippy::cast_precision_loss)] // a few points
     let (count, degree) = (POINTS as f64, (POINTS - 1) as f64);
     let mut place = 0.5;
     let mut sum = Complex::ZERO;
@@ -225,7 +225,7 @@ impl Band {
             return f64::INFINITY;
         }
         #[allow(clippy::cast_possible_truncation, clippy::cast_possible_wrap, clippy::cast_precision_loss)]
-        // 6
+        // a few powers
         let series = far.powi(POWERS as i32) / (POWERS as f64 * (1.0 - far));
         self.people * (2.0 * series + (self.centre + self.reach) * last / smallest)
     }

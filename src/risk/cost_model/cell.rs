@@ -48,16 +48,10 @@ impl CostCell {
     pub fn new(name: impl Into<String>, people: u32, severity: Severity) -> Result<Self> {
         let name = name.into();
         if people == 0 {
-            let place = format!("risk cell `{name}`");
-            return Err(Error::new(
-                ErrorKind::Range,
-                place,
-                "nobody is in it",
-                "leave it out, or give its people",
-            ));
+            return Err(nobody(&name));
         }
         let months = Decimal::from(MONTHS_A_YEAR);
-        let known = Self {
+        Ok(Self {
             name,
             people,
             severity,
@@ -66,8 +60,7 @@ impl CostCell {
             input: None,
             mean_error: 0.0,
             different: None,
-        };
-        Ok(known)
+        })
     }
 
     /// As many people as rows, each there for twelve months, who differ: each costs `expected` in the mean, in major units, and has
@@ -93,12 +86,7 @@ impl CostCell {
             Error::new(ErrorKind::Range, place(), problem, "give several cells")
         })?;
         if people == 0 {
-            return Err(Error::new(
-                ErrorKind::Range,
-                place(),
-                "nobody is in it",
-                "leave it out, or give its people",
-            ));
+            return Err(nobody(&name));
         }
         let sorted = Sorted::new(shape, expected, chances).map_err(|why| why.within(place()))?;
         let average = sorted.average().map_err(|why| why.within(place()))?;
@@ -233,4 +221,9 @@ impl CostCell {
     fn refused(&self, problem: &str, remedy: &str) -> Error {
         Error::new(ErrorKind::Range, format!("risk cell `{}`", self.name), problem, remedy)
     }
+}
+
+fn nobody(cell: &str) -> Error {
+    let place = format!("risk cell `{cell}`");
+    Error::new(ErrorKind::Range, place, "nobody is in it", "leave it out, or give its people")
 }

@@ -142,7 +142,6 @@ fn premium(
 /// The cells of the model in minor units.
 fn check(model: &CostModel, attachment: f64) -> Result<Vec<RiskCell>> {
     let cells = model.in_minor_units()?;
-    model.check_shocks()?;
     if attachment.is_finite() && attachment >= 0.0 {
         return Ok(cells);
     }
