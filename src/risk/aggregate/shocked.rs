@@ -17,7 +17,7 @@ use super::{
     spectrum::{self, Wave, Weighted},
     window::{Window, window},
 };
-use crate::error::Result;
+use crate::{error::Result, risk::measures::as_float};
 
 /// A term below this is a rounding of the mean over shocks.
 const DIES_OUT: f64 = 1e-15;
@@ -41,6 +41,11 @@ struct Given {
 }
 
 pub(super) fn shocked(costs: &impl Costs, shocks: &Shocks) -> Result<Aggregate> {
+    // Among the threads that share its waves: each share handed to them from outside costs a wait.
+    rayon::scope(|_| among_threads(costs, shocks))
+}
+
+fn among_threads(costs: &impl Costs, shocks: &Shocks) -> Result<Aggregate> {
     let means: Vec<f64> = costs.all(1e-6, 0.0).iter().map(|cell| cell.cumulants()[0]).collect();
     let rough = roughly(costs, shocks, &means);
     if rough <= 0.0 {
@@ -190,25 +195,29 @@ impl Given {
         let step = PI / (window.high - window.low);
         let mut waves: Vec<Ahead<'_>> =
             self.at.iter().flatten().map(|cell| Ahead::new(Wave::new(cell, step))).collect();
-        let mut logs: Vec<Vec<Complex<f64>>> =
-            self.at.iter().map(|points| vec![Complex::ZERO; points.len()]).collect();
-        let (mut turned, mut at) = (0.0, AHEAD);
-        let next = || {
-            turned += step;
-            if at == AHEAD {
-                waves.par_iter_mut().for_each(Ahead::go_on);
-                at = 0;
-            }
-            let each = logs.iter_mut().flatten();
-            each.zip(&waves).for_each(|(log, wave)| *log = wave.logs.get(at).copied().unwrap_or_default());
-            at += 1;
-            let damped = (-0.5 * (turned * self.added).powi(2)).exp();
-            let Mixed { mean, error } = self.mixing.mean(&logs, turned);
-            Mixed { mean: mean * damped, error: error * damped }
+        let mut turned = 0.0;
+        let work_out = || -> Vec<Mixed> {
+            waves.par_iter_mut().for_each(Ahead::go_on);
+            let before = turned;
+            turned += as_float(AHEAD) * step;
+            let mean = |at: usize| self.mean_at(&waves, at, before + as_float(at + 1) * step);
+            (0..AHEAD).into_par_iter().map(mean).collect()
         };
+        let mut means = std::iter::repeat_with(work_out).flatten();
+        let next = || means.next().unwrap_or_default();
         let expanded = Cosine::of(next, self.nothing(), window, highest, DIES_OUT)?;
         let terms = expanded.cosine.terms();
         Some((Held::Cosine(expanded.cosine), Method::Cosines(terms), expanded.error + ROUNDING))
+    }
+
+    /// The mean over what moves costs at the next frequency but so many.
+    fn mean_at(&self, waves: &[Ahead<'_>], at: usize, frequency: f64) -> Mixed {
+        let mut logs = waves.iter().map(|wave| wave.logs.get(at).copied().unwrap_or_default());
+        let logs: Vec<Vec<Complex<f64>>> =
+            self.at.iter().map(|points| logs.by_ref().take(points.len()).collect()).collect();
+        let damped = (-0.5 * (frequency * self.added).powi(2)).exp();
+        let Mixed { mean, error } = self.mixing.mean(&logs, frequency);
+        Mixed { mean: mean * damped, error: error * damped }
     }
 
     /// By two grids, as without shocks; the mean over shocks is of so many of them.
