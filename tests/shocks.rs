@@ -71,6 +71,52 @@ fn a_common_factor_has_its_moments() {
     }
 }
 
+/// What people cost before any contract is what the provider of a capitation has less, and moves as its moments say.
+#[test]
+fn what_people_cost_in_all_is_under_all_that_moves_it() {
+    let (spread, added) = (0.05_f64, 90.0);
+    let still = model(500).total_cost(f64::INFINITY).unwrap();
+    let moved = model(500)
+        .with_shock(Shock::multiplicative("trend", spread).unwrap())
+        .unwrap()
+        .with_shock(Shock::additive("pay award", added).unwrap())
+        .unwrap();
+    let total = moved.total_cost(f64::INFINITY).unwrap();
+    let mean = moved.mean();
+    near(total.mean() / mean, 1.0, 1e-13, "mean");
+    let factor = (still.standard_deviation().powi(2) + mean * mean) * (spread * spread).exp() - mean * mean;
+    let expected = factor + (2_000.0 * added).powi(2);
+    near(total.standard_deviation().powi(2) / expected, 1.0, 1e-11, "variance");
+    for share in [0.8, 0.95, 1.0, 1.1, 1.4] {
+        let at = share * mean;
+        near(total.cdf(at), cost(&moved, at), 1e-9, "what is left of a capitation");
+    }
+    let limited = moved.total_cost(50_000.0).unwrap();
+    assert!(limited.mean() < total.mean() && limited.standard_deviation() < total.standard_deviation());
+    for amount in [-1.0, f64::NAN] {
+        assert!(moved.total_cost(amount).unwrap_err().to_string().contains("limit"));
+    }
+}
+
+#[test]
+fn all_that_moves_costs_together_is_told_in_words() {
+    let model = model(500)
+        .with_shock(Shock::multiplicative("trend", 0.07).unwrap())
+        .unwrap()
+        .with_shock(Shock::additive("pay award", 60.5).unwrap().of_cells(["under 65"]))
+        .unwrap();
+    let cell = CostCell::new("children", 100, person(900.0)).unwrap().mean_error(0.1).unwrap();
+    let model = model.with_cell(cell).unwrap();
+    let covariance = [[0.01, 0.002, 0.0], [0.002, 0.01, 0.0], [0.0, 0.0, 0.01]];
+    let expected = [
+        "trend, a factor with a spread of 7 %",
+        "pay award, an amount with a spread of 60.5 a person year (of under 65 alone)",
+        "a covariance between risk cells",
+        "the error of a mean",
+    ];
+    assert_eq!(model.correlated(&covariance).unwrap().what_moves(), expected);
+}
+
 /// A million people who cost the same, moved together: the sum is lognormal.
 #[test]
 fn what_is_certain_and_moved_is_lognormal() {

@@ -18,7 +18,7 @@ pub use fitting::{By, Fitting, Law, PartialYears};
 pub use shock::{Shock, ShockKind};
 
 use super::{
-    aggregate::{RiskCell, Shocks},
+    aggregate::{Aggregate, RiskCell, Shocks},
     severity::{Severity, special::normal_below},
 };
 use crate::{
@@ -245,6 +245,29 @@ impl CostModel {
         self.cells.iter().map(CostCell::mean).sum()
     }
 
+    /// The distribution of what all of them cost together in major units, under all that moves it and before any contract: of
+    /// each person's cost the part up to an amount, or all of it up to infinity.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Experience`] without a cell; [`ErrorKind::Range`] for an amount that is below 0 or no number, for costs
+    /// without a variance that nothing caps, and for shocks too wide to be followed.
+    ///
+    /// ```
+    /// use capitation::{money::Currency, risk::{cost_model::{CostModel, Shock}, severity::Severity}};
+    /// let person = Severity::lognormal(6.9, 1.6)?.with_zeros(0.15)?;
+    /// let model = CostModel::new(Currency::new("GBP")?).cell("all", 8_000, person)?;
+    /// let trend = Shock::multiplicative("trend", 0.03)?;
+    /// let alone = model.total_cost(100_000.0)?;
+    /// let moved = model.with_shock(trend)?.total_cost(100_000.0)?;
+    /// assert!(moved.quantile(0.95)? > alone.quantile(0.95)?);
+    /// # Ok::<(), capitation::Error>(())
+    /// ```
+    pub fn total_cost(&self, each_up_to: f64) -> Result<Aggregate> {
+        let cells: Vec<RiskCell> =
+            self.in_units(1.0)?.into_iter().map(|cell| cell.limited(each_up_to)).collect();
+        Aggregate::moved(&cells, &Shocks::new(self.loadings(), self.added() / self.minor()))
+    }
+
     /// The risk cells.
     pub fn cells(&self) -> &[CostCell] {
         &self.cells
@@ -259,6 +282,29 @@ impl CostModel {
     /// What moves costs together.
     pub fn shocks(&self) -> &[Shock] {
         &self.shocks
+    }
+
+    /// All that moves costs together, in words: shocks, a covariance, and means that are known with an error.
+    ///
+    /// ```
+    /// use capitation::{money::Currency, risk::{cost_model::{CostModel, Shock}, severity::Severity}};
+    /// let model = CostModel::new(Currency::new("GBP")?)
+    ///     .cell("all", 8_000, Severity::lognormal(6.9, 1.6)?)?
+    ///     .with_shock(Shock::multiplicative("trend", 0.03)?)?;
+    /// assert_eq!(model.what_moves(), ["trend, a factor with a spread of 3 %"]);
+    /// # Ok::<(), capitation::Error>(())
+    /// ```
+    pub fn what_moves(&self) -> Vec<String> {
+        let mut all: Vec<String> = self.shocks.iter().map(ToString::to_string).collect();
+        if self.is_correlated() {
+            all.push("a covariance between risk cells".to_owned());
+        }
+        match self.cells.iter().filter(|cell| cell.relative_error() > 0.0).count() {
+            0 => {}
+            1 => all.push("the error of a mean".to_owned()),
+            means => all.push(format!("the errors of {means} means")),
+        }
+        all
     }
 
     /// The currency of the costs.
@@ -358,13 +404,17 @@ impl CostModel {
 
     /// The cells with costs in minor units, of a model whose shocks can be followed.
     pub(super) fn in_minor_units(&self) -> Result<Vec<RiskCell>> {
+        self.in_units(self.minor())
+    }
+
+    /// The same with so many units of money to a major one.
+    fn in_units(&self, units: f64) -> Result<Vec<RiskCell>> {
         if self.cells.is_empty() {
             let remedy = "give at least one cell with people";
             return Err(Error::new(ErrorKind::Experience, "cost model", "it has no risk cell", remedy));
         }
         self.check_shocks()?;
-        let minor = self.minor();
-        self.cells.iter().map(|cell| cell.with_units(minor)).collect()
+        self.cells.iter().map(|cell| cell.with_units(units)).collect()
     }
 
     /// Refuses shocks so wide that costs would often be below nought, or that no grid could follow.

@@ -1,5 +1,7 @@
 //! What moves the costs of many people together.
 
+use std::fmt;
+
 use crate::error::{Error, ErrorKind, Result};
 
 /// What moves the costs of many people together in a year, and cannot be pooled away: a hard winter, a pay award, an error of
@@ -95,5 +97,25 @@ impl Shock {
 
     pub(super) fn moves(&self, cell: &str) -> bool {
         self.cells.as_ref().is_none_or(|cells| cells.iter().any(|name| name == cell))
+    }
+}
+
+/// In words: `trend, a factor with a spread of 3 %`.
+impl fmt::Display for Shock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.kind {
+            ShockKind::Multiplicative => {
+                // Without the roundings of a product with 100.
+                let percent = (self.spread * 1e8).round() / 1e6;
+                write!(f, "{}, a factor with a spread of {percent} %", self.name)?;
+            }
+            ShockKind::Additive => {
+                write!(f, "{}, an amount with a spread of {} a person year", self.name, self.spread)?;
+            }
+        }
+        match &self.cells {
+            None => Ok(()),
+            Some(cells) => write!(f, " (of {} alone)", cells.join(", ")),
+        }
     }
 }
