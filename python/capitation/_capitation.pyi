@@ -1016,7 +1016,12 @@ class Assumption:
 
     @staticmethod
     def people(low: int, high: int) -> Assumption:
-        """How many people there are in all, in the proportions of the cells. Inputs that are given stay as they are."""
+        """How many people there are in all, in the proportions of the cells. Inputs that are given stay as they are.
+
+        Raises:
+            RiskError: a number below 0 or too large.
+            TypeError: no whole number.
+        """
 
     @staticmethod
     def spread(shock: str, low: float, high: float) -> Assumption:
@@ -1151,6 +1156,10 @@ class CostModel:
     @property
     def mean(self) -> float:
         """What all of them cost on average, in major units; infinite where a tail is that heavy."""
+
+    @property
+    def what_moves(self) -> list[str]:
+        """All that moves costs together, in words: shocks, a covariance, and means that are known with an error."""
 
     @property
     def shocks(self) -> list[Shock]:

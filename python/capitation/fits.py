@@ -13,6 +13,7 @@ import msgspec
 
 from capitation import tables, words
 from capitation._capitation import Severity, _fit_severity, _lognormal_to_shares
+from capitation.arguments import listed
 from capitation.model import Record
 from capitation.shown import table_and_notes
 
@@ -301,8 +302,9 @@ def lognormal_to_shares(
 
     Raises:
         RiskError: a share that cannot be, or a mean that is not above 0.
+        TypeError: one value in place of several shares.
     """
-    pairs = list(shares.items()) if isinstance(shares, Mapping) else list(shares)
+    pairs = listed("shares", shares.items() if isinstance(shares, Mapping) else shares, "pairs of shares")
     text, severity = _lognormal_to_shares(pairs, zeros, mean)
     given = ", ".join(f"top {_percent(people)} {_percent(cost)}" for people, cost in pairs)
     return SeverityFit(text, severity, None, f"lognormal law by least squares to {given}, mean {mean:g}")

@@ -259,14 +259,14 @@ def _finite(value: float) -> float | None:
 
 
 def model_stamp(model: CostModel) -> dict[str, str]:
-    """What a cost model is: the version, its fingerprint, its currency and its shocks."""
+    """What a cost model is: the version, its fingerprint, its currency and what moves its costs together."""
     from capitation import __version__
 
     return {
         "capitation": __version__,
         "cost model": model.fingerprint,
         "currency": model.currency,
-        "shocks": "; ".join(repr(shock) for shock in model.shocks) or "none",
+        "costs moved together by": "; ".join(model.what_moves) or "nothing",
     }
 
 

@@ -6,7 +6,7 @@ use capitation::{
     Error, ErrorKind, Result,
     table::{Series, Table},
 };
-use pyo3::{conversion::FromPyObjectOwned, exceptions::PyTypeError, prelude::*};
+use pyo3::{conversion::FromPyObjectOwned, exceptions::PyTypeError, prelude::*, types::PyString};
 
 use crate::{
     arrow::Chunks,
@@ -94,6 +94,10 @@ pub(crate) fn numbers(object: &Bound<'_, PyAny>, what: &str, room: Room) -> PyRe
     if object.hasattr("__arrow_c_stream__")? || object.hasattr("__arrow_c_array__")? {
         let series = series(object, what).or_raise_in(room)?;
         return Ok(series.floats().or_raise_in(room)?.into_owned());
+    }
+    if !object.is_instance_of::<PyString>() && object.try_iter().is_err() {
+        let given = object.repr()?;
+        return Err(PyTypeError::new_err(format!("{what}={given} is no column: give a list of numbers")));
     }
     object.extract()
 }

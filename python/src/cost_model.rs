@@ -76,6 +76,10 @@ impl PyShock {
         self.inner == other.inner
     }
 
+    fn __str__(&self) -> String {
+        self.inner.to_string()
+    }
+
     fn __repr__(&self) -> String {
         let of = self.inner.cells().map_or(String::new(), |cells| format!(".of_cells({cells:?})"));
         format!("Shock.{}({:?}, {}){of}", kind_of(&self.inner), self.inner.name(), self.inner.spread())
@@ -218,6 +222,11 @@ impl PyCostModel {
     #[getter]
     fn mean(&self) -> f64 {
         self.inner.mean()
+    }
+
+    #[getter]
+    fn what_moves(&self) -> Vec<String> {
+        self.inner.what_moves()
     }
 
     #[getter]

@@ -27,6 +27,7 @@ use crate::{
     decimals::{Amounts, Number, date, to_python},
     errors::{OrRaise, Room},
     results::json,
+    simulate::whole,
 };
 
 /// What a question to risk refuses: a missing input is what it is for a settlement too, and the rest is of risk.
@@ -127,9 +128,10 @@ impl PyFamily {
         Self { inner: self.inner.clone().and(other.inner.clone()) }
     }
 
-    fn contract(&self, place: usize) -> PyResult<PyContract> {
+    fn contract(&self, place: i64) -> PyResult<PyContract> {
         let many = self.inner.len();
-        let found = self.inner.contract(place).cloned().map(|inner| PyContract { inner });
+        let found = usize::try_from(place).ok().and_then(|place| self.inner.contract(place));
+        let found = found.cloned().map(|inner| PyContract { inner });
         found.ok_or_else(|| {
             pyo3::exceptions::PyIndexError::new_err(format!("there is no contract {place}; there are {many}"))
         })
@@ -304,7 +306,7 @@ impl PyFrontier {
         family: &PyFamily,
         model: &PyCostModel,
         asked: Asked,
-        levels: Option<usize>,
+        levels: Option<&Bound<'_, PyAny>>,
         on: Option<&Bound<'_, PyAny>>,
         given: Option<Amounts>,
     ) -> PyResult<Self> {
@@ -315,6 +317,7 @@ impl PyFrontier {
             let inner = of_risk(py.detach(|| frontier(&family, &model.inner, &given, on, &basis)))?;
             return Ok(Self { inner, family, path: Vec::new() });
         };
+        let levels = whole(levels, "path", u64::from(u16::MAX))?;
         let found = of_risk(py.detach(|| path(&family, &model.inner, &given, on, &basis, levels)))?;
         let family = found.family().clone();
         Ok(Self { inner: found.frontier, family, path: found.path })

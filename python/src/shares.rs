@@ -21,6 +21,7 @@ use crate::{
     frontier::of_risk,
     results::json,
     severity::PySeverity,
+    simulate::whole,
 };
 
 /// A contract on a model with the other inputs, on a day.
@@ -119,8 +120,9 @@ impl PyAssumption {
     }
 
     #[staticmethod]
-    fn people(low: u32, high: u32) -> Self {
-        Assumption::people(low, high).into()
+    fn people(low: &Bound<'_, PyAny>, high: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let people = |of: &Bound<'_, PyAny>, name: &str| whole(of, name, u64::from(u32::MAX));
+        Ok(Assumption::people(people(low, "low")?, people(high, "high")?).into())
     }
 
     #[staticmethod]

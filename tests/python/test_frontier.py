@@ -230,8 +230,9 @@ def test_what_cannot_be_asked(
 def test_a_contract_of_a_family_by_its_place(template: Callable[[str], cap.Contract]) -> None:
     family = shares(template("corridor"))
     assert family.contract(10).name == "Capitation with a corridor"
-    with pytest.raises(IndexError, match="there is no contract 11; there are 11"):
-        family.contract(11)
+    for place in (11, -1):
+        with pytest.raises(IndexError, match=f"there is no contract {place}; there are 11"):
+            family.contract(place)
 
 
 def test_a_design_and_the_price_of_its_limit(template: Callable[[str], cap.Contract]) -> None:
@@ -313,6 +314,8 @@ def test_a_path_lies_between_the_points_of_a_grid(template: Callable[[str], cap.
     assert cap.frontier(family, model()).path == ()
     with pytest.raises(cap.RiskError, match="path: so few levels of risk make none: 1; give at least 2"):
         cap.frontier(family, model(), path=1)
+    with pytest.raises(cap.RiskError, match="path: -1 is not a whole number"):
+        cap.frontier(family, model(), path=-1)
     with pytest.raises(cap.RiskError, match="path: contracts cost the payer what they do"):
         cap.frontier(family, model(), path=5, outlay="as written")
     with pytest.raises(cap.RiskError, match="path: the family has no grid"):
@@ -367,7 +370,7 @@ def test_the_chance_of_an_overspend_rises_before_it_falls() -> None:
         assert row.relative_deviation == pytest.approx(expected, rel=1e-6)
     frame = sizes.to_frame()
     assert frame["people"].to_pylist() == [1, 30, 10_000, 1_500_000]
-    assert json.loads(frame.schema.metadata[b"capitation.stamp"])["shocks"] == "none"
+    assert json.loads(frame.schema.metadata[b"capitation.stamp"])["costs moved together by"] == "nothing"
     assert "1,500,000" in repr(sizes)
     assert "1,500,000" in sizes._repr_html_()
     svg = charts.to_svg(sizes.plot.overspend())

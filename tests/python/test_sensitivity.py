@@ -100,5 +100,9 @@ def test_what_cannot_be_is_refused() -> None:
         CAPITATION.sensitivity(model(), [])
     with pytest.raises(ValueError, match="`tvar` is no figure"):
         CAPITATION.sensitivity(model(), ASSUMED[:1], by="tvar")  # type: ignore[arg-type]
+    with pytest.raises(cap.RiskError, match="low: -1 is not a whole number from 0 to 4294967295"):
+        Assumption.people(-1, 3)
+    with pytest.raises(TypeError, match=r"high=2\.5 is no whole number"):
+        Assumption.people(1, 2.5)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="an amount must be exact"):
         Assumption.term("price per member month", 412.0, 413)  # type: ignore[arg-type]

@@ -93,7 +93,7 @@ def test_chance_is_pooled_away_and_the_rest_is_not() -> None:
         assert row.with_all == pytest.approx(math.sqrt(variance), rel=1e-9)
         assert row.performance == pytest.approx(1 - row.by_chance**2 / variance, rel=1e-9)
     assert found.to_frame()["people"].to_pylist() == sizes
-    assert "trend" in found.stamp["shocks"]
+    assert "trend" in found.stamp["costs moved together by"]
     said = charts.said(found.plot())
     assert "of the provider's variance at 8,000 people" in said
     assert "8,000" in found._repr_html_()

@@ -168,6 +168,8 @@ def _size_finding(sources: RiskBySource) -> str:
 
 
 def _size_subtitle(sources: RiskBySource) -> str:
-    moved = sources.stamp["shocks"]
-    rest = "nothing moves all costs together" if moved == "none" else f"what moves all costs is not: {moved}"
+    moved = sources.stamp["costs moved together by"]
+    rest = (
+        "nothing moves all costs together" if moved == "nothing" else f"what moves all costs is not: {moved}"
+    )
     return f"{sources.contract}. Chance is pooled away with the root of the people; {rest}."

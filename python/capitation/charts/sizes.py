@@ -135,6 +135,8 @@ def _sizes_subtitle(sizes: PanelSizes) -> str:
         f"(half of those of {first.people:,} cost at most {half} of the mean); as people are added, one of the few is "
         "ever more likely to be there; then the average takes over."
     )
-    shocks = sizes.stamp["shocks"]
-    told = why if shocks == "none" else f"{why} What moves all costs together is not averaged away: {shocks}."
+    moved = sizes.stamp["costs moved together by"]
+    told = (
+        why if moved == "nothing" else f"{why} What moves all costs together is not averaged away: {moved}."
+    )
     return f"{told} Dots: the sizes that were worked out; lines between them only join them."
