@@ -2,7 +2,6 @@
 
 use std::{f64::consts::PI, sync::Arc};
 
-use pulp::{Arch, NullaryFnOnce};
 use rayon::prelude::*;
 
 use crate::{
@@ -26,8 +25,6 @@ const ENDS: [f64; 9] = [0.02, 0.05, 0.12, 0.25, 0.5, 0.75, 0.88, 0.94, 0.97];
 const MOST: f64 = 2_048.0;
 /// Rows that are looked at for what chances are like.
 const SAMPLE: usize = 1_000;
-/// Sums of polynomials are held in whole lanes of wide instructions: the last are for nothing.
-const LANES: usize = POINTS.next_multiple_of(4);
 /// People are sorted in pieces of so many, whatever the threads.
 const PIECE: usize = 8_192;
 
@@ -207,21 +204,20 @@ struct Heap {
     rows: [usize; POINTS],
     reach: f64,
     /// By power of what chances differ by: sums of Chebyshev's polynomials of their places in the part.
-    sums: [[f64; LANES]; POWERS],
+    sums: [[f64; POINTS]; POWERS],
 }
 
 impl Heap {
-    const EMPTY: Self = Self { people: 0, rows: [0; POINTS], reach: 0.0, sums: [[0.0; LANES]; POWERS] };
+    const EMPTY: Self = Self { people: 0, rows: [0; POINTS], reach: 0.0, sums: [[0.0; POINTS]; POWERS] };
 
-    #[inline(always)]
-    #[allow(clippy::inline_always)] // where it is called it is compiled for wider instructions
+    #[inline]
     fn add(&mut self, row: usize, place: f64, difference: f64) {
         if let Some(slot) = self.rows.get_mut(self.people) {
             *slot = row;
         }
         self.people += 1;
         self.reach = self.reach.max(difference.abs());
-        let mut polynomials = [1.0; LANES];
+        let mut polynomials = [1.0; POINTS];
         let (mut before, mut now) = (1.0, place);
         for polynomial in polynomials.iter_mut().skip(1) {
             *polynomial = now;
@@ -292,7 +288,9 @@ impl Grid {
         let first = if low <= high { low.floor() } else { 0.0 };
         let parts = if low <= high { high.floor() - first + 1.0 } else { 0.0 };
         let mut heaps = vec![Heap::EMPTY; self.held(parts)? * self.centres.len()];
-        Arch::new().dispatch(Adding { grid: self, heaps: &mut heaps, first, people: &logs });
+        for (row, at, chance) in logs {
+            self.add(&mut heaps, row, at - first, chance);
+        }
         Ok(Piece { mean, chance: chance_of_all, first, heaps })
     }
 
@@ -310,8 +308,7 @@ impl Grid {
         Ok(parts as usize)
     }
 
-    #[inline(always)]
-    #[allow(clippy::inline_always)] // as that of a heap
+    #[inline]
     fn add(&self, heaps: &mut [Heap], row: usize, at: f64, chance: f64) {
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // within the parts
         let part = at as usize;
@@ -351,26 +348,6 @@ impl Grid {
     }
 }
 
-/// People, each with a row, a place in parts and a chance, to be added to heaps of parts from the first on.
-struct Adding<'a> {
-    grid: &'a Grid,
-    heaps: &'a mut [Heap],
-    first: f64,
-    people: &'a [(usize, f64, f64)],
-}
-
-impl NullaryFnOnce for Adding<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    #[allow(clippy::inline_always)] // it is compiled for wider instructions where it is called
-    fn call(self) {
-        for (row, at, chance) in self.people {
-            self.grid.add(self.heaps, *row, at - self.first, *chance);
-        }
-    }
-}
-
 /// Chebyshev's points.
 fn points() -> impl Iterator<Item = f64> {
     (0..POINTS).map(|at| (PI * (as_float(at) + 0.5) / as_float(POINTS)).cos())
@@ -381,7 +358,7 @@ fn band(heap: &Heap, centre: f64) -> Band {
     let at = |point: f64| {
         let angle = point.acos();
         heap.sums.map(|sums| {
-            let terms = sums.iter().take(POINTS).enumerate();
+            let terms = sums.iter().enumerate();
             let term = |(degree, sum): (usize, &f64)| {
                 let half = if degree == 0 { 1.0 } else { 2.0 };
                 half * sum * (as_float(degree) * angle).cos()
