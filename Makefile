@@ -59,7 +59,8 @@ build: $(VENV)/.wheel ## build the wheel into dist/ and install it into .venv
 notebooks: $(VENV)/.wheel $(VENV)/.demo ## execute every notebook against the built wheel
 	$(if $(NOTEBOOKS),$(BIN)/python -m pytest --nbmake $(NOTEBOOKS),@echo "notebooks/ is empty")
 
-pictures: $(VENV)/.wheel ## draw the README's picture of power against risk again
+pictures: $(VENV)/.wheel $(VENV)/.demo ## draw the README's pictures again
+	$(BIN)/python examples/margin_fan.py docs/margin-fan.svg $(CONTRACTS)
 	$(BIN)/python examples/power_and_risk.py docs/power-and-risk.svg
 
 bench: $(VENV)/.wheel $(VENV)/.demo ## measure the hot jobs beside NumPy, polars and DuckDB (minutes)

@@ -75,7 +75,7 @@ def _fan(
         return alt.Y(f"q{level}:Q".replace(".", "\\."), scale=scale, axis=axis)
 
     def band(low: str, high: str, opacity: float) -> alt.Chart:
-        mark = base.mark_rule(strokeWidth=26) if one_size else base.mark_area(interpolate="monotone")
+        mark = base.mark_rule(strokeWidth=26) if one_size else base.mark_area()
         upper = alt.Y2(f"q{high}".replace(".", "\\."))
         shade: alt.Chart = mark.encode(
             x=x, y=at(low), y2=upper, color=alt.value(look.BLUE), opacity=alt.value(opacity)
@@ -85,7 +85,7 @@ def _fan(
     middle = (
         base.mark_tick(color=look.INK, thickness=2, size=26, orient="horizontal")
         if one_size
-        else base.mark_line(color=look.INK, strokeWidth=1.8, interpolate="monotone")
+        else base.mark_line(color=look.INK, strokeWidth=1.8)
     )
     zero = alt.Chart(look.data([{}])).mark_rule(color=look.VERMILLION, strokeWidth=1.6, strokeDash=[5, 3])
     deficit = contract.at(comparison.basis.panel).probability_of_deficit
