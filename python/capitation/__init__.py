@@ -97,14 +97,13 @@ from capitation.comparison import Comparison, compare
 from capitation.fits import SeverityFit, fit_severity, lognormal_to_shares
 from capitation.frontiers import Design, Frontier, design, frontier
 from capitation.hospital import CostBase, Quantity, UnderContracts, cost_base
-from capitation.reserves import (
-    CapitalNeeds,
-    PanelSizes,
+from capitation.premiums import (
+    PremiumsBySize,
     StopLossPremium,
-    capital,
-    panel_sizes,
+    premiums_by_panel_size,
     stop_loss_premium,
 )
+from capitation.reserves import CapitalNeeds, PanelSizes, capital, panel_sizes
 from capitation.sensitivities import Sensitivity
 from capitation.shares import RiskBySource, RiskTransfer, risk_by_panel_size
 
@@ -136,6 +135,7 @@ __all__ = [
     "Population",
     "PopulationError",
     "Power",
+    "PremiumsBySize",
     "PricedActivity",
     "Programme",
     "Quantity",
@@ -171,6 +171,7 @@ __all__ = [
     "frontier",
     "lognormal_to_shares",
     "panel_sizes",
+    "premiums_by_panel_size",
     "programme",
     "programmes",
     "ranked_concentration",

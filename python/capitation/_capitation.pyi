@@ -73,6 +73,7 @@ __all__ = [
     "_mssp_benchmark",
     "_pace_of_change",
     "_panel_sizes",
+    "_premiums_by_panel_size",
     "_read_column",
     "_read_series",
     "_risk_by_panel_size",
@@ -1541,6 +1542,9 @@ def _capital_by_panel_size(
     on: date | str | None,
 ) -> str: ...
 def _stop_loss_premium(model: CostModel, attachment: float, of_all: bool, loading: float) -> str: ...
+def _premiums_by_panel_size(
+    model: CostModel, sizes: Sequence[int], attachment: float, loading: float
+) -> str: ...
 def _savings_by_chance(person: Severity, people: float, minimum_rate: float, cap: float | None) -> str: ...
 def _panel_sizes(model: CostModel, sizes: Sequence[int]) -> str: ...
 def _risk_by_panel_size(

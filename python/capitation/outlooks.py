@@ -270,6 +270,11 @@ def model_stamp(model: CostModel) -> dict[str, str]:
     }
 
 
+def estimated_stamp(model: CostModel) -> dict[str, str]:
+    """What an estimate from a cost model alone was made of."""
+    return model_stamp(model) | {"method": METHOD}
+
+
 def asked_stamp(contract: Contract, model: CostModel, on: str) -> dict[str, str]:
     """What a question about a contract on a cost model was made of."""
     return model_stamp(model) | {

@@ -1,16 +1,16 @@
-"""What a party must hold to bear the risk of a contract, what it costs to pass it on, and how risk goes with size."""
+"""What a party must hold to bear the risk of a contract, and how the risk of a panel goes with its size."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from capitation import tables, words
-from capitation._capitation import CostModel, _capital, _panel_sizes, _stop_loss_premium
+from capitation._capitation import CostModel, _capital, _panel_sizes
 from capitation.arguments import counts
 from capitation.model import Record
-from capitation.outlooks import METHOD, chance, model_stamp
+from capitation.outlooks import chance, estimated_stamp
 from capitation.outlooks import stamp as outlook_stamp
 from capitation.shown import table_and_notes
 
@@ -153,62 +153,6 @@ def capital(outlook: Outlook, party: str = "provider", *, one_in: Iterable[int] 
     return CapitalNeeds(outlook, party, one_in)
 
 
-class StopLossPremium(Record, frozen=True, kw_only=True):
-    """What a stop-loss costs for a year, in major units."""
-
-    people: int
-    attachment: float
-    """Where it begins: of one person's cost in twelve months, or of the cost of all."""
-    fair: float
-    """What the carrier expects to pay."""
-    fair_error: float
-    """How far `fair` may be from what the model says."""
-    loading: float
-    """What it adds, as a part of the fair premium."""
-    premium: float
-    """The premium with its loading."""
-    per_member_month: float
-    """The premium with its loading for each month of membership."""
-    fair_if_normal: float | None
-    """The fair premium by the normal approximation of the sum; None for stop-loss of each person, which has none."""
-    stamp: dict[str, str] = msgspec.field(default_factory=dict)
-    """What it was made of: the version, the cost model, and what it is on."""
-
-
-def stop_loss_premium(
-    model: CostModel | Population,
-    attachment: float,
-    *,
-    on: Literal["each person", "all together"] = "each person",
-    loading: float = 0.0,
-) -> StopLossPremium:
-    """What stop-loss costs a year: an estimate, as its parts are. No loading is added that is not stated.
-
-    Args:
-        model: what people cost, with what moves their costs together: shocks, a covariance and means that are not
-            known make more of it lie above an attachment. Stop-loss of each person does not see additive shocks, which
-            are of all together.
-        attachment: in major units: of what each person costs in twelve months, prorated by member months; or of what
-            all cost together.
-        on: each person (individual stop-loss), or all together (aggregate).
-        loading: what the carrier adds, as a part of what it expects to pay: 0.15 for 15 %.
-
-    Raises:
-        RiskError: an attachment or a loading that is not finite or below 0, or a mean that is infinite.
-        ValueError: on neither of the two.
-    """
-    if on not in ("each person", "all together"):
-        raise ValueError(f'on={on!r}; name "each person" or "all together"')
-    model = CostModel.of(model)
-    text = _stop_loss_premium(model, attachment, on == "all together", loading)
-    found = msgspec.json.decode(text, type=StopLossPremium)
-    return msgspec.structs.replace(found, stamp=_of_model(model) | {"stop-loss on": on})
-
-
-def _of_model(model: CostModel) -> dict[str, str]:
-    return model_stamp(model) | {"method": METHOD}
-
-
 class PanelSize(Record, frozen=True, kw_only=True):
     """What a panel of one size may cost, beside what it is expected to."""
 
@@ -244,8 +188,8 @@ class PanelSizes:
 
     @property
     def stamp(self) -> dict[str, str]:
-        """What it was made of: the version, the cost model and its shocks."""
-        return _of_model(self._model)
+        """What it was made of: the version, and the cost model with what moves its costs together."""
+        return estimated_stamp(self._model)
 
     @property
     def plot(self) -> PanelSizePlots:

@@ -82,7 +82,9 @@ mod _capitation {
     #[pymodule_export]
     use super::readmissions::{PyReadmissions, readmissions};
     #[pymodule_export]
-    use super::reserve::{_capital, _capital_by_panel_size, _panel_sizes, _stop_loss_premium};
+    use super::reserve::{
+        _capital, _capital_by_panel_size, _panel_sizes, _premiums_by_panel_size, _stop_loss_premium,
+    };
     #[pymodule_export]
     use super::results::{PyGpPayments, PyMsspResults, PyReachResults};
     #[pymodule_export]

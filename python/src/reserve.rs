@@ -2,7 +2,10 @@
 
 use capitation::risk::{
     panel_size::by_panel_size,
-    reserve::{Loading, aggregate_stop_loss, capital, capital_by_panel_size, individual_stop_loss},
+    reserve::{
+        Loading, aggregate_stop_loss, capital, capital_by_panel_size, individual_stop_loss,
+        premiums_by_panel_size,
+    },
 };
 use pyo3::prelude::*;
 
@@ -51,6 +54,19 @@ pub(crate) fn _stop_loss_premium(
         individual_stop_loss(&model.inner, attachment, loading)
     };
     json(&of_risk(py.detach(premium))?)
+}
+
+/// What stop-loss on the cost of all costs by the size of the panel, as JSON.
+#[pyfunction]
+pub(crate) fn _premiums_by_panel_size(
+    py: Python<'_>,
+    model: &PyCostModel,
+    sizes: Vec<u32>,
+    attachment: f64,
+    loading: f64,
+) -> PyResult<String> {
+    let premiums = || premiums_by_panel_size(&model.inner, &sizes, attachment, Loading::of(loading)?);
+    json(&of_risk(py.detach(premiums))?)
 }
 
 /// What panels of these sizes may cost, as JSON.

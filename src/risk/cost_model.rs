@@ -408,7 +408,7 @@ impl CostModel {
     }
 
     /// The same with so many units of money to a major one.
-    fn in_units(&self, units: f64) -> Result<Vec<RiskCell>> {
+    pub(super) fn in_units(&self, units: f64) -> Result<Vec<RiskCell>> {
         if self.cells.is_empty() {
             let remedy = "give at least one cell with people";
             return Err(Error::new(ErrorKind::Experience, "cost model", "it has no risk cell", remedy));

@@ -47,6 +47,29 @@ def test_capital_falls_by_head_with_the_size(template: Callable[[str], cap.Contr
         cap.capital_by_panel_size(contract, model, [1], given={})  # type: ignore[arg-type]
 
 
+def test_stop_loss_of_a_panel_falls_by_head_with_the_size() -> None:
+    """Each row is what `stop_loss_premium` says of that size, and a head costs less in a larger panel."""
+    model = CostModel("GBP").cell("all", 8_000, PERSON)
+    found = cap.premiums_by_panel_size(model, [1_000, 8_000], attachment=1.1, loading=0.15)
+    mean = 8_000 * PERSON.mean
+    alone = cap.stop_loss_premium(model, 1.1 * mean, on="all together", loading=0.15)
+    small, large = found.rows
+    assert large.people == 8_000
+    assert large.attachment == pytest.approx(1.1 * mean, rel=1e-12)
+    assert large.fair == pytest.approx(alone.fair, abs=alone.fair_error + large.fair_error)
+    assert large.premium == pytest.approx(1.15 * large.fair, rel=1e-12)
+    assert small.per_member_month > 2 * large.per_member_month
+    rows = found.to_frame().to_pylist()
+    assert [row["people"] for row in rows] == [1_000, 8_000]
+    assert rows[1]["fair"] == large.fair
+    assert "Stop-loss above 110\xa0% of what a panel is expected to cost" in repr(found)
+    assert "8,000" in found._repr_html_()
+    with pytest.raises(cap.RiskError, match="the attachment is nan"):
+        cap.premiums_by_panel_size(model, [10], attachment=float("nan"))
+    with pytest.raises(TypeError, match="sizes=10 is one value"):
+        cap.premiums_by_panel_size(model, 10, attachment=1.1)  # type: ignore[arg-type]
+
+
 def test_a_population_is_a_cost_model(template: Callable[[str], cap.Contract]) -> None:
     """The costs of its people as they were, with the error of so few people's mean."""
     people, contract = population(), template("capitation")

@@ -7,7 +7,7 @@ use crate::{
     error::{Error, ErrorKind, Result},
     exposure::MONTHS_A_YEAR,
     risk::{
-        aggregate::{Aggregate, RiskCell},
+        aggregate::RiskCell,
         cost_model::{CostCell, CostModel},
         normal::Normal,
     },
@@ -81,14 +81,13 @@ const LUMPY: f64 = 1e-6;
 /// # Ok::<(), capitation::Error>(())
 /// ```
 pub fn individual_stop_loss(model: &CostModel, attachment: f64, loading: Loading) -> Result<StopLossPremium> {
-    check(model, attachment)?;
-    let shocks = model.moved();
-    let of = |(place, cell): (usize, &CostCell)| {
+    check(attachment)?;
+    let (costs, shocks) = (model.in_units(1.0)?, model.moved());
+    let of = |(place, (cell, costs)): (usize, (&CostCell, &RiskCell))| {
         let year = decimal::to_f64(cell.member_months_each()) / f64::from(MONTHS_A_YEAR);
-        let spread = shocks.variance_of(place).sqrt();
-        Ok(cell.with_units(1.0)?.excess_mean(attachment * year, spread))
+        costs.excess_mean(attachment * year, shocks.variance_of(place).sqrt())
     };
-    let fair = model.cells().iter().enumerate().map(of).sum::<Result<f64>>()?;
+    let fair: f64 = model.cells().iter().zip(&costs).enumerate().map(of).sum();
     let has_lumps = model.cells().iter().any(|cell| cell.severity().has_lumps());
     let off = if has_lumps { LUMPY } else { SMOOTH };
     premium(model, attachment, [fair, off * fair], None, loading)
@@ -100,14 +99,13 @@ pub fn individual_stop_loss(model: &CostModel, attachment: f64, loading: Loading
 /// # Errors
 /// As [`individual_stop_loss`], and [`ErrorKind::Range`] where a variance is infinite.
 pub fn aggregate_stop_loss(model: &CostModel, attachment: f64, loading: Loading) -> Result<StopLossPremium> {
-    let cells = check(model, attachment)?;
-    let (sum, minor) = (Aggregate::moved(&cells, &model.moved())?, model.minor());
+    check(attachment)?;
+    let sum = model.total_cost(f64::INFINITY)?;
     let normal = Normal::new(sum.mean(), sum.standard_deviation())?;
-    let fair = sum.stop_loss(attachment * minor) / minor;
     // What the distribution function is off by, over all amounts from the attachment on.
     let (_, high) = sum.range();
-    let off = sum.error() * (high / minor - attachment).max(0.0);
-    premium(model, attachment, [fair, off], Some(normal.stop_loss(attachment * minor) / minor), loading)
+    let off = sum.error() * (high - attachment).max(0.0);
+    premium(model, attachment, [sum.stop_loss(attachment), off], Some(normal.stop_loss(attachment)), loading)
 }
 
 fn premium(
@@ -139,11 +137,9 @@ fn premium(
     })
 }
 
-/// The cells of the model in minor units.
-fn check(model: &CostModel, attachment: f64) -> Result<Vec<RiskCell>> {
-    let cells = model.in_minor_units()?;
+fn check(attachment: f64) -> Result<()> {
     if attachment.is_finite() && attachment >= 0.0 {
-        return Ok(cells);
+        return Ok(());
     }
     let problem = format!("the attachment is {attachment}");
     Err(Error::new(ErrorKind::Range, "stop-loss", problem, "give an amount of at least 0"))
