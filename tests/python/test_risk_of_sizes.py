@@ -64,7 +64,7 @@ def test_stop_loss_of_a_panel_falls_by_head_with_the_size() -> None:
     assert rows[1]["fair"] == large.fair
     assert "Stop-loss above 110\xa0% of what a panel is expected to cost" in repr(found)
     assert "8,000" in found._repr_html_()
-    with pytest.raises(cap.RiskError, match="the attachment is nan"):
+    with pytest.raises(cap.RiskError, match="the attachment is NaN"):
         cap.premiums_by_panel_size(model, [10], attachment=float("nan"))
     with pytest.raises(TypeError, match="sizes=10 is one value"):
         cap.premiums_by_panel_size(model, 10, attachment=1.1)  # type: ignore[arg-type]
