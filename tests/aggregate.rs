@@ -238,6 +238,28 @@ fn many_lumps_on_a_step() {
     }
 }
 
+/// Skewness is of all there is, however far beyond the range that is followed: of n people who each have a cost with chance
+/// p, κ₃ = n (p m₃ − 3 p² m₁ m₂ + 2 p³ m₁³), where mₖ = exp(kμ + k²σ²/2). A generalised Pareto tail of ξ ≥ 1/3 has none.
+#[test]
+fn skewness_is_of_all_there_is() {
+    let (mu, p) = (7.0, 0.8);
+    for (sigma, people) in [(2.2_f64, 1_000.0), (2.6, 1_000.0), (1.5, 50_000.0)] {
+        let m = |k: f64| p * (k * mu + k * k * sigma * sigma / 2.0).exp();
+        let (first, second, third) = (m(1.0), m(2.0), m(3.0));
+        let variance = people * (second - first * first);
+        let expected = people * (third - 3.0 * first * second + 2.0 * first.powi(3)) / variance.powf(1.5);
+        let law = Severity::lognormal(mu, sigma).unwrap().with_zeros(0.2).unwrap();
+        let sum = one(Count::People(people), law);
+        near(sum.skewness() / expected, 1.0, 1e-8);
+    }
+    let skewness = |xi: f64, limit: f64| {
+        let law = Severity::generalized_pareto(0.0, xi, 2_000.0).unwrap();
+        Aggregate::new(&[RiskCell::new(Count::People(10_000.0), law).limited(limit)]).unwrap().skewness()
+    };
+    assert!(skewness(0.35, f64::INFINITY).is_infinite() && skewness(0.45, f64::INFINITY).is_infinite());
+    assert!(skewness(0.3, f64::INFINITY).is_finite() && skewness(0.45, 1e6).is_finite());
+}
+
 #[test]
 fn what_is_certain_is_certain() {
     let sum = one(Count::People(12.0), Severity::certain(100.0).unwrap());

@@ -162,12 +162,12 @@ fn what_is_beaten_is_beaten_by_the_definition() {
     // Lopsided ones are beaten by others: gains kept and losses shared, or the other way about.
     let (keep, share) =
         (SharingBands::new().beyond("1"), SharingBands::new().upto("0.01", "1").beyond("0.1"));
-    for (gain, loss) in [(&keep, &share), (&share, &keep)] {
+    for (way, gain, loss) in [("one way", &keep, &share), ("the other", &share, &keep)] {
         let settings = vec![
             Setting::bands("provider's share of a gain", gain).unwrap(),
             Setting::bands("provider's share of a loss", loss).unwrap(),
         ];
-        let lopsided = Axis::new("lopsided").point("one way", settings);
+        let lopsided = Axis::new("lopsided").point(way, settings);
         family = family.and(Family::grid(&template("corridor"), &[lopsided]).unwrap());
     }
     for (outlay, by) in [
@@ -236,6 +236,117 @@ fn a_premium_is_solved_to_its_loading() {
     }
     assert!(fair.points[0].risk.standard_deviation < fair.points[1].risk.standard_deviation);
     assert!(fair.points[0].power.volume < fair.points[1].power.volume);
+}
+
+/// The corridor's settlement is with a reinsurer, who takes a premium for it.
+fn reinsured_corridor() -> Contract {
+    let path = format!("{}/templates/corridor.toml", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(path).unwrap();
+    let (rules, _) = text.split_once("[[example]]").unwrap();
+    let rules =
+        rules.replace(r#"provider = "provider" }"#, r#"provider = "provider", carrier = "reinsurer" }"#);
+    let rules = rules.replace(r#"to = "payer" }"#, r#"to = "carrier" }"#);
+    let premium = r#"
+[[clause]]
+name = "premium"
+rule.times = { of = "member months", by = "premium per member month" }
+pays = { from = "provider", to = "carrier" }
+[terms."premium per member month"]
+unit = "money per count"
+source = "Illustration"
+values = "5.00"
+"#;
+    Contract::from_toml(&format!("{rules}{premium}")).unwrap()
+}
+
+/// What the carrier pays hangs on the price, which is solved too: the premium is fair at the price that is found.
+#[test]
+fn a_premium_is_fair_at_the_price_that_is_solved() {
+    let carried = [
+        Setting::bands("provider's share of a gain", &SharingBands::new().beyond("1")).unwrap(),
+        Setting::bands("provider's share of a loss", &SharingBands::new().upto("0.05", "1").beyond("0"))
+            .unwrap(),
+    ];
+    let cover = Axis::new("cover").point("losses beyond 5 %", carried.into());
+    let family = Family::grid(&reinsured_corridor(), &[cover]).unwrap();
+    // People cost less than the contract pays as it is written.
+    let model =
+        CostModel::new(template("capitation").currency()).cell("all", 2_000, person(4_600.0, 0.0)).unwrap();
+    let basis = Basis::of("provider").premium("premium per member month", d("0.1")).unwrap();
+    let found = frontier(&family, &model, &nothing(), on(), &basis).unwrap();
+    let [point] = &found.points[..] else { panic!("{found:?}") };
+    near(point.outlay, 9.2e6, 1.0, "outlay");
+    let contract = family.contract_of(point).unwrap();
+    let outlook = contract.outlook(&model, &nothing(), on()).unwrap();
+    let of = |name: &str| outlook.clauses().iter().find(|(clause, _)| clause == name).unwrap().1;
+    let (premium, paid) = (of("premium"), -of("corridor settlement"));
+    assert!(paid > 50_000.0, "{paid}");
+    near(premium / paid, 1.1, 1e-5, "premium");
+    assert!(point.solved.iter().all(|term| term.residual.abs() < 1e-6), "{:?}", point.solved);
+}
+
+/// A carrier that is expected to be paid by the corridor has no premium.
+#[test]
+fn a_premium_below_nought_is_refused() {
+    let gains = [
+        Setting::bands("provider's share of a gain", &SharingBands::new().beyond("0.5")).unwrap(),
+        Setting::bands("provider's share of a loss", &SharingBands::new().beyond("1")).unwrap(),
+    ];
+    let axis = Axis::new("cover").point("half of gains, no loss", gains.into());
+    let family = Family::grid(&reinsured_corridor(), &[axis]).unwrap();
+    let model =
+        CostModel::new(template("capitation").currency()).cell("all", 2_000, person(4_600.0, 0.0)).unwrap();
+    let basis = Basis::of("provider").premium("premium per member month", d("0")).unwrap();
+    let why = frontier(&family, &model, &nothing(), on(), &basis).unwrap_err().to_string();
+    assert!(why.contains("which would be below nought; leave the premium as it is written"), "{why}");
+}
+
+/// Beside contracts as they are written, references pay what care is expected to cost.
+#[test]
+fn references_beside_contracts_as_written_pay_for_the_expected_cost() {
+    let model = model().proportional("activity payment", d("0.9")).unwrap();
+    let basis = Basis::of("provider").outlay(Outlay::AsWritten);
+    let family = Family::of([("as it is", template("capitation"))]).with_references(&model, &basis).unwrap();
+    let found = frontier(&family, &model, &nothing(), on(), &basis).unwrap();
+    near(point(&found, "as it is").outlay, 9.9e6, 1e-6, "412.50 × 24,000");
+    for label in ["cost reimbursement", "full capitation", "payment by results"] {
+        near(point(&found, label).outlay, 9.9e6, 1e-3, label);
+    }
+}
+
+/// What is called by its name is one contract.
+#[test]
+fn contracts_are_told_apart_by_their_labels() {
+    let axis = || [Axis::of_term("attachment", &["20000", "50000"]).unwrap()];
+    let grid = || Family::grid(&template("stop-loss"), &axis()).unwrap();
+    let ask = |family: &Family| frontier(family, &model(), &nothing(), on(), &Basis::of("provider"));
+    let why = ask(&grid().and(grid())).unwrap_err();
+    assert_eq!(
+        why.to_string(),
+        "family: two contracts are called `attachment 20000`; name each of its parts, as in family.named(\"...\"), before they \
+         are put together"
+    );
+    let both = grid().and(grid().named("again"));
+    let labels: Vec<String> = ask(&both).unwrap().points.into_iter().map(|point| point.label).collect();
+    let expected =
+        ["attachment 20000", "attachment 50000", "again, attachment 20000", "again, attachment 50000"];
+    assert_eq!(labels, expected);
+}
+
+/// Where payment by results breaks even at every volume, what solving its price leaves is no deficit.
+#[test]
+fn what_solving_leaves_is_no_deficit() {
+    for ratio in ["0.0003", "0.0007"] {
+        let people =
+            CostModel::new(template("capitation").currency()).cell("all", 1_999, person(4_950.0, 0.0));
+        let model = people.unwrap().proportional("activity payment", d(ratio)).unwrap();
+        let basis = Basis::of("provider");
+        let family =
+            Family::of([("capitation", template("capitation"))]).with_references(&model, &basis).unwrap();
+        let found = frontier(&family, &model, &nothing(), on(), &basis).unwrap();
+        let risk = &point(&found, "payment by results").risk;
+        assert!(risk.mean.abs() < 1e-6 && risk.probability_of_deficit == 0.0, "{ratio}: {risk:?}");
+    }
 }
 
 /// A corridor on all that people cost, beside which the payer pays what each costs above an attachment: the provider's result is

@@ -299,6 +299,64 @@ fn a_shock_stays_however_large_the_panel() {
     }
 }
 
+/// Where a shock moves one of two cells, the panel's mean given the shock is a line in a lognormal factor, and chance is nearly
+/// normal beside it: P(S > E S) = E Φ((μ(z) − E S)/σ(z)).
+#[test]
+fn a_shock_of_one_cell_moves_a_panel_as_it_is() {
+    let normal = |z: f64| 0.5 * libm::erfc(-z / 2.0_f64.sqrt());
+    let law = |mean: f64| Severity::lognormal(0.0, 1.5).unwrap().rescaled_to(mean).unwrap();
+    let second = |mean: f64| mean * mean * 2.25_f64.exp();
+    let spread = 0.2_f64;
+    let model = CostModel::new(pounds())
+        .cell("young", 15_000, law(3_300.0))
+        .unwrap()
+        .cell("old", 5_000, law(9_900.0))
+        .unwrap()
+        .with_shock(Shock::multiplicative("t", spread).unwrap().of_cells(["old"]))
+        .unwrap();
+    let [size] = by_panel_size(&model, &[1_500_000]).unwrap()[..] else { panic!() };
+    let (mut above, mut total, mut variance) = ([0.0; 2], 0.0, 0.0);
+    for step in -800..=800 {
+        let z = f64::from(step) / 100.0;
+        let weight = (-z * z / 2.0).exp();
+        let factor = (spread * z - spread * spread / 2.0).exp();
+        let mean = 0.75 * 3_300.0 + 0.25 * 9_900.0 * factor;
+        let chance =
+            (0.75 * second(3_300.0) + 0.25 * second(9_900.0) * factor * factor - mean * mean) / 1.5e6;
+        for (above, part) in above.iter_mut().zip([1.0, 1.1]) {
+            *above += weight * normal((mean - part * 4_950.0) / chance.sqrt());
+        }
+        variance += weight * (chance + (mean - 4_950.0).powi(2));
+        total += weight;
+    }
+    near(size.overspend, above[0] / total, 2e-5, "overspend");
+    near(size.overspend_by_a_tenth, above[1] / total, 2e-5, "by a tenth");
+    near(size.relative_deviation, (variance / total).sqrt() / 4_950.0, 1e-9, "deviation");
+    assert!(size.error < 1e-9, "{size:?}");
+}
+
+/// In a large panel cells have their proportions whether people are drawn or not: the covariance moves both alike.
+#[test]
+fn cells_that_move_apart_move_a_large_panel_as_they_move_the_model() {
+    let model = CostModel::new(pounds())
+        .cell("young", 600_000, person())
+        .unwrap()
+        .cell("old", 400_000, Severity::gamma(0.5, 20_000.0).unwrap())
+        .unwrap()
+        .cell("others", 500_000, Severity::gamma(1.5, 1_000.0).unwrap())
+        .unwrap()
+        .correlated(&[[0.01, 0.004, 0.0], [0.004, 0.04, -0.01], [0.0, -0.01, 0.0225]])
+        .unwrap();
+    let [size] = by_panel_size(&model, &[1_500_000]).unwrap()[..] else { panic!() };
+    let fixed = model.total_cost(f64::INFINITY).unwrap();
+    let within = |told: f64| told + fixed.error() + 2e-4;
+    near(size.overspend, 1.0 - fixed.cdf(fixed.mean()), within(size.error), "overspend");
+    near(size.overspend_by_a_tenth, 1.0 - fixed.cdf(1.1 * fixed.mean()), within(size.error), "by a tenth");
+    near(size.median, fixed.quantile(0.5).unwrap() / fixed.mean(), 1e-3, "median");
+    near(size.relative_deviation, fixed.standard_deviation() / fixed.mean(), 1e-4, "deviation");
+    assert!(size.error > 0.0 && size.error < 5e-3, "{size:?}");
+}
+
 #[test]
 fn what_cannot_be_asked_is_refused() {
     let said = |why: capitation::Error| why.to_string();

@@ -95,10 +95,22 @@ fn shocks_that_no_year_could_have_are_refused() {
     // About 2,550 a person: an amount of 5,000 is above it in most years.
     let why = refused(&with(Shock::additive("award", 5_000.0).unwrap()));
     assert!(why.contains("below nought in 30."), "{why}");
-    let why = refused(&with(Shock::multiplicative("winter", 0.8).unwrap()));
-    assert!(why.contains("risk cell `all` by 0.80"), "{why}");
+    let winter = || Shock::multiplicative("winter", 0.6).unwrap();
+    let both = with(winter()).with_shock(Shock::multiplicative("trend", 0.3).unwrap()).unwrap();
+    // √(0.6² + 0.3²)
+    let why = refused(&both);
+    assert!(why.contains("risk cell `all` by 0.67"), "{why}");
+    let why = Shock::multiplicative("winter", 0.8).unwrap_err().to_string();
+    assert_eq!(why, "shock `winter`: its spread is 0.8; give one above 0 and up to 0.6, 0.05 for 5 %");
     let why = refused(&model(person()).correlated(&[[1.0]]).unwrap());
     assert!(why.contains("risk cell `all` by 1.00"), "{why}");
+    // Two that are one, and a second covariance.
+    let two = model(person()).cell("more", 500, person()).unwrap();
+    let same = two.clone().correlated(&[[0.04, 0.04], [0.04, 0.04]]).unwrap_err().to_string();
+    assert!(same.contains("it is not positive definite"), "{same}");
+    let once = two.correlated(&[[0.04, 0.02], [0.02, 0.04]]).unwrap();
+    let twice = once.correlated(&[[0.04, 0.02], [0.02, 0.04]]).unwrap_err().to_string();
+    assert!(twice.contains("there is one already"), "{twice}");
     let none = Shock::additive("award", 50.0).unwrap().of_cells(Vec::<String>::new());
     assert_eq!(model(person()).with_shock(none).unwrap_err().kind(), ErrorKind::Value);
 }

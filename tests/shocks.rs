@@ -98,6 +98,46 @@ fn what_people_cost_in_all_is_under_all_that_moves_it() {
     }
 }
 
+/// E[(fS)³] = E[S³] E[f³], and the third moment is of all there is.
+#[test]
+fn a_common_factor_has_its_skewness() {
+    let law = Severity::lognormal(7.0, 2.0).unwrap().with_zeros(0.2).unwrap();
+    let model = CostModel::new(Currency::new("GBP").unwrap()).cell("all", 8_000, law).unwrap();
+    let spread = 0.1_f64;
+    let still = model.total_cost(f64::INFINITY).unwrap();
+    let moved = model.with_shock(Shock::multiplicative("t", spread).unwrap()).unwrap();
+    let moved = moved.total_cost(f64::INFINITY).unwrap();
+    let (mean, variance) = (still.mean(), still.standard_deviation().powi(2));
+    let raw = [mean, variance + mean * mean, {
+        let third = still.skewness() * variance.powf(1.5);
+        third + 3.0 * variance * mean + mean.powi(3)
+    }];
+    let square = spread * spread;
+    let [second, third] = [raw[1] * square.exp(), raw[2] * (3.0 * square).exp()];
+    let variance = second - mean * mean;
+    let expected = (third - 3.0 * mean * second + 2.0 * mean.powi(3)) / variance.powf(1.5);
+    near(moved.skewness() / expected, 1.0, 1e-8, "skewness");
+}
+
+/// Costs that are certain are lognormal under a shock, and the error that is told says how right they are.
+#[test]
+fn certain_costs_under_a_shock_tell_a_true_error() {
+    let normal = |z: f64| 0.5 * libm::erfc(-z / 2.0_f64.sqrt());
+    for spread in [0.001, 0.005, 0.05, 0.3, 0.6] {
+        let person = Severity::certain(1_200.0).unwrap();
+        let model = CostModel::new(Currency::new("GBP").unwrap()).cell("all", 1_000, person).unwrap();
+        let model = model.with_shock(Shock::multiplicative("t", spread).unwrap()).unwrap();
+        let sum = model.total_cost(f64::INFINITY).unwrap();
+        for step in -30..=30 {
+            let z = f64::from(step) / 10.0;
+            let at = 1.2e6 * (spread * z - spread * spread / 2.0).exp();
+            near(sum.cdf(at), normal(z), sum.error() + 1e-14, "distribution");
+        }
+        let within = if (0.005..0.5).contains(&spread) { 1e-11 } else { 0.05 };
+        assert!(sum.error() < within, "{spread}: {}", sum.error());
+    }
+}
+
 #[test]
 fn all_that_moves_costs_together_is_told_in_words() {
     let model = model(500)

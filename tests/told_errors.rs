@@ -2,10 +2,16 @@
 
 #![allow(clippy::unwrap_used)] // a test may fail
 
-use capitation::risk::{
-    aggregate::{Aggregate, Count, Method, RiskCell},
-    severity::Severity,
+use capitation::{
+    Contract,
+    risk::{
+        aggregate::{Aggregate, Count, Method, RiskCell},
+        cost_model::{CostModel, Shock},
+        severity::Severity,
+        simulate::Simulation,
+    },
 };
+use indexmap::IndexMap;
 
 /// P(S ≤ x) of n people with a gamma cost each, with a chance: a binomial mixture of gamma laws.
 fn binomial_gamma(people: u32, chance: f64, shape: f64, scale: f64, x: f64) -> f64 {
@@ -92,6 +98,53 @@ fn one_person_with_a_smooth_cost_is_right_to_rounding() {
             let x = found.mean() + deviations * found.standard_deviation();
             let off = (1.0 - found.cdf(x) - law.survival(x)).abs();
             assert!(off < 1e-12, "{law:?} at {deviations} deviations: off by {off:.1e}");
+        }
+    }
+}
+
+/// What a reinsurer carries of few people whom a covariance moves: nobody is above the attachment in some years, and in how many
+/// hangs on what moves them. Against drawn years, settled one by one.
+#[test]
+fn a_covariance_tells_a_true_error() {
+    let contract =
+        Contract::read(format!("{}/templates/stop-loss.toml", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let person = |mean: f64, sigma: f64, zeros: f64| {
+        let law = Severity::lognormal(0.0, sigma).unwrap().with_zeros(zeros).unwrap();
+        law.rescaled_to(mean).unwrap()
+    };
+    let still = CostModel::new(contract.currency())
+        .cell("a", 300, person(2_600.0, 1.6, 0.2))
+        .unwrap()
+        .cell("b", 200, person(9_000.0, 1.5, 0.05))
+        .unwrap()
+        .cell("c", 100, person(5_000.0, 1.2, 0.0))
+        .unwrap();
+    let covariance = [[0.04, 0.03, -0.01], [0.03, 0.09, 0.0], [-0.01, 0.0, 0.0225]];
+    let apart = still.clone().correlated(&covariance).unwrap();
+    let winter = Shock::multiplicative("winter", 0.1).unwrap();
+    let models = [
+        still.with_shock(Shock::multiplicative("trend", 0.3).unwrap()).unwrap(),
+        apart.clone(),
+        apart.with_shock(winter.of_cells(["b", "c"])).unwrap(),
+    ];
+    let day = contract.period().start;
+    for (place, model) in models.iter().enumerate() {
+        let outlook = contract.outlook(model, &IndexMap::new(), day).unwrap();
+        let found = outlook.party("reinsurer").unwrap();
+        let (_, error) = found.method().unwrap();
+        let how = Simulation::new(40_000, 11).unwrap();
+        let drawn = contract.simulate(model, &IndexMap::new(), day, &how).unwrap();
+        let drawn = drawn.party("reinsurer").unwrap();
+        for amount in [-600_000.0, -100_000.0, -15_000.0, -100.0, 0.0] {
+            let (told, seen) =
+                (found.probability_below(amount).unwrap(), drawn.probability_below(amount).unwrap());
+            let off = (told - seen.mean).abs();
+            assert!(
+                off <= error + 4.0 * seen.se,
+                "model {place} below {amount}: {told} is not {} ± {:.1e}, told {error:.1e}",
+                seen.mean,
+                seen.se
+            );
         }
     }
 }

@@ -967,7 +967,7 @@ class Shock:
 
         Args:
             name: what it is called.
-            spread: the standard deviation of its logarithm, above 0 and up to 1: 0.05 for 5 %.
+            spread: the standard deviation of its logarithm, above 0 and up to 0.6: 0.05 for 5 %.
 
         Raises:
             RiskError: a spread out of range.
@@ -1103,7 +1103,7 @@ class CostModel:
             months: how long each is there, above 0 and up to 12; 12 where it is left out.
             class_: the class by which a contract's thresholds may differ, such as an enrolment type.
             input: the input of a contract that their costs add up to, where it is not that of the model.
-            mean_error: how well the mean is known: the standard error of its logarithm, from 0 to 1, 0.05 for 5 %.
+            mean_error: how well the mean is known: the standard error of its logarithm, from 0 to 0.6, 0.05 for 5 %.
                 Where it is left out it is that of the fit, and 0 for a law that was not fitted here.
 
         Raises:
@@ -1158,6 +1158,7 @@ class CostModel:
     def mean(self) -> float:
         """What all of them cost on average, in major units; infinite where a tail is that heavy."""
 
+    def _differs_at(self, sizes: Sequence[int]) -> list[str]: ...
     @property
     def what_moves(self) -> list[str]:
         """All that moves costs together, in words: shocks, a covariance, and means that are known with an error."""
@@ -1493,6 +1494,9 @@ class Family:
         Raises:
             IndexError: there are not so many.
         """
+
+    def named(self, name: str) -> Family:
+        """The same where every contract is called by this name first: it tells two grids over the same axes apart."""
 
     def __add__(self, value: Family, /) -> Family: ...
     def __radd__(self, value: Family, /) -> Family: ...

@@ -10,7 +10,7 @@ from capitation import tables, words
 from capitation._capitation import CostModel, _capital_by_panel_size
 from capitation.arguments import by_size
 from capitation.model import Record
-from capitation.outlooks import asked_stamp, chance
+from capitation.outlooks import asked_stamp, chance, whole_people
 from capitation.reserves import Capital
 from capitation.shown import table_and_notes
 
@@ -63,10 +63,11 @@ class CapitalBySize:
         """The currency of every amount."""
         self._stamp = asked_stamp(contract, model, on)
         self._contract = contract.name
+        self._differs = model._differs_at([row.people for row in self.rows])
 
     @property
     def stamp(self) -> dict[str, str]:
-        """What it was made of: the version, the cost model with its shocks, the contract and its day."""
+        """What it was made of: the version, the cost model with what moves costs together, the contract and its day."""
         return self._stamp
 
     def to_frame(self) -> pa.Table:
@@ -110,7 +111,7 @@ class CapitalBySize:
             for row in self.rows
         ]
         caption = f"{self._contract}: what {self.party} must hold, by the size of the panel"
-        notes = [f"A head: for {rarities[-1]}.", words.listed(self.stamp)]
+        notes = [f"A head: for {rarities[-1]}.", *whole_people(self._differs), words.listed(self.stamp)]
         return caption, head, rows, notes
 
     def _repr_html_(self) -> str:

@@ -6,6 +6,7 @@ leaves it more of the one leaves it more of the other, and of a family only some
 
 from __future__ import annotations
 
+from decimal import Decimal, InvalidOperation
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -20,7 +21,6 @@ from capitation.shown import table_and_notes
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date
-    from decimal import Decimal
 
     import pyarrow as pa
 
@@ -149,6 +149,7 @@ class _Stamp(Record, frozen=True, kw_only=True):
     terms_of: str
     given: dict[str, str]
     outlay: str | None
+    basis: dict[str, str]
     unverified: tuple[str, ...]
 
 
@@ -269,9 +270,8 @@ class Frontier:
 
     @property
     def stamp(self) -> dict[str, str]:
-        """What it was made of: the version, the cost model, the day, the common outlay, what was given."""
+        """What it was made of: the version, the cost model, the day, the common outlay, what was given, the basis."""
         made = self._stamp
-        power, risk = self._by
         return {
             "capitation": made.version,
             "cost model": made.model,
@@ -281,7 +281,7 @@ class Frontier:
             "outlay": "as written"
             if made.outlay is None
             else f"{made.outlay} {self.currency}, for all the same",
-            "efficient by": f"power over {power}, {risk}",
+            **made.basis,
             "unverified terms": ", ".join(made.unverified) or "none",
             "method": METHOD,
         }
@@ -366,6 +366,12 @@ class Frontier:
         many, best = len(self.points), len(self.efficient)
         return f"{many:,} contracts on {self._stamp.people:,} people, {best:,} of them beaten by no other"
 
+    def _head(self) -> list[str]:
+        reserve = self.points[0].risk.reserve
+        return (
+            [*_HEAD, f"P(beyond {words.money(reserve, self.currency, digits=0)})"] if reserve > 0 else _HEAD
+        )
+
     def _rows(self) -> list[list[str]]:
         return [_told(point, self.currency) for point in self.efficient]
 
@@ -379,11 +385,11 @@ class Frontier:
         return notes
 
     def _repr_html_(self) -> str:
-        return table_and_notes(self._caption(), _HEAD, self._rows(), self._notes())
+        return table_and_notes(self._caption(), self._head(), self._rows(), self._notes())
 
     def __repr__(self) -> str:
         """The efficient contracts as text."""
-        return "\n".join([self._caption(), *words.columns([_HEAD, *self._rows()]), "", *self._notes()])
+        return "\n".join([self._caption(), *words.columns([self._head(), *self._rows()]), "", *self._notes()])
 
 
 _HEAD = ["contract", "power over volume", "standard deviation", "mean of worst years", "P(deficit)"]
@@ -394,13 +400,14 @@ def _solved(point: FrontierPoint) -> str | None:
 
 
 def _told(point: FrontierPoint, currency: str) -> list[str]:
-    return [
+    told = [
         point.label,
         words.percent(point.power.volume),
         words.money(point.risk.standard_deviation, currency),
         words.money(-point.risk.tvar, currency),
         chance(point.risk.probability_of_deficit),
     ]
+    return [*told, chance(point.risk.probability_beyond_reserve)] if point.risk.reserve > 0 else told
 
 
 class FrontierPlots:
@@ -465,10 +472,8 @@ class Design:
     def stamp(self) -> dict[str, str]:
         """What it was made of, with the limits and the contract that was chosen."""
         limits = "; ".join(f"{price.limit} up to {price.most:g}" for price in self.prices)
-        reserve = words.money(self.chosen.risk.reserve, self.frontier.currency)
         chosen = {
             "limits": limits,
-            "reserve": reserve,
             "chosen": f"{self.chosen.label} {self.contract.fingerprint}",
         }
         return self.frontier.stamp | chosen
@@ -515,9 +520,19 @@ REFERENCES = ("cost reimbursement", "payment by results", "full capitation")
 """What the contracts are called that are put beside those of a family."""
 
 
-def _exact(number: Any) -> Any:
+def _exact(name: str, number: _Number | float) -> _Number:
     """A float as it is written: what is given to an estimate need not be exact."""
-    return str(number) if isinstance(number, float) else number
+    try:
+        found = Decimal(repr(number) if isinstance(number, float) else str(number))
+    except InvalidOperation:
+        found = Decimal("nan")
+    if not found.is_finite() or found.adjusted() > _LARGEST:
+        raise ValueError(f"{name}={number!r} is no amount; give a number up to 10^{_LARGEST}")
+    return found if isinstance(number, float) else number
+
+
+_LARGEST = 15
+"""The digits of an amount before its point, but for the first."""
 
 
 def _asked(
@@ -536,9 +551,13 @@ def _asked(
         raise TypeError(
             f"outlay={outlay!r} is a float, and an amount must be exact; give a Decimal, an int or a text"
         )
-    saving, reserve, fixed_cost = _exact(saving), _exact(reserve), _exact(fixed_cost)
+    saving, reserve = _exact("saving", saving), _exact("reserve", reserve)
+    fixed_cost = _exact("fixed_cost", fixed_cost)
     if premium is not None:
-        premium = (premium[0], _exact(premium[1]))
+        given: Any = premium
+        if isinstance(given, str) or len(given) != 2:
+            raise TypeError(f'premium={premium!r}: give the term and what is loaded on it: ("...", "0.1")')
+        premium = (premium[0], _exact("premium", premium[1]))
     return {
         "provider": provider,
         "outlay": str(outlay),
@@ -604,9 +623,9 @@ def frontier(
             (Custódio, Madeira, Vaz and Vicente, SIAM J. Optim. 21, 2011).
 
     Raises:
-        RiskError: a family without a contract, a party or premium that is not there, a number out of its range, a path
-            of less than 2 levels, without a grid or at outlays that differ, or, where no contract can be read, the
-            first one's refusal.
+        RiskError: a family without a contract or with two that are called the same, a party or premium that is not
+            there, a number out of its range, a path of less than 2 levels, without a grid or at outlays that differ,
+            or, where no contract can be read, the first one's refusal.
         SettlementError: an input that is missing, or that no contract asks for.
         ComparisonError: where no contract comes to the outlay.
         ValueError: an outlay, power or risk that is none of those.

@@ -275,6 +275,11 @@ def estimated_stamp(model: CostModel) -> dict[str, str]:
     return model_stamp(model) | {"method": METHOD}
 
 
+def whole_people(differs: list[str]) -> list[str]:
+    """A note where panels in whole people of each risk cell are otherwise than all of them."""
+    return [f"Panels have whole people of each risk cell: {'; '.join(differs)}."] if differs else []
+
+
 def asked_stamp(contract: Contract, model: CostModel, on: str) -> dict[str, str]:
     """What a question about a contract on a cost model was made of."""
     return model_stamp(model) | {

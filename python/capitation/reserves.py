@@ -112,8 +112,9 @@ class CapitalNeeds:
         head = [
             "one year in",
             "its deficit",
-            "off by at most",
+            "right to",
             "mean of the years beyond",
+            "right to",
             "its deficit if normal",
         ]
         rows = [
@@ -122,6 +123,7 @@ class CapitalNeeds:
                 held(row.quantile),
                 money(row.quantile_error),
                 held(row.tvar),
+                money(row.tvar_error),
                 held(row.quantile_if_normal),
             ]
             for row in self.rows
@@ -161,7 +163,8 @@ class PanelSize(Record, frozen=True, kw_only=True):
     """In major units."""
     relative_deviation: float
     """The standard deviation of what they cost, as a part of the expected cost."""
-    skewness: float
+    skewness: float | None
+    """Of what they cost; None where a tail is so heavy that it has none."""
     median: float
     """What half of panels cost at most, as a part of the expected cost."""
     overspend: float

@@ -11,7 +11,7 @@ from capitation._capitation import CostModel, _risk_by_panel_size
 from capitation.arguments import by_size
 from capitation.model import Record, Role
 from capitation.outlooks import Stamp as OutlookStamp
-from capitation.outlooks import asked_stamp
+from capitation.outlooks import asked_stamp, whole_people
 from capitation.shown import table_and_notes
 
 if TYPE_CHECKING:
@@ -275,10 +275,11 @@ class RiskBySource:
         self.currency: str = contract.currency
         """The currency of every amount."""
         self._stamp = asked_stamp(contract, model, on)
+        self._differs = model._differs_at(list({row.people: None for row in self.rows}))
 
     @property
     def stamp(self) -> dict[str, str]:
-        """What it was made of: the version, the cost model with its shocks, the contract and its day."""
+        """What it was made of: the version, the cost model with what moves costs together, the contract and its day."""
         return self._stamp
 
     @property
@@ -307,7 +308,8 @@ class RiskBySource:
             ]
             for row in self.rows
         ]
-        return f"{self.contract}: what results vary by", head, rows, [words.listed(self.stamp)]
+        notes = [*whole_people(self._differs), words.listed(self.stamp)]
+        return f"{self.contract}: what results vary by", head, rows, notes
 
     def _repr_html_(self) -> str:
         return table_and_notes(*self._told())

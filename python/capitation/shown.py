@@ -38,7 +38,8 @@ def _html_table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]]
         space = "" if index < texts else ";white-space:nowrap"
         return f'<{tag} style="{style}{space}">{html.escape(text, quote=False)}</{tag}>'
 
-    parts = ['<table style="border-collapse:collapse;margin:.5em 0">']
+    # On a narrow page the table slides, and nothing of it is cut.
+    parts = ['<div style="overflow-x:auto"><table style="border-collapse:collapse;margin:.5em 0">']
     if caption:
         parts.append(
             f'<caption style="text-align:left;font-weight:bold">{html.escape(caption, quote=False)}</caption>'
@@ -47,7 +48,7 @@ def _html_table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]]
         cells = "".join(cell("th", i, text) for i, text in enumerate(head))
         parts.append(f"<thead><tr>{cells}</tr></thead>")
     body = ("".join(cell("td", i, text) for i, text in enumerate(row)) for row in rows)
-    parts.append("<tbody>" + "".join(f"<tr>{cells}</tr>" for cells in body) + "</tbody></table>")
+    parts.append("<tbody>" + "".join(f"<tr>{cells}</tr>" for cells in body) + "</tbody></table></div>")
     return "".join(parts)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import TYPE_CHECKING
 
 from capitation._capitation import _currency
@@ -48,10 +48,14 @@ def _signed(negative: bool, text: str, plus: bool) -> str:
     return sign + text
 
 
+_LONG = Context(prec=400)
+"""Digits enough for the largest float."""
+
+
 def money(value: Decimal | float, currency: str, *, digits: int | None = None, plus: bool = False) -> str:
     """An amount with all its digits: `−$1,234.50`. Half rounds up; zero has no sign."""
     place = Decimal(1).scaleb(-(minor_digits(currency) if digits is None else digits))
-    text = f"{Decimal(str(abs(value))).quantize(place, ROUND_HALF_UP):,f}"
+    text = f"{Decimal(str(abs(value))).quantize(place, ROUND_HALF_UP, context=_LONG):,f}"
     zero = not text.strip("0.,")
     return _signed(value < 0 and not zero, symbol(currency) + text, plus and not zero)
 

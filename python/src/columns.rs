@@ -6,7 +6,12 @@ use capitation::{
     Error, ErrorKind, Result,
     table::{Series, Table},
 };
-use pyo3::{conversion::FromPyObjectOwned, exceptions::PyTypeError, prelude::*, types::PyString};
+use pyo3::{
+    conversion::FromPyObjectOwned,
+    exceptions::PyTypeError,
+    prelude::*,
+    types::{PyBytes, PyString},
+};
 
 use crate::{
     arrow::Chunks,
@@ -95,7 +100,8 @@ pub(crate) fn numbers(object: &Bound<'_, PyAny>, what: &str, room: Room) -> PyRe
         let series = series(object, what).or_raise_in(room)?;
         return Ok(series.floats().or_raise_in(room)?.into_owned());
     }
-    if !object.is_instance_of::<PyString>() && object.try_iter().is_err() {
+    let is_text = object.is_instance_of::<PyString>() || object.is_instance_of::<PyBytes>();
+    if is_text || object.try_iter().is_err() {
         let given = object.repr()?;
         return Err(PyTypeError::new_err(format!("{what}={given} is no column: give a list of numbers")));
     }

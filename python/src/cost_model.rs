@@ -224,6 +224,12 @@ impl PyCostModel {
         self.inner.mean()
     }
 
+    /// In what panels of these sizes, in whole people of each cell, are otherwise than all.
+    fn _differs_at(&self, sizes: Vec<u32>) -> PyResult<Vec<String>> {
+        let told = sizes.iter().filter_map(|size| self.inner.differs_at_size(*size).transpose());
+        told.collect::<capitation::Result<_>>().or_raise_in(Room::Risk)
+    }
+
     #[getter]
     fn what_moves(&self) -> Vec<String> {
         self.inner.what_moves()

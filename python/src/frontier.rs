@@ -124,6 +124,10 @@ impl PyFamily {
         Self { inner: Family::of(contracts.iter().map(|(name, it)| (name.clone(), it.inner.clone()))) }
     }
 
+    fn named(&self, name: &str) -> Self {
+        Self { inner: self.inner.clone().named(name) }
+    }
+
     fn __add__(&self, other: &Self) -> Self {
         Self { inner: self.inner.clone().and(other.inner.clone()) }
     }

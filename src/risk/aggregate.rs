@@ -27,6 +27,7 @@ pub use cell::RiskCell;
 pub use count::Count;
 pub(crate) use different::{Band, Different, POINTS, POWERS, Part};
 pub(crate) use heads::Heads;
+pub(crate) use mixing::{SHIFTS, main_number, ways};
 pub(crate) use pair::{MeanAbove, Paired, Pairs, Sums as BothSums, mean_above, of_both};
 pub(crate) use shocks::Shocks;
 pub(crate) use spectrum::Weighted;
@@ -73,9 +74,18 @@ pub(crate) trait Costs: Sync {
     /// Mean and variance of the sum, of all there is.
     fn moments(&self) -> (f64, f64);
 
-    /// Mean and variance of a cell's sum where costs have no end, each multiplied by a factor: what is followed of them is not
-    /// all.
-    fn moments_of(&self, cell: usize, factor: f64) -> Option<(f64, f64)>;
+    /// Mean, variance and third central moment of a cell's sum where costs have no end, each multiplied by a factor: what is
+    /// followed of them is not all. The last is infinite where a tail is that heavy.
+    fn cumulants_of(&self, cell: usize, factor: f64) -> Option<[f64; 3]>;
+
+    /// The third central moment of the sum, of all there is, from that of what is followed of each cell.
+    fn third(&self, followed: &[Weighted]) -> f64 {
+        let of = |(cell, followed): (usize, &Weighted)| {
+            let [_, _, third] = self.cumulants_of(cell, 1.0).unwrap_or_else(|| followed.cumulants());
+            third
+        };
+        followed.iter().enumerate().map(of).sum()
+    }
 
     /// The costs of all cells as they are.
     fn all(&self, outside: f64, frequency: f64) -> Vec<Weighted> {
@@ -170,7 +180,8 @@ impl Aggregate {
             (cells, cumulants, Window { outside: window.outside + outside, ..window })
         };
         let found = narrowest(spread, |(.., window)| window.high - window.low, deviation)?;
-        let (cells, [.., third], window) = found;
+        let (cells, _, window) = found;
+        let third = costs.third(&cells);
         let (law, method, error) = held(costs, &cells, window, deviation)?;
         let error = error + unresolved(&cells, window, deviation) + window.outside;
         Ok(Self { law, method, mean, variance, third, error })
@@ -244,7 +255,7 @@ impl Aggregate {
 
     /// How far the distribution function may be from the true one, anywhere.
     pub fn error(&self) -> f64 {
-        self.error
+        self.error.min(1.0)
     }
 
     /// The probability of at most this.
@@ -332,7 +343,7 @@ fn held(
     let highest = SMOOTH / deviation;
     let expand = |cells: &[Weighted], highest: f64| {
         let mut spectrum = Spectrum::new(cells, PI / width);
-        let next = || Mixed { mean: spectrum.next(), error: 0.0 };
+        let next = || Mixed { mean: spectrum.next(), ..Mixed::default() };
         Cosine::of(next, spectrum::nothing(cells), window, highest, DIES_OUT)
     };
     let mut expanded = expand(cells, highest);

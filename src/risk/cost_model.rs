@@ -32,6 +32,8 @@ use crate::{
 
 /// The share of years in which shocks that are added may bring costs below nought, as a normal law always does in some.
 const BELOW_NOUGHT: f64 = 1e-3;
+/// The part of a cell's variance that must be left when what it shares with others is taken off.
+const SINGULAR: f64 = 1e-12;
 /// The widest factor that is followed, as the standard deviation of its logarithm: with it, one year in forty costs three times as
 /// much as another.
 const WIDEST: f64 = 0.6;
@@ -177,7 +179,8 @@ impl CostModel {
     /// factors' logarithms has a row and a column for each cell, in their order.
     ///
     /// # Errors
-    /// [`ErrorKind::Value`] where it is not as large as there are cells, not symmetric or not positive definite.
+    /// [`ErrorKind::Value`] where it is not as large as there are cells, not symmetric or not positive definite, and where the model
+    /// has one.
     ///
     /// ```
     /// use capitation::{money::Currency, risk::{cost_model::CostModel, severity::Severity}};
@@ -191,6 +194,9 @@ impl CostModel {
         let refused = |problem: String, remedy: &str| {
             Err(Error::new(ErrorKind::Value, "covariance of the cells", problem, remedy))
         };
+        if self.is_correlated() {
+            return refused("there is one already".to_owned(), "give one covariance, the sum of both");
+        }
         let cells = self.cells.len();
         if covariance.len() != cells || covariance.iter().any(|row| row.as_ref().len() != cells) {
             let problem = format!("there are {cells} cells, and it has another size");
@@ -205,8 +211,14 @@ impl CostModel {
                 "give the same number for both orders of two cells",
             );
         }
-        match covariance.cholesky() {
-            Some(lower) => Ok(Self { correlated: Some(lower.unpack()), ..self }),
+        // A variance that roundings alone leave of a mix of cells is none.
+        let all = covariance.diagonal();
+        let least = |lower: &DMatrix<f64>| {
+            lower.diagonal().component_mul(&lower.diagonal()).component_div(&all).min()
+        };
+        let lower = covariance.cholesky().map(nalgebra::Cholesky::unpack);
+        match lower.filter(|lower| least(lower) > SINGULAR) {
+            Some(lower) => Ok(Self { correlated: Some(lower), ..self }),
             None => refused(
                 "it is not positive definite: some mix of cells would have a variance that is not above 0"
                     .to_owned(),

@@ -73,6 +73,9 @@ pub struct FrontierStamp {
     pub given: IndexMap<String, String>,
     /// The contracts' common expected outlay, in major units; nothing where each is as it is written.
     pub outlay: Option<String>,
+    /// On what basis contracts are set side by side, by name: whose power and risk, what is saved, the tail, the reserve, a fixed
+    /// cost, the premium that is solved, and by what a contract is better than another.
+    pub basis: IndexMap<String, String>,
     /// Terms whose source could not be checked.
     pub unverified: Vec<String>,
 }
@@ -84,7 +87,8 @@ pub struct FrontierStamp {
 /// that cannot be read is listed with the reason.
 ///
 /// # Errors
-/// [`ErrorKind::Range`](crate::ErrorKind::Range) for a family without a contract; [`ErrorKind::Experience`](crate::ErrorKind::Experience)
+/// [`ErrorKind::Range`](crate::ErrorKind::Range) for a family without a contract; [`ErrorKind::Value`](crate::ErrorKind::Value) for
+/// one of which two contracts are called the same; [`ErrorKind::Experience`](crate::ErrorKind::Experience)
 /// for an input that no contract asks for; [`ErrorKind::Unknown`](crate::ErrorKind::Unknown) for a premium that no contract
 /// has; and the first contract's refusal where none can be read.
 ///
@@ -136,6 +140,7 @@ impl<'a> Asked<'a> {
         if family.is_empty() {
             return Err(family::empty());
         }
+        family.check_labels()?;
         solve::check_premium(family, basis)?;
         ground::check_given(family, model, given)?;
         let (laws, target) = (Laws::new(model)?, solve::target(model, basis)?);
@@ -188,6 +193,7 @@ impl<'a> Asked<'a> {
             terms_of: self.on,
             given: self.given.iter().map(|(name, amount)| (name.clone(), amount.to_string())).collect(),
             outlay: self.target.map(|minor| format!("{:.2}", minor / self.model.minor())),
+            basis: self.basis.told(),
             unverified,
         }
     }

@@ -5,20 +5,25 @@
 //! only as people are added does it come to be as likely as not that one of those few is among them. It rises first, is highest
 //! at some tens of people, and falls when the deviation is well below a tenth.
 
+mod drawn;
+
 use rayon::prelude::*;
 use rust_decimal::{Decimal, prelude::ToPrimitive};
 use serde::Serialize;
 
 use super::{
-    aggregate::{Aggregate, Count, RiskCell},
-    cost_model::CostModel,
+    cost_model::{CostCell, CostModel},
+    measures::as_float,
     normal::Normal,
-    severity::Severity,
 };
 use crate::{
     error::{Error, ErrorKind, Result},
     money,
 };
+use drawn::{Drawn, Panel};
+
+/// The part of a head's cost up to which a panel is as all are.
+const OTHERWISE: f64 = 1e-3;
 
 /// What a panel of one size may cost, beside what it is expected to.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -45,7 +50,8 @@ pub struct PanelSize {
 }
 
 /// What panels of these sizes may cost. Each is drawn at random from the people of the model, so that how many of them are of
-/// which risk cell is a matter of chance too. A shock that moves cells apart moves such a panel by their mean, each by what it costs.
+/// which risk cell is a matter of chance too. Where several numbers move cells apart, some ways of all but the main one are taken, and
+/// the spread between them is part of the error.
 ///
 /// # Errors
 /// [`ErrorKind::Range`] for a panel of nobody, and where costs have no mean or variance; [`ErrorKind::Statistic`] where nobody
@@ -63,51 +69,38 @@ pub struct PanelSize {
 /// ```
 pub fn by_panel_size(model: &CostModel, sizes: &[u32]) -> Result<Vec<PanelSize>> {
     model.check_alike("results by panel size are")?;
-    let cells = model.in_minor_units()?;
-    let each = || cells.iter().filter_map(RiskCell::alike);
-    let people_of = |count: &Count| count.cumulants()[0];
-    let person = Severity::mixture(each().map(|(count, law)| (people_of(count), law.clone())).collect())?;
-    let costs: Vec<f64> = each().map(|(count, law)| people_of(count) * law.mean()).collect();
-    let shocks = model.moved().averaged(&costs);
-    let row = |people: &u32| {
-        if *people == 0 {
+    let people = Drawn::new(model)?;
+    let row = |size: &u32| {
+        if *size == 0 {
             let remedy = "give panels of at least one person";
             return Err(Error::new(ErrorKind::Range, "panel size", "nobody is in it", remedy));
         }
-        #[allow(clippy::cast_precision_loss)] // people
-        let of_model = f64::from(*people) / model.people() as f64;
-        let shocks = shocks.with_added(shocks.added() * of_model);
-        let panel = RiskCell::new(Count::People(f64::from(*people)), person.clone());
-        let cost = Aggregate::moved(&[panel], &shocks)?;
-        // Of one person whom nothing moves the law is known, and no sum is needed.
-        let one = (*people == 1 && shocks.is_none()).then_some(&person);
-        of_size(*people, one, &cost, model.minor())
+        of_size(*size, &people, model.minor())
     };
     sizes.par_iter().map(row).collect()
 }
 
-fn of_size(people: u32, one: Option<&Severity>, cost: &Aggregate, minor: f64) -> Result<PanelSize> {
-    let expected = cost.mean();
+fn of_size(size: u32, people: &Drawn, minor: f64) -> Result<PanelSize> {
+    let Panel { expected, variance, skewness, laws } = people.panel(size)?;
     if expected <= 0.0 {
         let remedy = "give at least one cell a cost";
         return Err(Error::new(ErrorKind::Statistic, "cost model", "nobody costs anything", remedy));
     }
-    let normal = Normal::new(expected, cost.standard_deviation())?;
+    let deviation = variance.sqrt();
+    let normal = Normal::new(expected, deviation)?;
     // What is certain is no more than expected, whatever a float makes of it.
-    let point = |part: f64| part * expected * (1.0 + 1e-12);
-    let summed = |part: f64| (1.0 - cost.cdf(point(part))).max(0.0);
-    let above = |part: f64| one.map_or_else(|| summed(part), |person| person.survival(point(part)));
-    let median = one.map_or_else(|| cost.quantile(0.5), |person| person.quantile(0.5))?;
+    let above = |part: f64| laws.above(part * expected * (1.0 + 1e-12));
+    let (overspend, by_a_tenth) = (above(1.0), above(1.1));
     Ok(PanelSize {
-        people,
+        people: size,
         expected_cost: expected / minor,
-        relative_deviation: cost.standard_deviation() / expected,
-        skewness: cost.skewness(),
-        median: median / expected,
-        overspend: above(1.0),
-        overspend_by_a_tenth: above(1.1),
+        relative_deviation: deviation / expected,
+        skewness,
+        median: laws.median()? / expected,
+        overspend: overspend.probability,
+        overspend_by_a_tenth: by_a_tenth.probability,
         by_a_tenth_if_normal: normal.above(1.1 * expected),
-        error: if one.is_some() { 0.0 } else { cost.error() },
+        error: overspend.error.max(by_a_tenth.error),
     })
 }
 
@@ -142,5 +135,41 @@ impl CostModel {
             return refused(ErrorKind::Value, problem, "give more people, or fewer cells");
         }
         Ok(self.with_people(&parts))
+    }
+
+    /// In what a panel of so many people, in whole people of each cell, is otherwise than all of them: what a head costs, and
+    /// cells of which it has nobody. Nothing where a head costs the same to a thousandth.
+    ///
+    /// # Errors
+    /// As [`of_size`](Self::of_size).
+    ///
+    /// ```
+    /// use capitation::{money::Currency, risk::{cost_model::CostModel, severity::Severity}};
+    /// let model = CostModel::new(Currency::new("GBP")?)
+    ///     .cell("younger", 7_500, Severity::certain(3_300.0)?)?
+    ///     .cell("older", 2_500, Severity::certain(9_900.0)?)?;
+    /// assert_eq!(model.differs_at_size(4)?, None);
+    /// let three = model.differs_at_size(3)?.unwrap_or_default();
+    /// assert_eq!(three, "at 3 people a head costs 11.1 % more than of all");
+    /// # Ok::<(), capitation::Error>(())
+    /// ```
+    pub fn differs_at_size(&self, people: u32) -> Result<Option<String>> {
+        let panel = self.of_size(people)?;
+        let each =
+            |model: &Self| model.mean() / as_float(usize::try_from(model.people()).unwrap_or(usize::MAX));
+        let off = each(&panel) / each(self) - 1.0;
+        if off.abs() < OTHERWISE || !off.is_finite() {
+            return Ok(None);
+        }
+        let way = if off > 0.0 { "more" } else { "less" };
+        let gone = self.cells().iter().map(CostCell::name);
+        let gone: Vec<&str> =
+            gone.filter(|name| !panel.cells().iter().any(|cell| cell.name() == *name)).collect();
+        let nobody =
+            if gone.is_empty() { String::new() } else { format!(", and nobody is of {}", gone.join(", ")) };
+        Ok(Some(format!(
+            "at {people} people a head costs {:.1} % {way} than of all{nobody}",
+            100.0 * off.abs()
+        )))
     }
 }

@@ -125,7 +125,7 @@ impl Contract {
     /// ];
     /// let day = contract.period().start;
     /// let found = contract.sensitivity(&model, &Default::default(), day, "provider", 0.0, &assumed)?;
-    /// assert_eq!(found.rows[0].assumption, "what people cost × 0.97 to 1.03");
+    /// assert_eq!(found.rows[0].assumption, "what people cost (× 0.97 to 1.03)");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn sensitivity(

@@ -82,6 +82,16 @@ enum Law {
 }
 
 impl Law {
+    /// The tail index of its heaviest tail: below 0 or none where costs have an end or fall as fast as any exponent.
+    fn heaviest(&self) -> f64 {
+        match self {
+            Self::Tail(tail) => tail.xi,
+            Self::Spliced(law) => law.tail.xi.max(law.body.heaviest()),
+            Self::Mixture(law) => law.laws().map(Self::heaviest).fold(f64::NEG_INFINITY, f64::max),
+            Self::Lognormal(_) | Self::Gamma(_) | Self::Empirical(_) => f64::NEG_INFINITY,
+        }
+    }
+
     fn has_atoms(&self) -> bool {
         match self {
             Self::Empirical(_) => true,
@@ -104,6 +114,11 @@ impl Law {
 }
 
 impl Severity {
+    /// Whether E[X³] is finite.
+    pub(crate) fn has_third_moment(&self) -> bool {
+        self.law.heaviest() < 1.0 / 3.0
+    }
+
     /// The probability of no cost.
     pub fn zeros(&self) -> f64 {
         self.zeros

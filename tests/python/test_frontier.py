@@ -227,6 +227,57 @@ def test_what_cannot_be_asked(
         ask(template("stop-loss"))
 
 
+def test_a_frontier_says_on_what_basis_it_stands(template: Callable[[str], cap.Contract]) -> None:
+    family = Family.grid(template("stop-loss"), {"attachment": ["20000", "50000"]})
+    found = cap.frontier(
+        family, model(), saving=1e-6, level=0.99, reserve=1e6, premium=(PREMIUM, 0.25), references=False
+    )
+    assert found.stamp["saving"] == "0.000001"
+    assert found.stamp["level of the tail"] == "0.99"
+    assert found.stamp["reserve"] == "1000000.0"
+    assert found.stamp["premium"] == f"{PREMIUM} solved with a loading of 0.25"
+    assert found.stamp["efficient by"] == "power over volume, standard deviation"
+    assert "P(beyond £1,000,000)" in repr(found)
+    both = family + family.named("again")
+    labels = [point.label for point in cap.frontier(both, model(), references=False).points]
+    assert labels == [
+        "attachment 20000",
+        "attachment 50000",
+        "again, attachment 20000",
+        "again, attachment 50000",
+    ]
+    with pytest.raises(cap.RiskError, match="two contracts are called `attachment 20000`"):
+        cap.frontier(family + family, model())
+
+
+@pytest.mark.parametrize(
+    ("asked", "kind", "message"),
+    [
+        ({"reserve": math.nan}, ValueError, "reserve=nan is no amount; give a number up to 10^15"),
+        ({"fixed_cost": "many"}, ValueError, "fixed_cost='many' is no amount"),
+        ({"reserve": 1e20}, ValueError, r"reserve=1e\+20 is no amount"),
+        ({"premium": "dear"}, TypeError, "premium='dear': give the term and what is loaded on it"),
+    ],
+)
+def test_what_is_no_amount_is_refused_by_its_name(
+    template: Callable[[str], cap.Contract], asked: dict[str, Any], kind: type[Exception], message: str
+) -> None:
+    with pytest.raises(kind, match=message.replace("^", r"\^")):
+        cap.frontier(shares(template("corridor")), model(), **asked)
+
+
+def test_charts_of_sizes_say_what_they_show() -> None:
+    alike = CostModel("GBP").cell("all", 100, Severity.gamma(100.0, 50.0))
+    said = charts.said(cap.panel_sizes(alike, [1, 10, 100]).plot())
+    assert "what goes with size is how far costs spread" in said
+    assert "A few people have most of the cost" not in said
+    certain = CostModel("GBP").cell("all", 100, Severity.certain(50.0))
+    said = charts.said(cap.panel_sizes(certain, [1, 100]).plot())
+    assert "The chance of an overspend by a tenth is 0.0\xa0% at every size" in said
+    heavy = CostModel("GBP").cell("all", 10, Severity.generalized_pareto(0.0, 0.4, 2_000.0))
+    assert cap.panel_sizes(heavy, [1_000]).rows[0].skewness is None
+
+
 def test_a_contract_of_a_family_by_its_place(template: Callable[[str], cap.Contract]) -> None:
     family = shares(template("corridor"))
     assert family.contract(10).name == "Capitation with a corridor"

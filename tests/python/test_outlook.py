@@ -109,7 +109,7 @@ def test_shocks_are_told() -> None:
         ),
         (
             lambda: Shock.multiplicative("trend", 5),
-            "shock `trend`: its spread is 5; give one above 0 and up to 1, 0.05 for 5 %",
+            "shock `trend`: its spread is 5.0; give one above 0 and up to 0.6, 0.05 for 5 %",
         ),
         (
             lambda: model().with_shock(Shock.multiplicative("winter", 0.1).of_cells(["older"])),

@@ -70,6 +70,22 @@ def test_stop_loss_of_a_panel_falls_by_head_with_the_size() -> None:
         cap.premiums_by_panel_size(model, 10, attachment=1.1)  # type: ignore[arg-type]
 
 
+def test_panels_in_whole_people_say_in_what_they_differ(template: Callable[[str], cap.Contract]) -> None:
+    """A quarter is dear: four people have one of them, three have one too, and one has none."""
+    young, old = Severity.gamma(2.0, 1_650.0), Severity.gamma(2.0, 4_950.0)
+    model = CostModel("GBP").cell("young", 7_500, young).cell("old", 2_500, old)
+    contract = template("capitation")
+    found = cap.capital_by_panel_size(contract, model, [1, 3, 4])
+    # (2 × 3,300 + 9,900) / 3 = 5,500 a head beside 4,950; 3,300 is a third less.
+    told = (
+        "at 1 people a head costs 33.3 % less than of all, and nobody is of old; "
+        "at 3 people a head costs 11.1 % more than of all."
+    )
+    assert f"Panels have whole people of each risk cell: {told}" in repr(found)
+    assert told in repr(cap.risk_by_panel_size(contract, model, [1, 3, 4]))
+    assert "whole people" not in repr(cap.risk_by_panel_size(contract, model, [4, 8]))
+
+
 def test_a_population_is_a_cost_model(template: Callable[[str], cap.Contract]) -> None:
     """The costs of its people as they were, with the error of so few people's mean."""
     people, contract = population(), template("capitation")

@@ -35,9 +35,9 @@ def test_means_by_hand() -> None:
     found = CAPITATION.sensitivity(model(), ASSUMED)
     assert found.base.mean == pytest.approx(400_000, abs=1e-3)
     assert [row.assumption for row in found.rows[:3]] == [
-        "what people cost × 0.99 to 1.01",
-        "7000 to 9000 people",
-        "`price per member month` 412.00 to 412.50",
+        "what people cost (× 0.99 to 1.01)",
+        "the number of people (7000 to 9000)",
+        "`price per member month` (412.00 to 412.50)",
     ]
     costs, people, price = found.rows[:3]
     assert (costs.low.mean, costs.high.mean) == pytest.approx((8_000 * 99, 8_000), abs=1e-3)
@@ -45,7 +45,7 @@ def test_means_by_hand() -> None:
     assert (price.low.mean, price.high.mean) == pytest.approx((352_000, 400_000), abs=1e-3)
     assert costs.swing() == pytest.approx(-784_000, abs=1e-2)
     by_spread = CAPITATION.sensitivity(model(), ASSUMED, by="standard_deviation")
-    assert by_spread.rows[0].assumption == "spread of `trend` 0 to 0.04"
+    assert by_spread.rows[0].assumption == "the spread of `trend` (0 to 0.04)"
     assert by_spread.rows[0].swing("standard_deviation") > 0
 
 
@@ -75,7 +75,7 @@ def test_the_table_and_the_chart() -> None:
     assert "deficits above £100,000" in repr(found)
     said = charts.said(found.plot())
     assert said.startswith(
-        "The provider's mean result hangs most on what people cost × 0.99 to 1.01: from £8.0k to £792k"
+        "The provider's mean result hangs most on what people cost (× 0.99 to 1.01): from £8.0k to £792k"
     )
     for figure in ("standard_deviation", "probability_of_deficit", "stop_loss"):
         assert "<svg" in charts.to_svg(found.plot.tornado(figure=figure, width=380))
@@ -86,7 +86,7 @@ def test_the_table_and_the_chart() -> None:
 def test_assumptions_are_values() -> None:
     assert Assumption.costs(0.9, 1.1) == Assumption.costs(0.9, 1.1)
     assert Assumption.costs(0.9, 1.1).named("trend").name == "trend"
-    assert repr(Assumption.people(1, 2)) == "Assumption(1 to 2 people)"
+    assert repr(Assumption.people(1, 2)) == "Assumption(the number of people (1 to 2))"
 
 
 def test_what_cannot_be_is_refused() -> None:

@@ -335,6 +335,8 @@ def test_shares_that_cannot_be_are_refused() -> None:
 def test_one_value_is_no_list_of_costs_or_shares() -> None:
     with pytest.raises(TypeError, match="costs=None is no column: give a list of numbers"):
         cap.fit_severity(None, law="lognormal")
+    with pytest.raises(TypeError, match="costs=b'abc' is no column: give a list of numbers"):
+        cap.fit_severity(b"abc", law="lognormal")
     with pytest.raises(TypeError, match="shares=None is one value, and a list of pairs of shares is needed"):
         cap.lognormal_to_shares(None, zeros=0.1, mean=1.0)  # type: ignore[arg-type]
 

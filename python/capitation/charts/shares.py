@@ -95,9 +95,17 @@ def _step_finding(transfer: RiskTransfer, measure: str) -> str:
     names = list(dict.fromkeys(party.party for _, party, _ in told))
     first, last = steps[0], steps[-1]
     most = max(names, key=lambda name: abs(of[last, name] - of[first, name]))
+    way = max(names, key=lambda name: max(abs(of[step, name] - of[first, name]) for step in steps))
     begun, left = words.percent(of[first, most], 0), words.percent(of[last, most], 0)
     what = "variance" if measure == "variance" else measure
     if begun == left:
+        farthest = max(steps, key=lambda step: abs(of[step, way] - of[first, way]))
+        there = words.percent(of[farthest, way], 0)
+        if there != words.percent(of[first, way], 0):
+            return (
+                f"Payments move risk and move it back: the {way} has {words.percent(of[first, way], 0)} of it ({what}) "
+                f"at first, {there} after the {farthest} and {words.percent(of[last, way], 0)} in the end"
+            )
         holder = max(names, key=lambda name: of[last, name])
         return f"No payment moves risk: {holder} has {words.percent(of[last, holder], 0)} of it"
     pairs = itertools.pairwise(steps)

@@ -113,6 +113,9 @@ def panel_sizes(sizes: PanelSizes, *, width: int = 720) -> look.ChartType:
 def _sizes_finding(sizes: PanelSizes) -> str:
     rows = sorted(sizes.rows, key=lambda row: row.people)
     first, last = rows[0], rows[-1]
+    chances = {chance(row.overspend_by_a_tenth) for row in rows}
+    if len(chances) == 1:
+        return f"The chance of an overspend by a tenth is {chances.pop()} at every size"
     worst = max(rows, key=lambda row: row.overspend_by_a_tenth)
     if worst.people in (first.people, last.people):
         way = "falls" if worst.people == first.people else "rises"
@@ -130,13 +133,25 @@ def _sizes_finding(sizes: PanelSizes) -> str:
 def _sizes_subtitle(sizes: PanelSizes) -> str:
     first = min(sizes.rows, key=lambda row: row.people)
     half = words.percent(first.median, 0)
+    if first.median > _MOST_UNDERSPEND:
+        why = (
+            f"Half of the panels of {first.people:,} cost at most {half} of the mean: what goes with size is how far "
+            "costs spread and little else."
+        )
+        return f"{why} {_moved(sizes)}{_DOTS}"
     why = (
         "Why: a few people have most of the cost. Most small panels have none of them and underspend "
         f"(half of those of {first.people:,} cost at most {half} of the mean); as people are added, one of the few is "
         "ever more likely to be there; then the average takes over."
     )
+    return f"{why} {_moved(sizes)}{_DOTS}"
+
+
+_MOST_UNDERSPEND = 0.9
+"""Where half of the smallest panels cost more than this part of the mean, they do not wait for one dear person."""
+_DOTS = "Dots: the sizes that were worked out; lines between them only join them."
+
+
+def _moved(sizes: PanelSizes) -> str:
     moved = sizes.stamp["costs moved together by"]
-    told = (
-        why if moved == "nothing" else f"{why} What moves all costs together is not averaged away: {moved}."
-    )
-    return f"{told} Dots: the sizes that were worked out; lines between them only join them."
+    return "" if moved == "nothing" else f"What moves all costs together is not averaged away: {moved}. "

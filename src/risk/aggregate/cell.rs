@@ -132,8 +132,14 @@ impl RiskCell {
         severity.mean().is_finite() && severity.limited_second_moment(f64::INFINITY).is_finite()
     }
 
+    /// Whether costs that nothing caps have a third moment.
+    pub(crate) fn has_third_moment(&self) -> bool {
+        let (Of::Alike(_, severity) | Of::Different(_, severity, _)) = &self.of;
+        severity.has_third_moment()
+    }
+
     /// Mean and variance of the sum.
-    fn moments(&self) -> (f64, f64) {
+    pub(crate) fn moments(&self) -> (f64, f64) {
         if let Of::Alike(count, severity) = &self.of {
             let mean = severity.limited_mean(self.limit);
             let second = severity.limited_second_moment(self.limit);
@@ -142,6 +148,18 @@ impl RiskCell {
         }
         let [mean, variance, _] = self.weighted(&[], self.limit, 0.0, |cost| cost).cumulants();
         (mean, variance)
+    }
+
+    /// Mean, variance and third central moment of the sum, of all there is.
+    pub(crate) fn cumulants(&self) -> [f64; 3] {
+        let (mean, variance) = self.moments();
+        let third = if self.has_third_moment() || self.limit.is_finite() {
+            let [_, _, third] = self.weighted(&[], self.limit, 0.0, |cost| cost).cumulants();
+            third
+        } else {
+            f64::INFINITY
+        };
+        [mean, variance, third]
     }
 
     /// Costs with weights for each law: all from `to` on as one, kinks at the breaks, right for waves up to a frequency.
@@ -247,9 +265,9 @@ impl Costs for Cells {
         self.0.get(cell).map_or_else(Weighted::none, |cell| of(&cell.times(factor)))
     }
 
-    fn moments_of(&self, cell: usize, factor: f64) -> Option<(f64, f64)> {
+    fn cumulants_of(&self, cell: usize, factor: f64) -> Option<[f64; 3]> {
         let cell = self.0.get(cell).filter(|cell| cell.limit.is_infinite())?;
-        Some(cell.times(factor).moments())
+        Some(cell.times(factor).cumulants())
     }
 
     fn moments(&self) -> (f64, f64) {

@@ -6,14 +6,18 @@ use num_complex::Complex;
 
 use super::{
     law::{Below, Law},
-    mixing::Mixed,
+    mixing::{Mixed, SHIFTS},
     window::Window,
 };
+use crate::risk::measures::as_float;
 
 /// From here on a coefficient changes no digit.
 pub(super) const DIES_OUT: f64 = 1e-17;
 /// Steps of a search; halving alone needs so many.
 const STEPS: usize = 64;
+/// Points at which shifts of a rule are compared, and the standard errors of so few that are sure to hold.
+const LOOKED_AT: usize = 128;
+const SURE: f64 = 5.0;
 /// Coefficients that must be so small one after another.
 const IN_A_ROW: usize = 4;
 /// The most coefficients: a sum that needs more is made of lumps.
@@ -56,10 +60,11 @@ impl Cosine {
         let mut coefficients = Vec::with_capacity(64);
         coefficients.push(1.0 - nothing);
         let (mut quiet, mut sizes, mut missed) = (0, Vec::new(), 0.0);
+        let mut apart: [Vec<f64>; SHIFTS] = Default::default();
         let mut shift = Complex::ONE;
         let made = |coefficients| Self { low: window.low, width, coefficients, nothing };
         while coefficients.len() <= most {
-            let Mixed { mean, error } = phi();
+            let Mixed { mean, error, shifts } = phi();
             #[allow(clippy::cast_precision_loss)] // at most 4,096
             let k = coefficients.len() as f64;
             // The phase is begun anew now and then, since it grows stale.
@@ -73,16 +78,37 @@ impl Cosine {
             missed += 2.0 / PI * error / k;
             let coefficient = 2.0 * (phi * shift).re;
             coefficients.push(coefficient);
+            for (apart, by) in apart.iter_mut().zip(shifts.iter().flatten()) {
+                apart.push(2.0 * (by * shift).re);
+            }
             sizes.push(coefficient.abs() / 2.0);
             quiet = if size < floor.max(error) { quiet + 1 } else { 0 };
             if quiet == IN_A_ROW {
-                return Some(Expanded { cosine: made(coefficients), error: floor + missed });
+                return Some(Expanded { cosine: made(coefficients), error: floor + missed + spread(&apart) });
             }
         }
         let error = extrapolated(&sizes)?;
         // The terms of the second half made the estimate, and are used too.
-        Some(Expanded { cosine: made(coefficients), error: error + missed })
+        Some(Expanded { cosine: made(coefficients), error: error + missed + spread(&apart) })
     }
+}
+
+/// What the distribution function may be off by, from what the expansions of several shifts of a rule differ by: five standard
+/// errors of their mean, where they are most.
+fn spread(apart: &[Vec<f64>; SHIFTS]) -> f64 {
+    if apart.iter().all(Vec::is_empty) {
+        return 0.0;
+    }
+    let at = |point: usize| {
+        let y = as_float(point) / as_float(LOOKED_AT);
+        let differ = |apart: &Vec<f64>| -> f64 {
+            let each = apart.iter().zip(Turns::new(y)).zip(1..);
+            each.map(|((by, (sine, _)), k)| by * sine / (PI * as_float(k))).sum()
+        };
+        let squares: f64 = apart.iter().map(|shift| differ(shift).powi(2)).sum();
+        SURE * (squares / (as_float(SHIFTS) - 1.0) / as_float(SHIFTS)).sqrt()
+    };
+    (1..LOOKED_AT).map(at).fold(0.0, f64::max)
 }
 
 /// The rest of Σ |φₖ| 2/(πk) beyond the terms there are, as if they went on falling as they did from their middle on; none

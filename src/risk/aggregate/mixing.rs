@@ -20,7 +20,8 @@ use crate::risk::measures::as_float;
 use interpolation::{barycentric, chebyshev, points_for};
 pub(super) use normal::FAR;
 use normal::Normal;
-use ways::{SHIFTS, principal, ways};
+use ways::{MANY, principal};
+pub(crate) use ways::{SHIFTS, ways};
 
 /// Where between two points interpolation is looked at, and how much worse it may be elsewhere.
 const BETWEEN: f64 = 0.45;
@@ -83,11 +84,12 @@ struct Common {
     mean: f64,
 }
 
-/// A mean, and how far it may be off.
+/// A mean, and how far it may be off; where it is taken over some ways, by how much that of each shift of the rule differs.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Mixed {
     pub(super) mean: Complex<f64>,
     pub(super) error: f64,
+    pub(super) shifts: Option<[Complex<f64>; SHIFTS]>,
 }
 
 impl Mixing {
@@ -123,13 +125,9 @@ impl Mixing {
     /// The common number is the one by which the sum is moved, as far as it is linear; all that is left moves it hardly, and
     /// few ways of it are enough.
     fn apart(shocks: &Shocks, loadings: &DMatrix<f64>, means: &[f64], highest: f64) -> Self {
-        let towards = loadings.transpose() * DVector::from_column_slice(means);
-        let towards = towards.normalize();
-        let towards = if towards.iter().all(|by| by.is_finite()) { towards } else { towards * 0.0 };
-        let common: Vec<f64> = (loadings * &towards).iter().copied().collect();
-        let left = principal(&(loadings - (loadings * &towards) * towards.transpose()));
+        let (common, left) = main_number(loadings, means);
         let (outer, common_part) = Common::new(&common, means, highest);
-        let ways = ways(left.ncols());
+        let ways = ways(left.ncols(), MANY);
         let cell = |(place, by): (usize, &f64)| {
             let centre = -shocks.variance_of(place) / 2.0;
             let moved =
@@ -160,51 +158,49 @@ impl Mixing {
     /// The mean of the product over cells of the exponentials, from their logarithms at the points of each, at a frequency.
     pub(super) fn mean(&self, logs: &[Vec<Complex<f64>>], frequency: f64) -> Mixed {
         let Common { normal, rows, spread, mean: swing } = &self.common;
-        let mut sums = vec![Complex::ZERO; rows.first().map_or(0, Vec::len)];
-        let mut spread_of_ways = 0.0;
-        if let Some(ways) = self.ways {
-            spread_of_ways = self.add_ways(ways, logs, &mut sums);
+        let places = rows.first().map_or(0, Vec::len);
+        let (mean, shifts) = if let Some(ways) = self.ways {
+            let each = self.shifts(ways, logs, places).map(|sums| self.over_common(&sums));
+            let mean = each.iter().sum::<Complex<f64>>() / as_float(SHIFTS);
+            (mean, Some(each.map(|shift| shift - mean)))
         } else {
+            let mut sums = vec![Complex::ZERO; places];
             for (cell, logs) in self.cells.iter().zip(logs) {
                 match &cell.own {
                     Some(own) => cell.add_own(own, logs, &mut sums),
                     None => sums.iter_mut().zip(logs).for_each(|(sum, log)| *sum += log),
                 }
             }
-        }
-        let each = normal.weights.iter().zip(rows).map(|(weight, row)| exp(dot(row, &sums)) * *weight);
-        let mean: Complex<f64> = each.sum();
+            (self.over_common(&sums), None)
+        };
         let rounding = EPSILONS * f64::EPSILON * (1.0 + frequency * swing);
         let waves = normal.waves(*spread, frequency * swing);
-        Mixed { mean, error: (self.miss(logs) + spread_of_ways) * mean.norm() + rounding + waves }
+        Mixed { mean, error: self.miss(logs) * mean.norm() + rounding + waves, shifts }
     }
 
-    /// Adds the logarithm of the mean over ways, at each point of the common number; tells how far ways differ that were
-    /// shifted.
-    fn add_ways(&self, ways: usize, logs: &[Vec<Complex<f64>>], sums: &mut [Complex<f64>]) -> f64 {
-        let (mut before, mut differ) = (0.0, 0.0_f64);
-        let middle = sums.len() / 2;
-        for (place, sum) in sums.iter_mut().enumerate() {
+    /// The mean over the common number, from logarithms at its points.
+    fn over_common(&self, sums: &[Complex<f64>]) -> Complex<f64> {
+        let Common { normal, rows, .. } = &self.common;
+        normal.weights.iter().zip(rows).map(|(weight, row)| exp(dot(row, sums)) * *weight).sum()
+    }
+
+    /// At each point of the common number the logarithm of the mean over the ways of each shift.
+    fn shifts(&self, ways: usize, logs: &[Vec<Complex<f64>>], places: usize) -> [Vec<Complex<f64>>; SHIFTS] {
+        let mut before = [0.0; SHIFTS];
+        let mut sums = [(); SHIFTS].map(|()| Vec::with_capacity(places));
+        for place in 0..places {
             let mut at: Vec<Complex<f64>> = vec![Complex::ZERO; ways];
             for (cell, logs) in self.cells.iter().zip(logs) {
                 let rows = cell.rows.get(place * ways..(place + 1) * ways).unwrap_or_default();
                 at.iter_mut().zip(rows).for_each(|(sum, row)| *sum += dot(row, logs));
             }
             let centre = at.first().copied().unwrap_or_default();
-            let shifts = at.chunks(ways / SHIFTS).map(|some| {
-                some.iter().map(|log| exp(log - centre)).sum::<Complex<f64>>() / as_float(some.len())
-            });
-            let shifts: Vec<Complex<f64>> = shifts.collect();
-            let ratio = shifts.iter().sum::<Complex<f64>>() / as_float(shifts.len());
-            if place == middle {
-                let squares: f64 = shifts.iter().map(|each| (each - ratio).norm_sqr()).sum();
-                let several = as_float(SHIFTS);
-                // Three standard errors of the mean over shifts.
-                differ = 3.0 * (squares / (several - 1.0) / several).sqrt() / ratio.norm().max(SILENT);
+            for ((sums, before), some) in sums.iter_mut().zip(&mut before).zip(at.chunks(ways / SHIFTS)) {
+                let all: Complex<f64> = some.iter().map(|log| exp(log - centre)).sum();
+                sums.push(centre + followed(all / as_float(some.len()), before));
             }
-            *sum += centre + followed(ratio, &mut before);
         }
-        differ.min(2.0)
+        sums
     }
 
     fn miss(&self, logs: &[Vec<Complex<f64>>]) -> f64 {
@@ -240,6 +236,16 @@ impl Mixing {
         let sums: Vec<[f64; 3]> = (0..points).map(of).collect();
         normal.weights.iter().zip(rows).map(|(weight, row)| (*weight, at(row, &sums))).collect()
     }
+}
+
+/// Loadings of the one number by which the sum of cells with these means is moved, as far as it is linear, and of what is left.
+pub(crate) fn main_number(loadings: &DMatrix<f64>, means: &[f64]) -> (Vec<f64>, DMatrix<f64>) {
+    let towards = loadings.transpose() * DVector::from_column_slice(means);
+    let towards = towards.normalize();
+    let towards = if towards.iter().all(|by| by.is_finite()) { towards } else { towards * 0.0 };
+    let common = loadings * &towards;
+    let left = principal(&(loadings - &common * towards.transpose()));
+    (common.iter().copied().collect(), left)
 }
 
 /// Interpolated moments.
@@ -329,7 +335,7 @@ pub(super) fn drawn(shocks: &Shocks) -> Vec<(f64, Vec<f64>)> {
             let moved =
                 |cell: usize, by: &[f64]| -> f64 { rows.row(cell).iter().zip(by).map(|(l, z)| l * z).sum() };
             let of = |by: &Vec<f64>| logs(&|cell| moved(cell, by));
-            ways(rows.ncols()).iter().map(|by| (1.0, of(by))).collect()
+            ways(rows.ncols(), MANY).iter().map(|by| (1.0, of(by))).collect()
         }
     }
 }

@@ -89,7 +89,7 @@ pub(crate) fn of_both(
             at += as_float(TOGETHER) * step;
             ready.extend(waves.transformed(lines, &frequencies));
         }
-        Mixed { mean: ready.pop_front().unwrap_or_default(), error: 0.0 }
+        Mixed { mean: ready.pop_front().unwrap_or_default(), ..Mixed::default() }
     };
     let expanded = Cosine::of(next, 0.0, range, highest, DIES_OUT)?;
     let error = expanded.error + range.outside + 4.0 * sums.first.error() + ROUNDING * as_float(terms);

@@ -21,6 +21,8 @@ use crate::{error::Result, risk::measures::as_float};
 
 /// A term below this is a rounding of the mean over shocks.
 const DIES_OUT: f64 = 1e-15;
+/// The logarithm of a probability that is none, where it is to be interpolated.
+const NEVER: f64 = -700.0;
 /// Frequencies that are worked out together: some of the last are not needed.
 const AHEAD: usize = 8;
 /// How many more waves a lognormal factor has for its spread.
@@ -88,6 +90,15 @@ fn roughly(costs: &impl Costs, shocks: &Shocks, means: &[f64]) -> f64 {
     (variance + shocks.variance_of_sum(means) + shocks.added().powi(2)).sqrt()
 }
 
+/// What a variance is where nothing varies, from roundings.
+fn rounding(cells: &[Weighted]) -> f64 {
+    let squares = |cell: &Weighted| {
+        let most = cell.values.iter().fold(0.0_f64, |most, value| most.max(value.abs()));
+        cell.heads.costs() * most * most
+    };
+    4.0 * f64::EPSILON * cells.iter().map(squares).sum::<f64>()
+}
+
 /// A wave at its next frequencies, which are worked out together so that threads can share the waves.
 struct Ahead<'a> {
     wave: Wave<'a>,
@@ -132,20 +143,23 @@ impl Given {
         self.at.iter().filter_map(|points| points.last().cloned()).collect()
     }
 
-    /// Mean, variance and third central moment; what costs have beyond those that are followed is in mean and variance.
+    /// Mean, variance and third central moment, with what costs have beyond those that are followed.
     fn cumulants(&self, costs: &impl Costs) -> [f64; 3] {
         let of = |(cell, points): (usize, &Vec<Weighted>)| {
             let each = points.iter().zip(self.mixing.points(cell));
             let whole = |(followed, log): (&Weighted, &f64)| {
-                let [mean, variance, third] = followed.cumulants();
-                let (mean, variance) = costs.moments_of(cell, log.exp()).unwrap_or((mean, variance));
-                [mean, variance, third]
+                costs.cumulants_of(cell, log.exp()).unwrap_or_else(|| followed.cumulants())
             };
             each.map(whole).collect()
         };
-        let given: Vec<Vec<[f64; 3]>> = self.at.iter().enumerate().map(of).collect();
+        let mut given: Vec<Vec<[f64; 3]>> = self.at.iter().enumerate().map(of).collect();
+        // What is infinite is so at every point, and cannot be interpolated.
+        let mut endless = None;
+        for [_, _, third] in given.iter_mut().flatten().filter(|[.., third]| third.is_infinite()) {
+            endless = Some(std::mem::take(third));
+        }
         let [mean, variance, third] = self.mixing.cumulants(&given);
-        [mean, variance + self.added * self.added, third]
+        [mean, variance + self.added * self.added, endless.unwrap_or(third)]
     }
 
     /// A range that holds the sum: the ends of what moves it, and what is left given them.
@@ -162,6 +176,10 @@ impl Given {
         let (mut below, mut above) = (0.0_f64, 0.0_f64);
         for cells in &ends {
             let cumulants = super::total(cells);
+            if cumulants[1] <= rounding(cells) {
+                // What does not vary is where it is.
+                continue;
+            }
             let given = window(cells, cumulants, outside);
             below = below.max(cumulants[0] - given.low);
             above = above.max(given.high - cumulants[0]);
@@ -183,9 +201,16 @@ impl Given {
         some.iter().map(|cells| super::unresolved(cells, window, deviation)).fold(0.0, f64::max)
     }
 
-    /// The probability that nobody has a cost, and nothing is added.
+    /// The probability that nobody has a cost, and nothing is added: the mean over what moves costs, since who is above an
+    /// attachment hangs on it.
     fn nothing(&self) -> f64 {
-        if self.added > 0.0 { 0.0 } else { spectrum::nothing(&self.middle()) }
+        if self.added > 0.0 {
+            return 0.0;
+        }
+        let log = |cell: &Weighted| Complex::from(spectrum::log_nothing(cell).max(NEVER));
+        let logs: Vec<Vec<Complex<f64>>> =
+            self.at.iter().map(|points| points.iter().map(log).collect()).collect();
+        spectrum::if_any(self.mixing.mean(&logs, 0.0).mean.re)
     }
 
     fn by_cosines(&self, window: Window, highest: f64) -> Option<(Held, Method, f64)> {
@@ -216,8 +241,9 @@ impl Given {
         let logs: Vec<Vec<Complex<f64>>> =
             self.at.iter().map(|points| logs.by_ref().take(points.len()).collect()).collect();
         let damped = (-0.5 * (frequency * self.added).powi(2)).exp();
-        let Mixed { mean, error } = self.mixing.mean(&logs, frequency);
-        Mixed { mean: mean * damped, error: error * damped }
+        let Mixed { mean, error, shifts } = self.mixing.mean(&logs, frequency);
+        let shifts = shifts.map(|each| each.map(|shift| shift * damped));
+        Mixed { mean: mean * damped, error: error * damped, shifts }
     }
 
     /// By two grids, as without shocks; the mean over shocks is of so many of them.

@@ -54,23 +54,13 @@ impl Shocks {
         self.loadings.row(cell).norm_squared()
     }
 
-    /// Of one cell in place of all, each of which counts by its weight.
-    pub(crate) fn averaged(&self, weights: &[f64]) -> Self {
-        let all: f64 = weights.iter().sum();
-        let column = |column: nalgebra::DVectorView<'_, f64>| -> f64 {
-            column.iter().zip(weights).map(|(by, weight)| by * weight).sum::<f64>() / all
-        };
-        let row = self.loadings.column_iter().map(column);
-        Self { loadings: DMatrix::from_iterator(1, self.loadings.ncols(), row), added: self.added }
-    }
-
     /// The most that any factor comes to, but for a chance of 1e-16.
     pub(crate) fn most(&self) -> f64 {
         (FAR * self.widest()).exp()
     }
 
     /// The widest spread of a cell's factor: the standard deviation of its logarithm.
-    pub(super) fn widest(&self) -> f64 {
+    pub(crate) fn widest(&self) -> f64 {
         (0..self.loadings.nrows()).map(|cell| self.variance_of(cell).sqrt()).fold(0.0, f64::max)
     }
 
@@ -83,7 +73,7 @@ impl Shocks {
     }
 
     /// The loadings: a row for each cell, a column for each number.
-    pub(super) fn loadings(&self) -> &DMatrix<f64> {
+    pub(crate) fn loadings(&self) -> &DMatrix<f64> {
         &self.loadings
     }
 

@@ -140,12 +140,18 @@ pub(super) fn at_frequency(cells: &[Weighted], frequency: f64) -> Complex<f64> {
 
 /// The probability that nobody has a cost; nothing where it changes no digit.
 pub(super) fn nothing(cells: &[Weighted]) -> f64 {
-    let log = |cell: &Weighted| {
-        let none: Vec<f64> = cell.laws().map(|law| -law.iter().sum::<f64>().min(1.0)).collect();
-        cell.heads.log_generating_real(&none)
-    };
-    let nothing = cells.iter().map(log).sum::<f64>().exp();
-    if nothing > 1e-17 { nothing } else { 0.0 }
+    if_any(cells.iter().map(log_nothing).sum::<f64>().exp())
+}
+
+/// The logarithm of the probability that nobody of a cell has a cost.
+pub(super) fn log_nothing(cell: &Weighted) -> f64 {
+    let none: Vec<f64> = cell.laws().map(|law| -law.iter().sum::<f64>().min(1.0)).collect();
+    cell.heads.log_generating_real(&none)
+}
+
+/// A probability; nothing where it changes no digit.
+pub(super) fn if_any(probability: f64) -> f64 {
+    if probability > 1e-17 { probability } else { 0.0 }
 }
 
 /// By how much the distribution function may be off since people who differ are given by a few laws, between these frequencies.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use super::different::Sorted;
+use super::{WIDEST, different::Sorted};
 use crate::{
     error::{Error, ErrorKind, Result},
     exposure::MONTHS_A_YEAR,
@@ -125,11 +125,11 @@ impl CostCell {
     /// mean is then taken as lognormal about the one that is given, apart from those of all other cells.
     ///
     /// # Errors
-    /// [`ErrorKind::Range`] for an error that is negative or above 1.
+    /// [`ErrorKind::Range`] for an error that is negative or above 0.6.
     pub fn mean_error(self, error: f64) -> Result<Self> {
-        if !(0.0..=1.0).contains(&error) {
-            let problem = format!("the relative error of its mean is {error}");
-            return Err(self.refused(&problem, "give one from 0 to 1, 0.05 for 5 %"));
+        if !(0.0..=WIDEST).contains(&error) {
+            let problem = format!("the relative error of its mean is {error:?}");
+            return Err(self.refused(&problem, "give one from 0 to 0.6, 0.05 for 5 %"));
         }
         Ok(Self { mean_error: error, ..self })
     }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::WIDEST;
 use crate::error::{Error, ErrorKind, Result};
 
 /// What moves the costs of many people together in a year, and cannot be pooled away: a hard winter, a pay award, an error of
@@ -37,14 +38,14 @@ impl Shock {
     /// A factor of mean 1 on what each person costs: lognormal, with this standard deviation of its logarithm (0.05 for 5 %).
     ///
     /// # Errors
-    /// [`ErrorKind::Range`] for a spread that is not above 0, or above 1.
+    /// [`ErrorKind::Range`] for a spread that is not above 0, or above 0.6.
     pub fn multiplicative(name: impl Into<String>, spread: f64) -> Result<Self> {
         Self::new(
             name.into(),
             ShockKind::Multiplicative,
             spread,
-            1.0,
-            "give one above 0 and up to 1, 0.05 for 5 %",
+            WIDEST,
+            "give one above 0 and up to 0.6, 0.05 for 5 %",
         )
     }
 
@@ -64,7 +65,7 @@ impl Shock {
         Err(Error::new(
             ErrorKind::Range,
             format!("shock `{name}`"),
-            format!("its spread is {spread}"),
+            format!("its spread is {spread:?}"),
             remedy,
         ))
     }

@@ -1,5 +1,6 @@
 //! On what basis contracts are set side by side.
 
+use indexmap::IndexMap;
 use rust_decimal::Decimal;
 
 use super::FrontierPoint;
@@ -163,6 +164,34 @@ impl Basis {
             RiskBy::Deficit => point.risk.probability_of_deficit,
             RiskBy::BeyondReserve => point.risk.probability_beyond_reserve,
         }
+    }
+
+    /// What it says, by name.
+    pub(super) fn told(&self) -> IndexMap<String, String> {
+        let power = match self.power {
+            PowerOver::Volume => "volume",
+            PowerOver::UnitCost => "unit cost",
+        };
+        let risk = match self.risk {
+            RiskBy::StandardDeviation => "standard deviation",
+            RiskBy::Tvar => "mean of the worst years",
+            RiskBy::Deficit => "probability of a deficit",
+            RiskBy::BeyondReserve => "probability of a deficit beyond the reserve",
+        };
+        let premium = self.premium.as_ref().map_or_else(
+            || "as written".to_owned(),
+            |premium| format!("{} solved with a loading of {}", premium.term, premium.loading),
+        );
+        let told = [
+            ("provider", self.provider.clone()),
+            ("saving", self.saving.part().to_string()),
+            ("level of the tail", self.level.to_string()),
+            ("reserve", self.reserve.to_string()),
+            ("fixed cost", self.fixed_cost.to_string()),
+            ("premium", premium),
+            ("efficient by", format!("power over {power}, {risk}")),
+        ];
+        told.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
     }
 
     /// Whether every contract costs the payer the same.

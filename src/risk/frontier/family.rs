@@ -1,14 +1,18 @@
 //! Contracts that are set side by side.
 
+use std::collections::HashSet;
+
 use indexmap::IndexMap;
 use serde_json::{Value, json};
 
 use super::{Axis, Basis, axis::STEPS};
 use crate::{
     contract::{Contract, Role, Unit},
+    decimal,
     error::{Error, ErrorKind, Result},
     population::MEMBER_MONTHS,
     risk::cost_model::CostModel,
+    root::decimal_of,
 };
 
 /// The most contracts in one family.
@@ -41,6 +45,8 @@ pub(super) struct Grid {
     template: Contract,
     pub(super) axes: Vec<Axis>,
     first: usize,
+    /// What the labels of its contracts begin with.
+    name: String,
 }
 
 /// One contract of a family.
@@ -67,7 +73,7 @@ impl Family {
             let problem = "its grid has more than a million contracts";
             return Err(Error::new(ErrorKind::Range, "family", problem, "give fewer values"));
         };
-        let grid = Grid { template: template.clone(), axes: axes.to_vec(), first: 0 };
+        let grid = Grid { template: template.clone(), axes: axes.to_vec(), first: 0, name: String::new() };
         let at = |place: usize| grid.member(&grid.position(place)).unwrap_or_else(|| Err(empty()));
         let members = (0..many).map(at).collect::<Result<_>>()?;
         Ok(Self { members, grids: vec![grid] })
@@ -83,6 +89,29 @@ impl Family {
         Self { members: contracts.into_iter().map(member).collect(), grids: Vec::new() }
     }
 
+    /// The same where every contract is called by this name first: two grids over the same axes are told apart by it.
+    #[must_use]
+    pub fn named(mut self, name: &str) -> Self {
+        for label in self.members.iter_mut().map(|member| &mut member.label) {
+            *label = format!("{name}, {label}");
+        }
+        for grid in &mut self.grids {
+            grid.name = format!("{name}, {}", grid.name);
+        }
+        self
+    }
+
+    /// That no two contracts are called the same: they are asked for by their labels.
+    pub(super) fn check_labels(&self) -> Result<()> {
+        let mut known = HashSet::with_capacity(self.members.len());
+        let Some(twice) = self.members.iter().find(|member| !known.insert(member.label.as_str())) else {
+            return Ok(());
+        };
+        let problem = format!("two contracts are called `{}`", twice.label);
+        let remedy = "name each of its parts, as in family.named(\"...\"), before they are put together";
+        Err(Error::new(ErrorKind::Value, "family", problem, remedy))
+    }
+
     /// The same with another family's contracts behind.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
@@ -94,26 +123,31 @@ impl Family {
 
     /// The same with the three that every contract lies between, for the payer and the provider of the first one: cost
     /// reimbursement (of a fixed cost too), full capitation, and payment by results where the model has one input in
-    /// proportion to cost, which is then what activity is paid at its prices.
+    /// proportion to cost, which is then what activity is paid at its prices. Each pays what care is expected to cost, unless the
+    /// basis asks for another common outlay.
     ///
     /// # Errors
     /// [`ErrorKind::Range`] for a family without a contract; [`ErrorKind::Unknown`] where the first one has no payer or no
     /// provider.
     pub fn with_references(self, model: &CostModel, basis: &Basis) -> Result<Self> {
         let first = self.members.first().ok_or_else(empty)?.contract.clone();
-        let price = |input: &str, unit: Unit, of: Unit| Payment {
+        let cost = model.mean() + decimal::to_f64(basis.fixed_cost);
+        // At first what pays for the expected cost, which is all there is where contracts stay as they are written.
+        let price = |input: &str, counted: f64, unit: Unit, of: Unit| Payment {
             inputs: json!({ input: of }),
-            terms: json!({ "price": { "unit": unit, "source": SOURCE, "values": "1" } }),
+            terms: json!({ "price": { "unit": unit, "source": SOURCE, "values": written(cost / counted) } }),
             rule: json!({ "times": { "of": input, "by": "price" } }),
             scaled: Some("price"),
         };
-        let capitation = price(MEMBER_MONTHS, Unit::MoneyPerCount, Unit::Count);
+        let months = decimal::to_f64(model.member_months());
+        let capitation = price(MEMBER_MONTHS, months, Unit::MoneyPerCount, Unit::Count);
         let mut references = vec![
             ("cost reimbursement", reference(&first, model, "reimbursement", reimbursement(model, basis))?),
             ("full capitation", reference(&first, model, "capitation", capitation)?),
         ];
-        if let [(input, _)] = model.proportions() {
-            let by_results = price(input, Unit::Ratio, Unit::Money);
+        if let [(input, ratio)] = model.proportions() {
+            let at_prices = decimal::to_f64(*ratio) * model.mean();
+            let by_results = price(input, at_prices, Unit::Ratio, Unit::Money);
             references
                 .push(("payment by results", reference(&first, model, "payment for activity", by_results)?));
         }
@@ -185,6 +219,7 @@ impl Grid {
         }
         let words: Vec<String> = settings.iter().map(|(name, value)| format!("{name} {value}")).collect();
         let label = if words.is_empty() { document.name.clone() } else { words.join(", ") };
+        let label = format!("{}{label}", self.name);
         // Examples were worked out with other terms.
         document.example.clear();
         let contract = Contract::new(document).map_err(|why| why.within(&label));
@@ -198,6 +233,12 @@ struct Payment {
     terms: Value,
     rule: Value,
     scaled: Option<&'static str>,
+}
+
+/// A price as a contract has it; 1 where there is none.
+fn written(price: f64) -> String {
+    let price = if price.is_finite() && price > 0.0 { decimal_of(price) } else { None };
+    price.map_or_else(|| "1".to_owned(), |price| price.to_string())
 }
 
 /// What care costs, whatever it is.

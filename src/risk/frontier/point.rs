@@ -70,11 +70,7 @@ pub(super) fn point(
     let question = Question::with_cells(&member.contract, &ground.model, &ground.given, on, cells)?;
     let valued = Valued::new(question, laws)?;
     let mut reading = valued.reading();
-    let mut solved = Vec::new();
-    solved.extend(solve::premium(&valued, &mut reading, on, basis)?);
-    if let Some(target) = target {
-        solved.extend(solve::outlay_to(&valued, &mut reading, on, target)?);
-    }
+    let solved = solve::terms(&valued, &mut reading, on, basis, target)?;
     let results = valued.results(&reading, &Moved::NOT)?;
     let provider = party_of(&results, &basis.provider)?;
     Ok(FrontierPoint {
@@ -83,14 +79,20 @@ pub(super) fn point(
         settings: member.settings.clone(),
         solved,
         power: power(&valued, &reading, provider, &basis.saving)?,
-        risk: risk(&valued, provider, basis)?,
+        risk: risk(&valued, provider, basis, target)?,
         outlay: solve::outlay(&valued, &results)? / ground.model.minor(),
         beaten_by: None,
     })
 }
 
-/// The provider's risk, of what is left after its fixed cost.
-fn risk(valued: &Valued<'_>, provider: &PartyPayoff<'_>, basis: &Basis) -> Result<ResultRisk> {
+/// The provider's risk, of what is left after its fixed cost. What solving a term leaves open of a result is no deficit.
+fn risk(
+    valued: &Valued<'_>,
+    provider: &PartyPayoff<'_>,
+    basis: &Basis,
+    target: Option<f64>,
+) -> Result<ResultRisk> {
+    let left = solve::CLOSE * target.unwrap_or(0.0);
     let model = valued.question.model;
     let minor = model.minor();
     let (fixed, reserve) = (decimal::to_f64(basis.fixed_cost), decimal::to_f64(basis.reserve));
@@ -102,9 +104,9 @@ fn risk(valued: &Valued<'_>, provider: &PartyPayoff<'_>, basis: &Basis) -> Resul
         standard_deviation: result.standard_deviation() / minor / people,
         tvar: -a_head(result.mean_of_worst(basis.level)?),
         level: basis.level,
-        probability_of_deficit: result.probability_below(fixed * minor),
+        probability_of_deficit: result.probability_below(fixed * minor - left),
         reserve,
-        probability_beyond_reserve: result.probability_below((fixed - reserve) * minor),
+        probability_beyond_reserve: result.probability_below((fixed - reserve) * minor - left),
         error: result.error(),
     })
 }

@@ -19,7 +19,9 @@ use crate::{
 /// How close the outlay must come to the common one, as a part of it.
 const TOLERANCE: f64 = 1e-6;
 /// How close it is brought, where nothing jumps.
-const CLOSE: f64 = 1e-10;
+pub(super) const CLOSE: f64 = 1e-10;
+/// How often an outlay and a premium are solved in turns.
+const TURNS: usize = 40;
 /// Steps along a secant before ends are looked for.
 const STEPS: usize = 12;
 
@@ -91,8 +93,44 @@ pub(super) fn check_premium(family: &Family, basis: &Basis) -> Result<()> {
     Err(Error::new(ErrorKind::Unknown, place, "no contract of the family has such a term", remedy))
 }
 
+/// Solves the outlay and the premium, in turns where each moves the other: what a carrier pays may hang on the price, and a
+/// payer may pay the premium.
+pub(super) fn terms(
+    valued: &Valued<'_>,
+    reading: &mut Reading<Payoff>,
+    on: Date,
+    basis: &Basis,
+    target: Option<f64>,
+) -> Result<Vec<SolvedTerm>> {
+    let Some(target) = target else { return Ok(premium(valued, reading, on, basis)?.into_iter().collect()) };
+    let (mut scaled, mut paid) = (None, None);
+    for _ in 0..TURNS {
+        if let Some(found) = outlay_to(valued, reading, on, target, scaled.as_ref())? {
+            scaled = Some(found);
+        }
+        let Some(found) = premium(valued, reading, on, basis)? else { break };
+        let is_same = paid.as_ref().is_some_and(|before: &SolvedTerm| before.solved == found.solved);
+        paid = Some(found);
+        let short = outlay(valued, &valued.results(reading, &Moved::NOT)?)? - target;
+        if is_same || short.abs() <= target * CLOSE {
+            break;
+        }
+    }
+    let found: Vec<SolvedTerm> = paid.into_iter().chain(scaled).collect();
+    let short = outlay(valued, &valued.results(reading, &Moved::NOT)?)? - target;
+    if short.abs() <= target * TOLERANCE {
+        return Ok(found);
+    }
+    let place = format!("contract `{}`", valued.question.contract.name());
+    let problem =
+        "its price and its premium move each other, and no pair of them was found that holds for both";
+    let remedy =
+        "leave the premium as it is written, or scale a term that what the carrier pays does not depend on";
+    Err(Error::new(ErrorKind::Comparison, place, problem, remedy))
+}
+
 /// The premium at which the carrier keeps its loading; nothing where the contract has none. It is linear in the term.
-pub(super) fn premium(
+fn premium(
     valued: &Valued<'_>,
     reading: &mut Reading<Payoff>,
     on: Date,
@@ -117,19 +155,32 @@ pub(super) fn premium(
         let remedy = "name what such a carrier is paid; a payer's own stop-loss is in its outlay";
         return Err(Error::new(ErrorKind::Value, place, problem, remedy));
     }
-    let wanted = paid_out * (1.0 + decimal::to_f64(premium.loading));
+    // What is less than a minor unit is a rounding of nothing.
+    if paid_out < -1.0 {
+        let place = format!("premium `{}`", premium.term);
+        let minor = valued.question.model.minor();
+        let problem = format!(
+            "the carrier is expected to be paid {:.2} more than it pays out before any premium, which would be below nought",
+            -paid_out / minor
+        );
+        let remedy = "leave the premium as it is written, or let the carrier bear losses alone";
+        return Err(Error::new(ErrorKind::Comparison, place, problem, remedy));
+    }
+    let wanted = paid_out.max(0.0) * (1.0 + decimal::to_f64(premium.loading));
     let solved = term.set(valued, reading, wanted / a_unit)?;
     let kept = mean_of(valued, &valued.results(reading, &Moved::NOT)?, is_carrier)?;
     let residual = if wanted > 0.0 { (kept + paid_out) / wanted - 1.0 } else { 0.0 };
     Ok(Some(SolvedTerm { term: premium.term.clone(), written: term.written, solved, residual }))
 }
 
-/// The scaled term at which the contract costs the payer this much; nothing where it does so as it is written.
-pub(super) fn outlay_to(
+/// The scaled term at which the contract costs the payer this much, from the value that it was last solved to; nothing where it
+/// does so as it is.
+fn outlay_to(
     valued: &Valued<'_>,
     reading: &mut Reading<Payoff>,
     on: Date,
     target: f64,
+    last: Option<&SolvedTerm>,
 ) -> Result<Option<SolvedTerm>> {
     let contract = valued.question.contract;
     let short =
@@ -155,7 +206,7 @@ pub(super) fn outlay_to(
         );
         return refused(problem, "write a value above zero, or scale another term");
     }
-    let start = (decimal::to_f64(term.written), at_start);
+    let start = (decimal::to_f64(last.map_or(term.written, |last| last.solved)), at_start);
     let mut outlay_at = |value: f64| -> Result<f64> {
         term.set(valued, reading, value)?;
         short(reading)

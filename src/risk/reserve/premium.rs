@@ -56,17 +56,20 @@ pub struct StopLossPremium {
     pub fair_if_normal: Option<f64>,
 }
 
-/// What the expectation of individual costs may be off by, as a part of it: of smooth laws, and of laws with lumps.
+/// What the expectation of individual costs may be off by, as a part of it: of smooth laws and without a shock, and under one of
+/// laws with kinks or lumps.
 const SMOOTH: f64 = 1e-9;
-const LUMPY: f64 = 1e-6;
+const KINKED: f64 = 1e-5;
+/// What the mean of a sum may be off by, as a part of it.
+const ROUNDING: f64 = 1e-14;
 
 /// The premium of an individual stop-loss: people × E[(F·X − a)⁺], where the attachment is for twelve months and prorated by
 /// member months, as a contract's is unless it says otherwise.
 ///
 /// The factor F of a cell is of all that multiplies its costs: shocks, a covariance, and a mean that is not known. None of them
 /// changes what people cost on average, and each makes more of it lie above an attachment. An additive shock is no single
-/// person's cost, and stop-loss of each person does not see it. The expectation is right to 1e-9 of it for smooth laws and for
-/// lumps, and to 1e-6 for laws that are partly lumps.
+/// person's cost, and stop-loss of each person does not see it. The expectation is right to 1e-9 of it for lognormal and gamma laws,
+/// and where nothing moves costs together; to 1e-5 for others.
 ///
 /// # Errors
 /// [`ErrorKind::Range`] for an attachment that is not a finite number of at least 0, and where a mean is infinite.
@@ -88,8 +91,8 @@ pub fn individual_stop_loss(model: &CostModel, attachment: f64, loading: Loading
         costs.excess_mean(attachment * year, shocks.variance_of(place).sqrt())
     };
     let fair: f64 = model.cells().iter().zip(&costs).enumerate().map(of).sum();
-    let has_lumps = model.cells().iter().any(|cell| cell.severity().has_lumps());
-    let off = if has_lumps { LUMPY } else { SMOOTH };
+    let is_smooth = model.cells().iter().all(|cell| cell.severity().smooth_part().is_some());
+    let off = if is_smooth || shocks.widest() == 0.0 { SMOOTH } else { KINKED };
     premium(model, attachment, [fair, off * fair], None, loading)
 }
 
@@ -102,10 +105,13 @@ pub fn aggregate_stop_loss(model: &CostModel, attachment: f64, loading: Loading)
     check(attachment)?;
     let sum = model.total_cost(f64::INFINITY)?;
     let normal = Normal::new(sum.mean(), sum.standard_deviation())?;
-    // What the distribution function is off by, over all amounts from the attachment on.
-    let (_, high) = sum.range();
-    let off = sum.error() * (high - attachment).max(0.0);
-    premium(model, attachment, [sum.stop_loss(attachment), off], Some(normal.stop_loss(attachment)), loading)
+    // It is the mean less what lies below the attachment: what the distribution function is off by, over all amounts up to there.
+    let (low, high) = sum.range();
+    let fair = sum.stop_loss(attachment);
+    let below = sum.error() * (attachment.min(high) - low).max(0.0) + ROUNDING * sum.mean();
+    // Beyond the range it is only known to be less than at its end.
+    let beyond = if attachment > high { fair } else { 0.0 };
+    premium(model, attachment, [fair, below + beyond], Some(normal.stop_loss(attachment)), loading)
 }
 
 fn premium(

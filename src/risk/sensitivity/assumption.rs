@@ -98,15 +98,17 @@ impl Assumption {
             return name.clone();
         }
         match &self.values {
-            Values::Costs([low, high]) => format!("what people cost × {low} to {high}"),
-            Values::People([low, high]) => format!("{low} to {high} people"),
-            Values::Spread(shock, [low, high]) => format!("spread of `{shock}` {low} to {high}"),
-            Values::Law(cell, _) => format!("law of `{cell}`"),
-            Values::Zeros(cell, [low, high]) => format!("without a cost in `{cell}` {low} to {high}"),
-            Values::Term(name, [low, high]) | Values::Given(name, [low, high]) => {
-                format!("`{name}` {low} to {high}")
+            Values::Costs([low, high]) => format!("what people cost (× {low} to {high})"),
+            Values::People([low, high]) => format!("the number of people ({low} to {high})"),
+            Values::Spread(shock, [low, high]) => format!("the spread of `{shock}` ({low} to {high})"),
+            Values::Law(cell, _) => format!("the law of `{cell}`"),
+            Values::Zeros(cell, [low, high]) => {
+                format!("the share of `{cell}` without a cost ({low} to {high})")
             }
-            Values::Model(_) => "cost model".to_owned(),
+            Values::Term(name, [low, high]) | Values::Given(name, [low, high]) => {
+                format!("`{name}` ({low} to {high})")
+            }
+            Values::Model(_) => "the cost model".to_owned(),
         }
     }
 

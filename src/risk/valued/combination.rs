@@ -90,13 +90,14 @@ impl Costs for Combination<'_> {
         of.weighted(&cell, cell.far(outside, of.end()), frequency)
     }
 
-    fn moments_of(&self, cell: usize, factor: f64) -> Option<(f64, f64)> {
+    fn cumulants_of(&self, cell: usize, factor: f64) -> Option<[f64; 3]> {
         let (cell, of) = (self.cells.get(cell)?, self.of_cells.get(cell)?);
-        let [mean, variance, _] = of
+        let [mean, variance, third] = of
             .end()
             .is_infinite()
             .then(|| of.weighted(&cell.times(factor), f64::INFINITY, 0.0).cumulants())?;
-        Some((mean, variance))
+        let third = if cell.has_third_moment() { third } else { of.slope().signum() * f64::INFINITY };
+        Some([mean, variance, third])
     }
 
     fn moments(&self) -> (f64, f64) {

@@ -8,8 +8,8 @@ use crate::{
 };
 
 /// Points of a lattice rule, each with its mirror image, and how often it is shifted.
-const RULE: usize = 32;
-pub(super) const SHIFTS: usize = 4;
+pub(super) const MANY: usize = 32;
+pub(crate) const SHIFTS: usize = 4;
 
 /// Loadings of as few numbers as give the same covariance, the most important first.
 pub(super) fn principal(loadings: &DMatrix<f64>) -> DMatrix<f64> {
@@ -28,17 +28,17 @@ pub(super) fn principal(loadings: &DMatrix<f64>) -> DMatrix<f64> {
 }
 
 /// Points of several standard normal numbers: a lattice rule by powers of a root (Roberts' sequence), shifted several times so
-/// that the spread between shifts tells the error; each point comes with its mirror image.
-pub(super) fn ways(numbers: usize) -> Vec<Vec<f64>> {
+/// that the spread between shifts tells the error; each point comes with its mirror image. At least so many points a shift.
+pub(crate) fn ways(numbers: usize, least: usize) -> Vec<Vec<f64>> {
     // The one root above 1 of x^(d + 1) = x + 1.
     let power = as_float(numbers) + 1.0;
     let root = (0..64).fold(2.0_f64, |root, _| (1.0 + root).powf(1.0 / power));
     let steps: Vec<f64> = (1..=numbers).map(|at| root.powf(-as_float(at))).collect();
     let mut stream = Stream::new(0, Purpose::new(*b"lattice\0"), [0, 0], 0);
-    let mut ways = Vec::with_capacity(2 * RULE * SHIFTS);
+    let rule = least.max(3 * numbers);
+    let mut ways = Vec::with_capacity(2 * rule * SHIFTS);
     for _ in 0..SHIFTS {
         let starts: Vec<f64> = (0..numbers).map(|_| stream.next_unit()).collect();
-        let rule = RULE.max(3 * numbers);
         let mut points: Vec<Vec<f64>> = Vec::with_capacity(rule);
         for point in 1..=rule {
             let of = |(start, step): (&f64, &f64)| {

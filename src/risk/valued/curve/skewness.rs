@@ -30,5 +30,9 @@ fn on(upto: &[f64; 4], before: &[f64; 4], power: usize) -> f64 {
 /// E[(a + s t)³] on a piece, where a + s t is the result less its mean, t above the low end.
 fn cubed(piece: &Piece, low: f64, mean: f64, [mass, first, second, third]: [f64; 4]) -> f64 {
     let (a, s) = (piece.level + piece.slope * low - mean, piece.slope);
+    if s == 0.0 {
+        // Whatever moments the sum has or has not there.
+        return a * a * a * mass;
+    }
     a * a * a * mass + 3.0 * a * a * s * first + 3.0 * a * s * s * second + s * s * s * third
 }
