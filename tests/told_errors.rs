@@ -6,7 +6,7 @@ use capitation::{
     Contract,
     risk::{
         aggregate::{Aggregate, Count, Method, RiskCell},
-        cost_model::{CostModel, Shock},
+        cost_model::{CostCell, CostModel, Shock},
         severity::Severity,
         simulate::Simulation,
     },
@@ -112,12 +112,15 @@ fn a_covariance_tells_a_true_error() {
         let law = Severity::lognormal(0.0, sigma).unwrap().with_zeros(zeros).unwrap();
         law.rescaled_to(mean).unwrap()
     };
+    let cell = |name: &str, people: u32, person: Severity, months: &str| {
+        CostCell::new(name, people, person).unwrap().months(months.parse().unwrap()).unwrap()
+    };
     let still = CostModel::new(contract.currency())
-        .cell("a", 300, person(2_600.0, 1.6, 0.2))
+        .with_cell(cell("a", 300, person(2_600.0, 1.6, 0.2), "6"))
         .unwrap()
-        .cell("b", 200, person(9_000.0, 1.5, 0.05))
+        .with_cell(cell("b", 200, person(9_000.0, 1.5, 0.05), "12"))
         .unwrap()
-        .cell("c", 100, person(5_000.0, 1.2, 0.0))
+        .with_cell(cell("c", 100, person(5_000.0, 1.2, 0.0), "3"))
         .unwrap();
     let covariance = [[0.04, 0.03, -0.01], [0.03, 0.09, 0.0], [-0.01, 0.0, 0.0225]];
     let apart = still.clone().correlated(&covariance).unwrap();

@@ -39,6 +39,8 @@ pub(super) struct Cosine {
 pub(super) struct Expanded {
     pub(super) cosine: Cosine,
     pub(super) error: f64,
+    /// Whether the terms fell below the floor; the error of those that are left out is an estimate otherwise.
+    pub(super) has_died_out: bool,
 }
 
 impl Cosine {
@@ -84,12 +86,14 @@ impl Cosine {
             sizes.push(coefficient.abs() / 2.0);
             quiet = if size < floor.max(error) { quiet + 1 } else { 0 };
             if quiet == IN_A_ROW {
-                return Some(Expanded { cosine: made(coefficients), error: floor + missed + spread(&apart) });
+                let error = floor + missed + spread(&apart);
+                return Some(Expanded { cosine: made(coefficients), error, has_died_out: true });
             }
         }
         let error = extrapolated(&sizes)?;
         // The terms of the second half made the estimate, and are used too.
-        Some(Expanded { cosine: made(coefficients), error: error + missed + spread(&apart) })
+        let error = error + missed + spread(&apart);
+        Some(Expanded { cosine: made(coefficients), error, has_died_out: false })
     }
 }
 

@@ -6,13 +6,13 @@ use num_complex::Complex;
 use rayon::prelude::*;
 
 use super::{
-    Aggregate, Costs, ENOUGH, GOOD, Held, Method, ROUNDING, SMOOTH, better,
+    Aggregate, Costs, ENOUGH, GOOD, Held, Method, ROUNDING, SMOOTH,
     cosine::{Cosine, MOST},
     grid, grid_step,
     lattice::{self, Lattice},
     lumps,
     mixing::{self, FAR, Mixed, Mixing},
-    narrowest,
+    narrowest, no_room,
     shocks::Shocks,
     spectrum::{self, Wave, Weighted},
     window::{Window, window},
@@ -78,7 +78,8 @@ fn among_threads(costs: &impl Costs, shocks: &Shocks) -> Result<Aggregate> {
     }
     let (law, method, error) = match found {
         Some(found) if found.2 <= if given.mixing.is_rough() { ROUGH } else { ENOUGH } => found,
-        found => better(found, given.on_grids(costs, shocks, window, deviation))?,
+        // What an expansion leaves out that does not die out is an estimate; that of grids is a bound.
+        found => given.on_grids(costs, shocks, window, deviation).or(found).ok_or_else(no_room)?,
     };
     let unresolved = given.unresolved(window, deviation);
     Ok(Aggregate { law, method, mean, variance, third, error: error + unresolved + window.outside })
@@ -231,6 +232,9 @@ impl Given {
         let mut means = std::iter::repeat_with(work_out).flatten();
         let next = || means.next().unwrap_or_default();
         let expanded = Cosine::of(next, self.nothing(), window, highest, DIES_OUT)?;
+        if self.mixing.is_rough() && !expanded.has_died_out {
+            return None;
+        }
         let terms = expanded.cosine.terms();
         Some((Held::Cosine(expanded.cosine), Method::Cosines(terms), expanded.error + ROUNDING))
     }
