@@ -17,7 +17,7 @@ use crate::{
 /// // The same mean, and another tail.
 /// let law = |sigma| Severity::lognormal(0.0, sigma)?.with_zeros(0.15)?.rescaled_to(4_900.0);
 /// let tail = Assumption::law("all", law(1.4)?, law(1.6)?);
-/// assert_eq!(tail.name(), "law of `all`");
+/// assert_eq!(tail.name(), "the law of `all`");
 /// # Ok::<(), capitation::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
