@@ -95,10 +95,10 @@ def _step_finding(transfer: RiskTransfer, measure: str) -> str:
     names = list(dict.fromkeys(party.party for _, party, _ in told))
     first, last = steps[0], steps[-1]
     most = max(names, key=lambda name: abs(of[last, name] - of[first, name]))
-    way = max(names, key=lambda name: max(abs(of[step, name] - of[first, name]) for step in steps))
     begun, left = words.percent(of[first, most], 0), words.percent(of[last, most], 0)
     what = "variance" if measure == "variance" else measure
     if begun == left:
+        way = max(names, key=lambda name: max(abs(of[step, name] - of[first, name]) for step in steps))
         farthest = max(steps, key=lambda step: abs(of[step, way] - of[first, way]))
         there = words.percent(of[farthest, way], 0)
         if there != words.percent(of[first, way], 0):

@@ -9,7 +9,7 @@ use super::{
     mixing::{Mixed, SHIFTS},
     window::Window,
 };
-use crate::risk::measures::as_float;
+use crate::risk::measures::{self, as_float};
 
 /// From here on a coefficient changes no digit.
 pub(super) const DIES_OUT: f64 = 1e-17;
@@ -109,8 +109,7 @@ fn spread(apart: &[Vec<f64>; SHIFTS]) -> f64 {
             let each = apart.iter().zip(Turns::new(y)).zip(1..);
             each.map(|((by, (sine, _)), k)| by * sine / (PI * as_float(k))).sum()
         };
-        let squares: f64 = apart.iter().map(|shift| differ(shift).powi(2)).sum();
-        SURE * (squares / (as_float(SHIFTS) - 1.0) / as_float(SHIFTS)).sqrt()
+        measures::mean(&apart.each_ref().map(differ)).map_or(1.0, |mean| SURE * mean.se)
     };
     (1..LOOKED_AT).map(at).fold(0.0, f64::max)
 }

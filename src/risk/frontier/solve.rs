@@ -103,23 +103,23 @@ pub(super) fn terms(
     target: Option<f64>,
 ) -> Result<Vec<SolvedTerm>> {
     let Some(target) = target else { return Ok(premium(valued, reading, on, basis)?.into_iter().collect()) };
-    let (mut scaled, mut paid) = (None, None);
+    let (mut scaled, mut paid, mut short) = (None, None, 0.0_f64);
     for _ in 0..TURNS {
         if let Some(found) = outlay_to(valued, reading, on, target, scaled.as_ref())? {
             scaled = Some(found);
         }
-        let Some(found) = premium(valued, reading, on, basis)? else { break };
+        let Some(found) = premium(valued, reading, on, basis)? else {
+            return Ok(scaled.into_iter().collect());
+        };
         let is_same = paid.as_ref().is_some_and(|before: &SolvedTerm| before.solved == found.solved);
         paid = Some(found);
-        let short = outlay(valued, &valued.results(reading, &Moved::NOT)?)? - target;
+        short = outlay(valued, &valued.results(reading, &Moved::NOT)?)? - target;
         if is_same || short.abs() <= target * CLOSE {
             break;
         }
     }
-    let found: Vec<SolvedTerm> = paid.into_iter().chain(scaled).collect();
-    let short = outlay(valued, &valued.results(reading, &Moved::NOT)?)? - target;
     if short.abs() <= target * TOLERANCE {
-        return Ok(found);
+        return Ok(paid.into_iter().chain(scaled).collect());
     }
     let place = format!("contract `{}`", valued.question.contract.name());
     let problem =

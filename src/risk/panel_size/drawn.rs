@@ -8,7 +8,7 @@ use crate::{
     risk::{
         aggregate::{Aggregate, Costs, Count, RiskCell, SHIFTS, Shocks, Weighted, main_number, ways},
         cost_model::CostModel,
-        measures::as_float,
+        measures::{self, as_float},
         severity::Severity,
     },
 };
@@ -239,8 +239,5 @@ fn spread(each: &[f64]) -> f64 {
         return 0.0;
     }
     let shifts: Vec<f64> = each.chunks(each.len() / SHIFTS).map(|some| mean(some.iter().copied())).collect();
-    let centre = mean(shifts.iter().copied());
-    let squares: f64 = shifts.iter().map(|shift| (shift - centre).powi(2)).sum();
-    let several = as_float(shifts.len());
-    3.0 * (squares / (several - 1.0) / several).sqrt()
+    measures::mean(&shifts).map_or(1.0, |mean| 3.0 * mean.se)
 }
