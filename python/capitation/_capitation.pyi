@@ -1206,6 +1206,8 @@ class CostModel:
     ) -> CostModel:
         """As many people as rows who all differ, as a model of risk predicts them: one risk cell, named "people".
 
+        It has outlooks; `simulate` refuses it, as years are drawn for people of few kinds.
+
         Args:
             currency: of every amount: three capital letters of ISO 4217.
             shape: the law of a cost about its mean, lognormal or gamma: only its form counts, the standard deviation

@@ -99,7 +99,8 @@ impl CostModel {
     /// costs nothing); `chances` each person's probability of any cost, or none where it is that of the shape for everybody.
     /// Only the form of the shape counts, a lognormal's σ or a gamma's a, and not its own mean. More than 256 people are sorted
     /// by the logarithm of their scale and their chance into points that stand for them; what that moves is in the error that
-    /// results tell.
+    /// results tell. It has outlooks; [`simulate`](crate::Contract::simulate) refuses it, as years are drawn for people of few
+    /// kinds.
     ///
     /// # Errors
     /// As [`CostCell::of_people`].

@@ -5,7 +5,7 @@ use super::{
     axis::{Scale, to_float},
     look::{self, AXIS, BLUE, GRID, INK, MUTED, VERMILLION},
     no_chart,
-    svg::{Anchor, Point, Stroke, Svg, Text, polyline, smooth},
+    svg::{Anchor, Point, Stroke, Svg, Text, polyline},
 };
 use crate::{
     compare::{Comparison, ContractResult, SizeResult},
@@ -216,11 +216,16 @@ fn draw_fan(plot: &Plot, contract: &ContractResult, corner: Point, svg: &mut Svg
     };
     for (low, high, opacity) in BANDS {
         let (lower, upper) = (plot.points(contract, low, corner)?, plot.points(contract, high, corner)?);
+        // Sizes between were not worked out: a straight line only joins what was.
         if let ([(x, bottom)], [(_, top)]) = (lower.as_slice(), upper.as_slice()) {
             svg.rect((x - BAR / 2.0, *top), (BAR, bottom - top), BLUE, opacity);
         } else {
             let back: Vec<Point> = lower.into_iter().rev().collect();
-            svg.area(&format!("{}{}Z", smooth(&upper), smooth(&back).replacen('M', "L", 1)), BLUE, opacity);
+            svg.area(
+                &format!("{}{}Z", polyline(&upper), polyline(&back).replacen('M', "L", 1)),
+                BLUE,
+                opacity,
+            );
         }
     }
     zero_line(svg);
@@ -228,7 +233,7 @@ fn draw_fan(plot: &Plot, contract: &ContractResult, corner: Point, svg: &mut Svg
         let ends = [(x - BAR / 2.0, *y), (x + BAR / 2.0, *y)];
         svg.trace(&polyline(&ends), Stroke(INK, 2.0, None));
     } else {
-        svg.trace(&smooth(&median), Stroke(INK, 1.8, None));
+        svg.trace(&polyline(&median), Stroke(INK, 1.8, None));
     }
     Ok(())
 }

@@ -228,36 +228,3 @@ pub(super) fn polyline(points: &[Point]) -> String {
     }
     path
 }
-
-/// A smooth path through these points that goes up and down only where they do (Fritsch, Carlson: Monotone piecewise
-/// cubic interpolation, SIAM J. Numer. Anal. 17, 1980, in the form of Steffen, Astron. Astrophys. 239, 1990).
-pub(super) fn smooth(points: &[Point]) -> String {
-    let slopes: Vec<f64> = points
-        .windows(2)
-        .map(|pair| match pair {
-            [(x0, y0), (x1, y1)] if (x1 - x0).abs() > 0.0 => (y1 - y0) / (x1 - x0),
-            _ => 0.0,
-        })
-        .collect();
-    let slope = |place: Option<usize>| place.and_then(|place| slopes.get(place)).copied();
-    let tangent = |place: usize| match (slope(place.checked_sub(1)), slope(Some(place))) {
-        (Some(before), Some(after)) if before * after <= 0.0 => 0.0,
-        (Some(before), Some(after)) => {
-            let mean = f64::midpoint(before, after).abs();
-            before.signum() * mean.min(2.0 * before.abs()).min(2.0 * after.abs())
-        }
-        (one, other) => one.or(other).unwrap_or(0.0),
-    };
-    let mut path = String::new();
-    let mut last: Option<Point> = None;
-    for (place, &(x, y)) in points.iter().enumerate() {
-        let Some((x0, y0)) = last.replace((x, y)) else {
-            let _ = write!(path, "M{},{}", n(x), n(y));
-            continue;
-        };
-        let third = (x - x0) / 3.0;
-        let (from, to) = (y0 + third * tangent(place - 1), y - third * tangent(place));
-        let _ = write!(path, "C{},{} {},{} {},{}", n(x0 + third), n(from), n(x - third), n(to), n(x), n(y));
-    }
-    path
-}
