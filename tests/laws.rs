@@ -34,6 +34,8 @@ mod payoff_algebra;
 mod readings;
 #[path = "laws/rules.rs"]
 mod rules;
+#[path = "laws/sharing.rs"]
+mod sharing;
 #[path = "laws/three_readings.rs"]
 mod three_readings;
 #[path = "laws/unknowns.rs"]
