@@ -2,7 +2,7 @@
 
 use capitation::{
     Contract, ErrorKind,
-    contract::{Band, Point, Step, Term, Unit},
+    contract::{Point, Step, Term, Unit},
     decimal::Exact,
     money::Rounding,
     number::{Domain, Payoff, Span},
@@ -13,7 +13,10 @@ use rust_decimal::Decimal;
 
 use crate::support::{
     config,
-    draft::{Draft, bands, cap, d, difference, first_day, floor, gate, layer, lookup, settle, sum, times},
+    draft::{
+        Draft, adjoining, bands, cap, d, difference, first_day, floor, gate, layer, lookup, settle, sum,
+        times,
+    },
 };
 
 /// A provider's cost in pence, up to £10 million.
@@ -96,13 +99,6 @@ fn rising(rows: &[(i64, i64)]) -> impl Iterator<Item = (Exact, Exact)> {
 
 impl Agreed {
     fn contract(&self) -> Contract {
-        let mut end = 0;
-        let mut shares: Vec<Band> = Vec::new();
-        for (width, share) in &self.bands {
-            end += width;
-            shares.push(Band { upto: Some(percent(end)), share: percent(*share) });
-        }
-        shares.push(Band { upto: None, share: percent(self.beyond) });
         let steps = Term {
             of: Some(Unit::Money),
             values: None,
@@ -117,7 +113,7 @@ impl Agreed {
             .input("member months", Unit::Count)
             .value("price per member month", Unit::MoneyPerCount, pounds(self.price).0)
             .value("sharing rate", Unit::Share, percent(self.rate).0)
-            .term("corridor", Term::bands(Unit::Ratio, shares, "schedule 2"))
+            .term("corridor", adjoining(Unit::Ratio, &self.bands, self.beyond, 2))
             .term("withheld by cost", steps)
             .term("bonus by cost", Term::points(Unit::Money, Unit::Share, points, "schedule 3"));
         let draft = money(draft, "most", self.cap);

@@ -1,7 +1,7 @@
 //! Rules against an arithmetic of their own: every reading shares the rule, so none can find a fault in it.
 
 use capitation::{
-    contract::{Band, Point, Term, Unit},
+    contract::{Point, Term, Unit},
     decimal::Exact,
     money::Rounding,
 };
@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 
 use crate::support::{
     config,
-    draft::{Draft, bands, cap, floor, gate, layer, lookup, settle},
+    draft::{Draft, adjoining, bands, cap, floor, gate, layer, lookup, settle},
 };
 
 fn pounds(pence: i64) -> Decimal {
@@ -30,15 +30,7 @@ fn corridors() -> impl Strategy<Value = Corridor> {
 
 impl Corridor {
     fn term(&self) -> Term {
-        let mut end = 0;
-        let mut bands: Vec<Band> = Vec::new();
-        for (width, share) in &self.inner {
-            end += width;
-            let (upto, share) = (Exact(pounds(end)), Exact(Decimal::new(*share, 2)));
-            bands.push(Band { upto: Some(upto), share });
-        }
-        bands.push(Band { upto: None, share: Exact(Decimal::new(self.beyond, 2)) });
-        Term::bands(Unit::Money, bands, "schedule 1")
+        adjoining(Unit::Money, &self.inner, self.beyond, 2)
     }
 
     /// Hundredths of a penny, each penny at the share of the band it lies in.

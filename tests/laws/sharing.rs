@@ -1,19 +1,13 @@
 //! Sharing what care costs against a budget: who gains by a pound, at the ends, and when a panel is split. Each law holds on every
 //! path, so that it needs no probability. Amounts are whole pounds and shares whole percent: nothing is rounded.
 
-use capitation::{
-    Contract,
-    contract::{Band, Term, Unit},
-    decimal::Exact,
-    money::Rounding,
-    settlement::Statement,
-};
+use capitation::{Contract, contract::Unit, money::Rounding, settlement::Statement};
 use proptest::{collection::vec, prelude::*};
 use rust_decimal::Decimal;
 
 use crate::support::{
     config,
-    draft::{Draft, bands, cap, difference, floor, layer, settle, sum, times},
+    draft::{Draft, adjoining, bands, cap, difference, floor, layer, settle, sum, times},
 };
 
 const BUDGETS: std::ops::Range<i64> = 0..1_000;
@@ -42,18 +36,7 @@ fn settled_against_kept(draft: Draft) -> Contract {
         .contract()
 }
 
-/// Bands of these widths and shares, and a share beyond them.
-fn term((inner, beyond): &(Vec<(i64, i64)>, i64)) -> Term {
-    let mut end = 0;
-    let mut all: Vec<Band> = Vec::new();
-    for (width, share) in inner {
-        end += width;
-        all.push(Band { upto: Some(Exact(end.into())), share: Exact(percent(*share)) });
-    }
-    all.push(Band { upto: None, share: Exact(percent(*beyond)) });
-    Term::bands(Unit::Money, all, "schedule 1")
-}
-
+/// Widths and shares of bands, and the share beyond them.
 fn corridors() -> impl Strategy<Value = (Vec<(i64, i64)>, i64)> {
     (vec((1i64..300, PERCENT), 0..4), PERCENT)
 }
@@ -137,6 +120,7 @@ proptest! {
     fn t19_a_pound_of_cost_is_shared(
         (budget, gains, losses) in (BUDGETS, corridors(), corridors()), cost in COSTS, more in 0i64..500
     ) {
+        let term = |(inner, beyond): &(Vec<(i64, i64)>, i64)| adjoining(Unit::Money, inner, *beyond, 0);
         let draft = envelope(budget).term("gains", term(&gains)).term("losses", term(&losses));
         let contract = settled_against_kept(draft.clause("kept", bands("result", None, "gains", "losses")));
         let pound = Decimal::ZERO..=more.into();

@@ -2,7 +2,7 @@
 
 use capitation::{
     Contract, Currency,
-    contract::{Clause, Document, Pays, Role, Rule, Term, Unit},
+    contract::{Band, Clause, Document, Pays, Role, Rule, Term, Unit},
     decimal::Exact,
     exposure::{Date, Period},
     money::Rounding,
@@ -93,6 +93,19 @@ impl Draft {
     pub(crate) fn contract(self) -> Contract {
         Contract::new(self.0).unwrap()
     }
+}
+
+/// Bands of these widths and shares in percent, one after another, and a share beyond them; widths have so many decimals.
+pub(crate) fn adjoining(unit: Unit, inner: &[(i64, i64)], beyond: i64, places: u32) -> Term {
+    let share = |percent| Exact(Decimal::new(percent, 2));
+    let mut end = 0;
+    let mut all: Vec<Band> = Vec::new();
+    for (width, percent) in inner {
+        end += width;
+        all.push(Band { upto: Some(Exact(Decimal::new(end, places))), share: share(*percent) });
+    }
+    all.push(Band { upto: None, share: share(beyond) });
+    Term::bands(unit, all, "schedule 1")
 }
 
 /// Settles on these inputs, with the terms of the first day.
